@@ -1,0 +1,1 @@
+"""Tenor: a self-service account for term subscriptions sold by the seat."""
