@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Role = Literal["owner", "app", "staff"]
@@ -24,10 +24,23 @@ class Environment(BaseSettings):
     app_password: SecretStr | None = Field(default=None, description="password of tenor_app; default: the owner's")
     staff_password: SecretStr | None = Field(default=None, description="password of tenor_staff; default: the owner's")
 
+    behind_proxy: bool = Field(default=False, description="a proxy of yours ends TLS and sets X-Forwarded-Proto")
+    mail_from: str = Field(default="Tenor <no-reply@localhost>", description="sender of all mail")
+
     demo: bool = Field(default=False, description="one-click demo people and the mailbox page")
     test_clock: bool = Field(default=False, description="business time follows the stored test clock")
-    pseudo_locale: bool = Field(default=False, description="offer a pseudo language that shows untranslated text")
+    pseudo_locale: Path | None = Field(default=None, description="folder of a pseudo language that shows untranslated text")
 
     sandbox_url: str = Field(default="", description="where the sandbox payment provider listens; empty: not used")
     sandbox_key: SecretStr = Field(default=SecretStr(""), description="bearer key for the sandbox's API")
     sandbox_webhook_secret: SecretStr = Field(default=SecretStr(""), description="signs the sandbox's webhooks")
+
+
+def explain(error: ValidationError) -> str:
+    """One line a wrong setting: which variable, and what is the matter with it."""
+    lines = []
+    for fault in error.errors():
+        name = str(fault["loc"][0])
+        variable = name if name.isupper() else f"TENOR_{name.upper()}"
+        lines.append(f"  {variable}: {fault['msg']}")
+    return "Tenor can't start, the environment is not complete:\n" + "\n".join(lines)

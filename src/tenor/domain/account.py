@@ -1,0 +1,248 @@
+"""One customer as it stands: subscriptions, payment methods, people, scheduled changes, in one frozen snapshot."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tenor.domain.money import Money
+from tenor.domain.refusals import Refusal
+from tenor.domain.terms import Period, Term
+
+
+class CustomerType(StrEnum):
+    """Consumers have rights and prices of their own."""
+
+    BUSINESS = "business"
+    CONSUMER = "consumer"
+
+
+class Role(StrEnum):
+    """What a person may do in an account (rules 12)."""
+
+    BUYER = "buyer"
+    BILLING_ADMIN = "billing_admin"
+    USER_ADMIN = "user_admin"
+    VIEWER = "viewer"
+
+    @property
+    def may_buy(self) -> bool:
+        """Buyer and billing admin may buy."""
+        return self in (Role.BUYER, Role.BILLING_ADMIN)
+
+
+class SubscriptionStatus(StrEnum):
+    """Where a subscription stands (rules 7)."""
+
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    CANCELED = "canceled"
+
+
+class Channel(StrEnum):
+    """Where it was bought."""
+
+    WEBSITE = "website"
+    SALES = "sales"
+    RESELLER = "reseller"
+
+
+class MethodKind(StrEnum):
+    """How a customer pays."""
+
+    CARD = "card"
+    PAYPAL = "paypal"
+    DIRECT_DEBIT = "direct_debit"
+
+
+class MethodStatus(StrEnum):
+    """Whether a method can be charged. Expiry of a card is told by its date, not by its status."""
+
+    ACTIVE = "active"
+    MANDATE_PENDING = "mandate_pending"
+    INVALID = "invalid"
+    REMOVED = "removed"
+
+
+class PeriodKind(StrEnum):
+    """A regular term, or the extension that an alignment of dates bought (rules 5)."""
+
+    TERM = "term"
+    EXTENSION = "extension"
+
+
+class PriceKind(StrEnum):
+    """The published price, or the special renewal price (rules 3)."""
+
+    LIST = "list"
+    RENEWAL = "renewal"
+
+
+class ChangeKind(StrEnum):
+    """What may be scheduled for the next renewal; one entry of each kind at most (rules 6)."""
+
+    TERM = "term"
+    PLAN = "plan"
+    SEATS = "seats"
+    METHOD = "method"
+    AUTO_RENEW = "auto_renew"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a role in the account."""
+
+    id: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. `staff` is the employee who acts on the customer's behalf, if it is one; "" for the system itself."""
+
+    id: str
+    name: str
+    role: Role
+    staff: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    """A stored way to pay. `label` is what people see ("Visa 4242"); `expires_on` a card's last valid day."""
+
+    id: str
+    kind: MethodKind
+    label: str
+    status: MethodStatus = MethodStatus.ACTIVE
+    expires_on: date | None = None
+    is_default: bool = False
+
+    def has_expired(self, day: date) -> bool:
+        """Whether a card's last valid day has passed."""
+        return self.expires_on is not None and self.expires_on < day
+
+
+@dataclass(frozen=True, slots=True)
+class PaidPeriod:
+    """A stretch of time that was paid for: its own unit price, and the days of the whole that the price is for.
+
+    `denominator` is the day count of the anchor period, or, for an extension, of the period it was priced by.
+    """
+
+    kind: PeriodKind
+    period: Period
+    unit_price: Money
+    denominator: int
+    price_kind: PriceKind
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledChange:
+    """One entry of the list "at your next renewal". `value` by kind: months, plan code, seats, method id, on/off.
+
+    `unit_price` is the price a seat that the customer saw when confirming a change of term or plan.
+    """
+
+    kind: ChangeKind
+    value: str
+    scheduled_on: date
+    by: str
+    unit_price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An order that waits for its money, and holds its place until then."""
+
+    id: str
+    number: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reseller:
+    """Who sold the subscription, when the seller did not."""
+
+    name: str
+    contact: str
+    allows_auto_renew_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLimits:
+    """What this customer's contract allows; None where the product's own limit holds."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One subscription. `renews_on` is the renewal date: the end of the last paid period.
+
+    `processor` is "tenor", or the legacy system that keeps it; `lapsed_on` is the day a term ended without a renewal
+    or a charge for the next one failed.
+    """
+
+    id: str
+    number: str
+    product: str
+    plan: str
+    term: Term
+    seats: int
+    anchor: date
+    renews_on: date
+    status: SubscriptionStatus
+    auto_renew: bool
+    periods: tuple[PaidPeriod, ...]
+    method_id: str | None = None
+    channel: Channel = Channel.WEBSITE
+    processor: str = "tenor"
+    reseller: Reseller | None = None
+    scheduled: tuple[ScheduledChange, ...] = ()
+    open_order: OpenOrder | None = None
+    lapsed_on: date | None = None
+    renewal_claimed: bool = False
+    seat_limits: SeatLimits = SeatLimits()
+
+    def scheduled_change(self, kind: ChangeKind) -> ScheduledChange | None:
+        """The scheduled entry of that kind, if there is one."""
+        return next((entry for entry in self.scheduled if entry.kind == kind), None)
+
+    def running_periods(self, day: date) -> tuple[PaidPeriod, ...]:
+        """The paid periods of which a day or more is left, the earliest first."""
+        running = (paid for paid in self.periods if paid.period.days_left(day))
+        return tuple(sorted(running, key=lambda paid: paid.period))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """One customer's account, whole, at one instant."""
+
+    id: str
+    name: str
+    customer_type: CustomerType
+    country: str
+    currency: str
+    time_zone: str
+    subscriptions: tuple[Subscription, ...]
+    methods: tuple[PaymentMethod, ...] = ()
+    people: tuple[Person, ...] = ()
+    region: str = ""
+    vat_id: str = ""
+    vat_id_checked_on: date | None = None
+
+    def subscription(self, subscription_id: str) -> Subscription:
+        """The subscription with that id. Raises Refusal("unknown_subscription") where the account has none such."""
+        for found in self.subscriptions:
+            if found.id == subscription_id:
+                return found
+        raise Refusal("unknown_subscription", {"subscription": subscription_id})
+
+    def method_of(self, subscription: Subscription) -> PaymentMethod | None:
+        """How the subscription is paid: its own method, else the account's default."""
+        if subscription.method_id is not None:
+            return next((method for method in self.methods if method.id == subscription.method_id), None)
+        return next((method for method in self.methods if method.is_default), None)

@@ -1,0 +1,118 @@
+"""What a seller offers, as frozen values: products, plans, price entries, promotions (rules 3)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from tenor.domain.money import Money
+from tenor.domain.terms import Term
+
+
+class PlanKind(StrEnum):
+    """A subscription, or an old maintenance plan that self-service leaves alone (rules 8)."""
+
+    SUBSCRIPTION = "subscription"
+    MAINTENANCE = "maintenance"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Something sold by the seat."""
+
+    code: str
+    name: str
+    renewal_discount_percent: int = 10
+    min_seats: int = 1
+    max_seats: int = 10_000
+    discontinued_on: date | None = None
+    successor: str | None = None
+
+    def is_discontinued(self, day: date) -> bool:
+        """Whether new business is closed on that day."""
+        return self.discontinued_on is not None and self.discontinued_on <= day
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A level of a product, such as Standard or Premium. `code` is unique within the product."""
+
+    product: str
+    code: str
+    name: str
+    kind: PlanKind = PlanKind.SUBSCRIPTION
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a price is asked for: product, plan and term, in a currency, for a price group of customers."""
+
+    product: str
+    plan: str
+    term: Term
+    currency: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceEntry:
+    """A published price per seat and term. Never edited: a new price is a new entry (rules 3)."""
+
+    id: str
+    item: Item
+    list_price: Money
+    valid_from: date
+    announced_on: date
+    renewal_price: Money | None = None
+    tax_included: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """A discount per seat while it runs: percent off, or an amount off. `plan` and `term` None mean any."""
+
+    code: str
+    name: str
+    product: str
+    starts_on: date
+    ends_on: date
+    percent: int | None = None
+    amount: Money | None = None
+    plan: str | None = None
+    term: Term | None = None
+    min_seats: int = 1
+    first_term_only: bool = True
+
+    def __post_init__(self) -> None:
+        if (self.percent is None) == (self.amount is None):
+            raise ValueError(f"promotion {self.code} takes either a percentage or an amount off")
+
+
+@dataclass(frozen=True)
+class PriceBook:
+    """All price entries and promotions of a seller."""
+
+    entries: tuple[PriceEntry, ...]
+    promotions: tuple[Promotion, ...] = ()
+
+    @cached_property
+    def _by_item(self) -> dict[Item, tuple[PriceEntry, ...]]:
+        grouped: dict[Item, list[PriceEntry]] = {}
+        for entry in self.entries:
+            grouped.setdefault(entry.item, []).append(entry)
+        newest_first = {item: sorted(found, key=_newest_first, reverse=True) for item, found in grouped.items()}
+        return {item: tuple(found) for item, found in newest_first.items()}
+
+    def history(self, item: Item) -> tuple[PriceEntry, ...]:
+        """Every entry of an item, the newest first; empty where it is not sold."""
+        return self._by_item.get(item, ())
+
+    def terms(self, item: Item) -> tuple[Term, ...]:
+        """The terms in which the item's plan is sold to its group, shortest first."""
+        same = (item.product, item.plan, item.currency, item.group)
+        found = {i.term for i in self._by_item if (i.product, i.plan, i.currency, i.group) == same}
+        return tuple(sorted(found))
+
+
+def _newest_first(entry: PriceEntry) -> tuple[date, date, str]:
+    return entry.valid_from, entry.announced_on, entry.id

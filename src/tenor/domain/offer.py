@@ -1,0 +1,123 @@
+"""What the seller offers: price book, policy, tax rules and registrations, as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from tenor.domain.account import AccountState, CustomerType, MethodKind, Subscription
+from tenor.domain.catalog import Item, Plan, PriceBook, Product
+from tenor.domain.refusals import Refusal
+from tenor.domain.terms import Term
+
+SELF_SERVICE_REGION = frozenset(
+    "US CA AU AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
+)
+"""The default of the region list: United States, Canada, Australia, and Europe (rules 8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceGroup:
+    """Customers who see the same prices. The first group that fits a customer is theirs."""
+
+    code: str
+    countries: frozenset[str]
+    customer_type: CustomerType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings of a seller, with the defaults of the rules. Days are calendar days."""
+
+    self_service_countries: frozenset[str] = SELF_SERVICE_REGION
+    announcement_days: int = 30
+    quote_minutes: int = 30
+    order_hours: int = 24
+    early_renewal_days: int = 90
+    seats_while_not_renewing: bool = True
+    alignment_methods: frozenset[MethodKind] = frozenset({MethodKind.CARD, MethodKind.DIRECT_DEBIT})
+    paying_methods: frozenset[MethodKind] = frozenset(MethodKind)
+    grant_on_processing: bool = False
+    past_due_days: int = 15
+    suspended_days: int = 30
+    suspended_days_monthly: int = 15
+    late_renewal_days: int = 45
+    late_renewal_days_monthly: int = 30
+    special_price_when_late: bool = False
+    gateway_minimum: Mapping[str, int] = field(
+        default_factory=lambda: {"USD": 50, "EUR": 50, "GBP": 30, "SEK": 300, "AUD": 50, "CAD": 50}
+    )
+    price_groups: tuple[PriceGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate:
+    """The standard rate of a country (or of a Canadian province, a US state) from a day on."""
+
+    country: str
+    rate: Fraction
+    valid_from: date
+    source: str
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRegistration:
+    """Where the seller is registered for tax. `scheme` "oss" stands for the EU's one-stop shop."""
+
+    country: str
+    number: str
+    scheme: str = "standard"
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """The legal entity that sells."""
+
+    id: str
+    name: str
+    country: str
+    vat_id: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """All that a planner needs to know of the seller."""
+
+    seller: Seller
+    products: Mapping[str, Product]
+    plans: Mapping[tuple[str, str], Plan]
+    book: PriceBook
+    policy: Policy = field(default_factory=Policy)
+    tax_rates: tuple[TaxRate, ...] = ()
+    registrations: tuple[TaxRegistration, ...] = ()
+
+    def product(self, code: str) -> Product:
+        """The product with that code. Raises Refusal("unknown_product")."""
+        if (found := self.products.get(code)) is None:
+            raise Refusal("unknown_product", {"product": code})
+        return found
+
+    def plan(self, product: str, code: str) -> Plan:
+        """The plan of a product. Raises Refusal("unknown_plan")."""
+        if (found := self.plans.get((product, code))) is None:
+            raise Refusal("unknown_plan", {"product": product, "plan": code})
+        return found
+
+    def price_group(self, state: AccountState) -> str:
+        """The code of the customer's price group; "" (everybody) where none fits."""
+        for group in self.policy.price_groups:
+            if state.country in group.countries and group.customer_type in (None, state.customer_type):
+                return group.code
+        return ""
+
+    def item(self, state: AccountState, subscription: Subscription, term: Term | None = None) -> Item:
+        """What to ask the book for: the subscription's product and plan, for its own term or another."""
+        return Item(
+            product=subscription.product,
+            plan=subscription.plan,
+            term=term or subscription.term,
+            currency=state.currency,
+            group=self.price_group(state),
+        )

@@ -1,0 +1,150 @@
+"""A quote: the planned outcome of a request, whole, with the fingerprint that a submit compares (rules 9)."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Literal
+
+from tenor.domain.account import ChangeKind, PaidPeriod, PriceKind
+from tenor.domain.explanation import Explanation
+from tenor.domain.money import Money
+from tenor.domain.tax import TaxDecision, TaxLine
+from tenor.domain.terms import Period
+
+
+class LineKind(StrEnum):
+    """What a line charges or credits."""
+
+    SEATS = "seats"
+    TERM = "term"
+    CARRIED = "carried"
+
+
+class Collection(StrEnum):
+    """How the total is collected: through the gateway, with the next invoice (too small), or not at all."""
+
+    GATEWAY = "gateway"
+    CARRIED = "carried"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One line: seats of a subscription for a span of days. `amount` is as priced, net unless tax is included."""
+
+    kind: LineKind
+    subscription_id: str
+    product: str
+    plan: str
+    seats: int
+    span: Period
+    unit_price: Money
+    denominator: int
+    amount: Money
+    net: Money
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class SetSeats:
+    """The subscription has `after` seats instead of `before`."""
+
+    subscription_id: str
+    before: int
+    after: int
+    kind: Literal["set_seats"] = "set_seats"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """An entry on the list "at your next renewal" replaces what was there. `after` None takes the entry away."""
+
+    subscription_id: str
+    change: ChangeKind
+    before: str | None
+    after: str | None
+    effective_on: date
+    unit_price: Money | None = None
+    kind: Literal["schedule"] = "schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class StartTerm:
+    """The subscription begins its next term: the paid period, and what the merged scheduled changes make of it."""
+
+    subscription_id: str
+    paid: PaidPeriod
+    months: int
+    plan: str
+    seats: int
+    auto_renew: bool
+    kind: Literal["start_term"] = "start_term"
+
+
+Effect = SetSeats | Schedule | StartTerm
+
+
+@dataclass(frozen=True, slots=True)
+class NextRenewal:
+    """What the next renewal of a subscription will be, as promised by this quote; amounts before tax as priced."""
+
+    subscription_id: str
+    on: date
+    months: int
+    plan: str
+    seats: int
+    unit_price: Money
+    price_kind: PriceKind
+    amount: Money
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What will be charged and done, priced on the local day `priced_on`. Net + tax = total, always."""
+
+    action: str
+    priced_on: date
+    method_id: str | None
+    lines: tuple[QuoteLine, ...]
+    tax: TaxDecision
+    tax_lines: tuple[TaxLine, ...]
+    net: Money
+    tax_total: Money
+    total: Money
+    collection: Collection
+    effects: tuple[Effect, ...]
+    promised: tuple[NextRenewal, ...]
+
+    def __post_init__(self) -> None:
+        if self.net + self.tax_total != self.total:
+            raise ValueError(f"net {self.net} and tax {self.tax_total} do not add up to {self.total}")
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the canonical outcome. Equal fingerprints: the same lines, tax, total and effects."""
+        text = json.dumps(canonical(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def canonical(value: object) -> object:
+    """A value of the domain as plain JSON: dataclasses as objects, dates as ISO text, fractions as "1/3"."""
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): canonical(entry) for key, entry in value.items()}
+    if isinstance(value, (frozenset, set)):
+        return sorted(str(canonical(entry)) for entry in value)
+    if isinstance(value, (tuple, list)):
+        return [canonical(entry) for entry in value]
+    if is_dataclass(value):
+        return {field.name: canonical(getattr(value, field.name)) for field in fields(value)}
+    raise TypeError(f"no canonical form for {type(value).__name__}")

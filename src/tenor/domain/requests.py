@@ -1,0 +1,39 @@
+"""What can be asked of Tenor: one frozen value a verb, with who asks it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tenor.domain.account import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class AddSeats:
+    """Add `seats` seats now, for the rest of what is paid (rules 4).
+
+    `at_renewal` answers what should be renewed where fewer seats are already scheduled: the total number of seats.
+    """
+
+    subscription_id: str
+    seats: int
+    at_renewal: int | None = None
+    kind: Literal["add_seats"] = "add_seats"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTerm:
+    """Renew for another term, in months, from the next renewal on (rules 6)."""
+
+    subscription_id: str
+    months: int
+    kind: Literal["change_term"] = "change_term"
+
+
+Ask = AddSeats | ChangeTerm
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked, and by whom."""
+
+    actor: Actor
+    ask: Ask

@@ -1,0 +1,8 @@
+"""The one table of addresses."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tenor.portal.urls")),
+    path("", include("tenor.api.urls")),
+]
