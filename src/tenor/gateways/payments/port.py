@@ -1,0 +1,225 @@
+"""The port to payment gateways: a few verbs over frozen values. No pages, no models, no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from tenor.domain.money import Money
+
+
+class MethodKind(StrEnum):
+    """Ways to pay that a customer can store."""
+
+    CARD = "card"
+    PAYPAL = "paypal"
+    DIRECT_DEBIT = "direct_debit"
+
+
+class ChargeStatus(StrEnum):
+    """Where a charge stands at the gateway."""
+
+    SUCCEEDED = "succeeded"
+    REQUIRES_ACTION = "requires_action"
+    """The payer has to do something at `action_url` first, such as the bank's check."""
+    PROCESSING = "processing"
+    """Under way for days (direct debit). Neither paid nor failed."""
+    DECLINED = "declined"
+    CANCELED = "canceled"
+    REVERSED = "reversed"
+    """Was paid, then taken back by the payer's bank (a debit returned, a dispute lost)."""
+
+
+class RefundStatus(StrEnum):
+    """Where a refund stands at the gateway."""
+
+    SUCCEEDED = "succeeded"
+    PROCESSING = "processing"
+    FAILED = "failed"
+
+
+class SetupStatus(StrEnum):
+    """Where the storing of a method stands."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    CANCELED = "canceled"
+    """The payer turned back or refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decline:
+    """Why a charge was declined. `final`: this method will not work again, do not retry it (rules 6)."""
+
+    code: str
+    final: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeRequest:
+    """Ask for money. The idempotency key is our payment's id, made before the first try and never changed.
+
+    `on_session`: the payer is there and can be sent to a page. `locale` chooses that page's language.
+    """
+
+    idempotency_key: str
+    reference: str
+    method: str
+    amount: Money
+    description: str
+    return_url: str
+    on_session: bool
+    locale: str = ""
+
+    def __post_init__(self) -> None:
+        if self.amount.minor <= 0:
+            raise ValueError(f"a charge is more than nothing, not {self.amount}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequest:
+    """Give money back from one charge, under an idempotency key of its own."""
+
+    idempotency_key: str
+    reference: str
+    charge_reference: str
+    amount: Money
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.amount.minor <= 0:
+            raise ValueError(f"a refund is more than nothing, not {self.amount}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundAnswer:
+    """What the gateway's books say about one refund. `created_at` is the gateway's time, UTC."""
+
+    gateway_id: str
+    reference: str
+    charge_reference: str
+    status: RefundStatus
+    amount: Money
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeAnswer:
+    """What the gateway's books say about one charge, refunds included. `created_at` is the gateway's time, UTC."""
+
+    gateway_id: str
+    reference: str
+    status: ChargeStatus
+    amount: Money
+    created_at: datetime
+    action_url: str = ""
+    decline: Decline | None = None
+    refunds: tuple[RefundAnswer, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.status is ChargeStatus.REQUIRES_ACTION) != bool(self.action_url):
+            raise ValueError(f"an action's address belongs to requires_action, and to it only: {self}")
+        if (self.status is ChargeStatus.DECLINED) != (self.decline is not None):
+            raise ValueError(f"a decline's code belongs to declined, and to it only: {self}")
+
+    @property
+    def refunded(self) -> Money:
+        """What has gone back of this charge, refunds under way included."""
+        back = sum(refund.amount.minor for refund in self.refunds if refund.status is not RefundStatus.FAILED)
+        return Money(back, self.amount.currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupRequest:
+    """Store a way to pay, on the gateway's own pages. `reference` is ours and makes the request repeatable.
+
+    `holder` is the name to show on a mandate. `locale`: en, sv or nl.
+    """
+
+    reference: str
+    kind: MethodKind
+    holder: str
+    return_url: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMethod:
+    """A way to pay that the gateway keeps for us; `reference` is what a charge names.
+
+    Cards have a brand, last4 and an expiry; debits have last4 (of the IBAN) and a mandate reference.
+    """
+
+    reference: str
+    kind: MethodKind
+    brand: str = ""
+    last4: str = ""
+    expiry_year: int | None = None
+    expiry_month: int | None = None
+    mandate_reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupAnswer:
+    """How the storing of a method stands; `method` once it succeeded."""
+
+    reference: str
+    status: SetupStatus
+    method: StoredMethod | None = None
+
+    def __post_init__(self) -> None:
+        if (self.status is SetupStatus.SUCCEEDED) != (self.method is not None):
+            raise ValueError(f"a stored method belongs to succeeded, and to it only: {self}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayEvent:
+    """A verified hint that something moved: store it once by `id`, then ask for the current state.
+
+    `kind` is the gateway's word ("charge.succeeded"); unknown ones are stored too. `subject` is what it is about
+    ("charge", "refund", "setup"), `reference` ours. `charge_reference` names the charge of a charge or a refund.
+    """
+
+    id: str
+    kind: str
+    subject: str
+    reference: str
+    charge_reference: str
+    occurred_at: datetime
+
+
+class PaymentGateway(Protocol):
+    """What Tenor asks of a payment gateway. Errors: `GatewayError`'s tree in errors.py."""
+
+    def charge(self, request: ChargeRequest) -> ChargeAnswer:
+        """Ask for money. The same key and body give the same answer and move money once."""
+        ...
+
+    def find_charge(self, reference: str) -> ChargeAnswer | None:
+        """What became of our payment `reference`, refunds included; None when the gateway never booked it."""
+        ...
+
+    def refund(self, request: RefundRequest) -> RefundAnswer:
+        """Give money back. Raises GatewayRefused where more is asked than is left, or nothing was paid."""
+        ...
+
+    def cancel_charge(self, reference: str) -> ChargeAnswer:
+        """Call off a charge that is not paid yet. One that already ended answers as it stands, unchanged."""
+        ...
+
+    def start_setup(self, request: SetupRequest) -> str:
+        """The address of the gateway's page where the payer adds a method."""
+        ...
+
+    def read_setup(self, reference: str) -> SetupAnswer:
+        """How a setup stands. Raises GatewayRefused (`no_such_setup`) for one never started."""
+        ...
+
+    def read_event(self, headers: Mapping[str, str], body: bytes, now: datetime) -> GatewayEvent:
+        """Verify and read a webhook. `now` is real time, not the test clock's. Raises InvalidEvent."""
+        ...
+
+    def list_charges(self, since: datetime) -> tuple[ChargeAnswer, ...]:
+        """Every charge booked at or after `since` (gateway's time), oldest first, for comparing books."""
+        ...

@@ -1,0 +1,28 @@
+"""Every payment gateway Tenor can use, one line each, built from the settings."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from django.conf import settings
+
+from tenor.gateways.payments.port import PaymentGateway
+from tenor.gateways.payments.sandbox.client import SandboxGateway
+
+
+class NoSuchGateway(LookupError):
+    """A payment names a gateway that this installation does not have."""
+
+
+# Built once per set of values, so that connections are pooled and a changed setting gets a client of its own.
+_sandbox = lru_cache(maxsize=8)(SandboxGateway)
+
+GATEWAYS: dict[str, Callable[[], PaymentGateway]] = {
+    "sandbox": lambda: _sandbox(settings.SANDBOX_URL, settings.SANDBOX_KEY, settings.SANDBOX_WEBHOOK_SECRET),
+}
+
+
+def gateway(name: str) -> PaymentGateway:
+    """The gateway of that name. Raises NoSuchGateway."""
+    if name not in GATEWAYS:
+        raise NoSuchGateway(f"no payment gateway is called {name!r}; there are: {', '.join(sorted(GATEWAYS))}")
+    return GATEWAYS[name]()

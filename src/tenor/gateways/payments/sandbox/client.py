@@ -1,0 +1,241 @@
+"""The sandbox provider as a `PaymentGateway`: its HTTP API behind the port."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import httpx
+
+from tenor.domain.money import Money
+from tenor.gateways.payments.errors import (
+    GatewayRefused,
+    GatewayUnavailable,
+    GatewayUnknown,
+    InvalidEvent,
+    KeyInUse,
+    KeyReused,
+)
+from tenor.gateways.payments.port import (
+    ChargeAnswer,
+    ChargeRequest,
+    ChargeStatus,
+    Decline,
+    GatewayEvent,
+    MethodKind,
+    RefundAnswer,
+    RefundRequest,
+    RefundStatus,
+    SetupAnswer,
+    SetupRequest,
+    SetupStatus,
+    StoredMethod,
+)
+from tenor.gateways.payments.signatures import verify
+
+T = TypeVar("T")
+
+# The read timeout is long: giving up early turns a slow charge into an unknown one.
+TIMEOUT = httpx.Timeout(connect=3.0, write=10.0, read=20.0, pool=10.0)
+LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=16)
+
+# Errors that come before the first byte of the request was sent.
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+class SandboxGateway:
+    """Talks to a sandbox process at `url` with bearer `key`; safe to share between threads."""
+
+    def __init__(self, url: str, key: str, webhook_secret: str, timeout: httpx.Timeout = TIMEOUT) -> None:
+        self._secret = webhook_secret
+        self._http = httpx.Client(
+            base_url=url,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=timeout,
+            limits=LIMITS,
+            trust_env=False,  # a proxy of the machine has no business between Tenor and its provider
+        )
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._http.close()
+
+    def charge(self, request: ChargeRequest) -> ChargeAnswer:
+        """See `PaymentGateway.charge`."""
+        body = {
+            "reference": request.reference,
+            "method": request.method,
+            "amount": _amount(request.amount),
+            "description": request.description,
+            "return_url": request.return_url,
+            "on_session": request.on_session,
+            "locale": request.locale,
+        }
+        return _read(_charge, self._post("/v1/charges", body, key=request.idempotency_key))
+
+    def find_charge(self, reference: str) -> ChargeAnswer | None:
+        """See `PaymentGateway.find_charge`. Of several charges by one reference, the one that moved money."""
+        found = _read(_charges, self._get("/v1/charges", reference=reference))
+        dead = (ChargeStatus.DECLINED, ChargeStatus.CANCELED)
+        living = [charge for charge in found if charge.status not in dead]
+        return next(iter(living or reversed(found)), None)
+
+    def refund(self, request: RefundRequest) -> RefundAnswer:
+        """See `PaymentGateway.refund`."""
+        body = {
+            "reference": request.reference,
+            "charge_reference": request.charge_reference,
+            "amount": _amount(request.amount),
+            "reason": request.reason,
+        }
+        return _read(_refund, self._post("/v1/refunds", body, key=request.idempotency_key))
+
+    def cancel_charge(self, reference: str) -> ChargeAnswer:
+        """See `PaymentGateway.cancel_charge`."""
+        return _read(_charge, self._post("/v1/charges/cancel", {"reference": reference}))
+
+    def start_setup(self, request: SetupRequest) -> str:
+        """See `PaymentGateway.start_setup`."""
+        body = {
+            "reference": request.reference,
+            "kind": request.kind.value,
+            "holder": request.holder,
+            "return_url": request.return_url,
+            "locale": request.locale,
+        }
+        return _read(lambda row: str(row["url"]), self._post("/v1/setups", body))
+
+    def read_setup(self, reference: str) -> SetupAnswer:
+        """See `PaymentGateway.read_setup`."""
+        return _read(_setup, self._get("/v1/setups", reference=reference))
+
+    def read_event(self, headers: Mapping[str, str], body: bytes, now: datetime) -> GatewayEvent:
+        """See `PaymentGateway.read_event`."""
+        event_id = verify(headers, body, secret=self._secret, now=now)
+        try:
+            event = json.loads(body)
+            return GatewayEvent(
+                id=event_id,
+                kind=event["kind"],
+                subject=event["subject"],
+                reference=event["reference"],
+                charge_reference=event["charge_reference"],
+                occurred_at=_instant(event["occurred_at"]),
+            )
+        except (ValueError, KeyError, TypeError) as fault:
+            raise InvalidEvent(f"signed, but not readable: {fault!r}") from fault
+
+    def list_charges(self, since: datetime) -> tuple[ChargeAnswer, ...]:
+        """See `PaymentGateway.list_charges`."""
+        charges: list[ChargeAnswer] = []
+        after = 0
+        while True:
+            page = self._get("/v1/charges", since=since.astimezone(UTC).isoformat(), after=str(after))
+            charges += _read(_charges, page)
+            if page.get("next") is None:
+                return tuple(charges)
+            after = page["next"]
+
+    def _get(self, path: str, **query: str) -> Any:
+        return self._send(self._http.build_request("GET", path, params=query))
+
+    def _post(self, path: str, body: Mapping[str, Any], *, key: str = "") -> Any:
+        headers = {"Idempotency-Key": key} if key else {}
+        return self._send(self._http.build_request("POST", path, json=body, headers=headers))
+
+    def _send(self, request: httpx.Request) -> Any:
+        try:
+            response = self._http.send(request)
+        except NEVER_SENT as fault:
+            raise GatewayUnavailable(f"the sandbox was not reached: {fault!r}") from fault
+        except httpx.HTTPError as fault:
+            raise GatewayUnknown(f"the sandbox did not answer: {fault!r}") from fault
+        if response.is_success:
+            try:
+                return response.json()
+            except ValueError as fault:
+                raise GatewayUnknown("the sandbox's answer is not readable") from fault
+        raise _error(response)
+
+
+def _error(response: httpx.Response) -> Exception:
+    try:
+        error = response.json()["error"]
+        code, message = str(error["code"]), str(error["message"])
+    except (ValueError, KeyError, TypeError):
+        code, message = f"http_{response.status_code}", "no reason given"
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        return GatewayUnavailable(message)
+    if response.is_server_error:
+        return GatewayUnknown(f"{code}: {message}")
+    if code == "key_in_use":
+        return KeyInUse(message)
+    if code == "idempotency_error":
+        return KeyReused(message)
+    return GatewayRefused(code, message)
+
+
+def _read(reader: Callable[[Any], T], answer: Any) -> T:
+    """An answer in a shape we can't read is no answer: what it stood for may well have happened."""
+    try:
+        return reader(answer)
+    except (KeyError, TypeError, ValueError) as fault:
+        raise GatewayUnknown(f"the sandbox's answer is not readable: {fault!r}") from fault
+
+
+def _amount(money: Money) -> dict[str, Any]:
+    return {"minor": money.minor, "currency": money.currency}
+
+
+def _money(row: Mapping[str, Any]) -> Money:
+    return Money(row["minor"], row["currency"])
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _charge(row: Mapping[str, Any]) -> ChargeAnswer:
+    decline = row["decline"]
+    return ChargeAnswer(
+        gateway_id=row["id"],
+        reference=row["reference"],
+        status=ChargeStatus(row["status"]),
+        amount=_money(row["amount"]),
+        created_at=_instant(row["created_at"]),
+        action_url=row["action_url"],
+        decline=Decline(code=decline["code"], final=decline["final"]) if decline else None,
+        refunds=tuple(_refund(refund) for refund in row["refunds"]),
+    )
+
+
+def _charges(page: Mapping[str, Any]) -> list[ChargeAnswer]:
+    return [_charge(row) for row in page["charges"]]
+
+
+def _setup(row: Mapping[str, Any]) -> SetupAnswer:
+    method = _method(row["method"]) if row["method"] else None
+    return SetupAnswer(reference=row["reference"], status=SetupStatus(row["status"]), method=method)
+
+
+def _refund(row: Mapping[str, Any]) -> RefundAnswer:
+    return RefundAnswer(
+        gateway_id=row["id"],
+        reference=row["reference"],
+        charge_reference=row["charge_reference"],
+        status=RefundStatus(row["status"]),
+        amount=_money(row["amount"]),
+        created_at=_instant(row["created_at"]),
+    )
+
+
+def _method(row: Mapping[str, Any]) -> StoredMethod:
+    return StoredMethod(
+        reference=row["id"],
+        kind=MethodKind(row["kind"]),
+        brand=row["brand"],
+        last4=row["last4"],
+        expiry_year=row["expiry_year"],
+        expiry_month=row["expiry_month"],
+        mandate_reference=row["mandate_reference"],
+    )
