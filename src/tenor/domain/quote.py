@@ -74,7 +74,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class StartTerm:
-    """The subscription begins its next term: the paid period, and what the merged scheduled changes make of it."""
+    """The subscription begins its next term: what was paid, and what the merged scheduled changes make of it."""
 
     subscription_id: str
     paid: PaidPeriod
@@ -82,6 +82,7 @@ class StartTerm:
     plan: str
     seats: int
     auto_renew: bool
+    method_id: str | None
     kind: Literal["start_term"] = "start_term"
 
 

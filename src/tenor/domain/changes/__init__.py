@@ -1,0 +1,1 @@
+"""One file a self-service verb: a pure function (AccountState, Offer, Request, today) -> Quote, or a Refusal."""

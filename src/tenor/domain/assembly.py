@@ -1,0 +1,84 @@
+"""Putting a quote together: tax on the lines, totals, and how the total is collected (rules 4, 9, 11)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tenor.domain.account import AccountState, PaidPeriod, Subscription
+from tenor.domain.explanation import Explanation
+from tenor.domain.money import Money
+from tenor.domain.offer import Offer
+from tenor.domain.quote import Collection, Effect, LineKind, NextRenewal, Quote, QuoteLine
+from tenor.domain.refusals import Refusal
+from tenor.domain.tax import decide, totals
+from tenor.domain.terms import Period
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A line before tax: the explanation's result is its amount."""
+
+    kind: LineKind
+    subscription: Subscription
+    plan: str
+    seats: int
+    span: Period
+    paid: PaidPeriod
+    explanation: Explanation
+
+
+def assemble(  # noqa: PLR0913 - the parts of a quote, each named at the call
+    state: AccountState,
+    offer: Offer,
+    action: str,
+    today: date,
+    *,
+    method_id: str | None,
+    tax_included: bool,
+    lines: tuple[DraftLine, ...],
+    effects: tuple[Effect, ...],
+    promised: tuple[NextRenewal, ...],
+) -> Quote:
+    """The quote of these lines and effects. Raises Refusal("credit_exceeds_charge") for a total below zero."""
+    decision = decide(offer, state, today)
+    amounts = tuple(line.explanation.result for line in lines) or (Money.zero(state.currency),)
+    sums = totals(amounts, decision, tax_included)
+    if sums.total.minor < 0:
+        raise Refusal("credit_exceeds_charge", {"total": sums.total})
+    return Quote(
+        action=action,
+        priced_on=today,
+        method_id=method_id,
+        lines=tuple(_line(line, net) for line, net in zip(lines, sums.nets, strict=False)),
+        tax=decision,
+        tax_lines=sums.tax_lines,
+        net=sums.net,
+        tax_total=sums.tax,
+        total=sums.total,
+        collection=_collection(offer, sums.total),
+        effects=effects,
+        promised=promised,
+    )
+
+
+def _line(draft: DraftLine, net: Money) -> QuoteLine:
+    return QuoteLine(
+        kind=draft.kind,
+        subscription_id=draft.subscription.id,
+        product=draft.subscription.product,
+        plan=draft.plan,
+        seats=draft.seats,
+        span=draft.span,
+        unit_price=draft.paid.unit_price,
+        denominator=draft.paid.denominator,
+        amount=draft.explanation.result,
+        net=net,
+        explanation=draft.explanation,
+    )
+
+
+def _collection(offer: Offer, total: Money) -> Collection:
+    """A zero total needs no gateway; one below what the gateway takes waits for the next invoice (rules 4)."""
+    if not total:
+        return Collection.NONE
+    too_small = total.minor < offer.policy.gateway_minimum.get(total.currency, 0)
+    return Collection.CARRIED if too_small else Collection.GATEWAY

@@ -1,0 +1,68 @@
+"""Renew for another term, from the next renewal on: a scheduled change, nothing is charged now (rules 3, 6)."""
+
+from dataclasses import replace
+from datetime import date
+
+from tenor.domain.account import AccountState, Actor, ChangeKind, ScheduledChange, Subscription
+from tenor.domain.assembly import assemble
+from tenor.domain.eligibility import Action, check
+from tenor.domain.offer import Offer
+from tenor.domain.quote import Quote, Schedule
+from tenor.domain.refusals import Refusal
+from tenor.domain.renewals import promise
+from tenor.domain.requests import ChangeTerm
+
+
+def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today: date) -> Quote:
+    """The quote for another term: no lines, one entry on the list "at your next renewal", the renewal it leads to.
+
+    Asking for the term that the subscription has takes a scheduled change of term away again. Raises Refusal:
+    not_eligible (with every reason), term_not_offered, term_unchanged.
+    """
+    subscription = state.subscription(ask.subscription_id)
+    check(state, offer, Action.CHANGE_TERM, subscription, actor, today)
+    offered = offer.book.terms(offer.item(state, subscription))
+    if ask.months not in [term.months for term in offered]:
+        raise Refusal("term_not_offered", {"months": ask.months, "product": subscription.product})
+    if ask.months == _months_at_renewal(subscription):
+        raise Refusal("term_unchanged", {"months": ask.months})
+    planned = replace(subscription, scheduled=with_term(subscription, ask.months, actor.name, today))
+    promised = promise(state, offer, planned, today)
+    return assemble(
+        state,
+        offer,
+        ask.kind,
+        today,
+        method_id=None,
+        tax_included=False,
+        lines=(),
+        effects=(
+            Schedule(
+                subscription_id=subscription.id,
+                change=ChangeKind.TERM,
+                before=_scheduled_value(subscription),
+                after=None if ask.months == subscription.term.months else str(ask.months),
+                effective_on=subscription.renews_on,
+                unit_price=promised[0].unit_price if promised else None,
+            ),
+        ),
+        promised=promised,
+    )
+
+
+def with_term(subscription: Subscription, months: int, by: str, today: date) -> tuple[ScheduledChange, ...]:
+    """The scheduled list with that term in place of any other; every entry of another kind stays (rules 6)."""
+    others = tuple(entry for entry in subscription.scheduled if entry.kind is not ChangeKind.TERM)
+    if months == subscription.term.months:
+        return others
+    return (*others, ScheduledChange(ChangeKind.TERM, str(months), today, by))
+
+
+def _months_at_renewal(subscription: Subscription) -> int:
+    scheduled = _scheduled_value(subscription)
+    return subscription.term.months if scheduled is None else int(scheduled)
+
+
+def _scheduled_value(subscription: Subscription) -> str | None:
+    entry = subscription.scheduled_change(ChangeKind.TERM)
+    return None if entry is None else entry.value

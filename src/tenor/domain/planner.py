@@ -1,0 +1,18 @@
+"""One door to every change: the same plan serves the preview, the submit, the command line and the tests."""
+
+from datetime import date
+
+from tenor.domain.account import AccountState
+from tenor.domain.changes import add_seats, change_term
+from tenor.domain.offer import Offer
+from tenor.domain.quote import Quote
+from tenor.domain.requests import AddSeats, ChangeTerm, Request
+
+
+def plan(state: AccountState, offer: Offer, request: Request, today: date) -> Quote:
+    """What the request would charge and do on the account's local day `today`. Raises Refusal with every reason."""
+    match request.ask:
+        case AddSeats() as ask:
+            return add_seats.plan(state, offer, request.actor, ask, today)
+        case ChangeTerm() as ask:
+            return change_term.plan(state, offer, request.actor, ask, today)

@@ -1,0 +1,111 @@
+"""What a seat costs for a term: list price, special renewal price, promotion, each with its explanation (rules 3)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from tenor.domain.account import PriceKind
+from tenor.domain.catalog import Item, PriceEntry, Promotion
+from tenor.domain.explanation import Explanation, Facts
+from tenor.domain.money import Money
+from tenor.domain.offer import Offer
+from tenor.domain.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPrice:
+    """The price of one seat for one term, the entry it comes from, and how it was found."""
+
+    amount: Money
+    kind: PriceKind
+    entry: PriceEntry
+    explanation: Explanation
+
+
+def entry_on(offer: Offer, item: Item, day: date) -> PriceEntry:
+    """The entry that holds for business done on `day`. Raises Refusal("not_sold") where there is none."""
+    for entry in offer.book.history(item):
+        if entry.valid_from <= day and entry.announced_on <= day:
+            return entry
+    raise _not_sold(item)
+
+
+def entry_for_renewal(offer: Offer, item: Item, renews_on: date, today: date) -> PriceEntry:
+    """The entry that a renewal on `renews_on` will use, as far as it is known `today`.
+
+    An entry counts if it was announced early enough (policy: 30 days); otherwise the one before it holds, so that a
+    reminder shows what will be charged (rules 3). Raises Refusal("not_sold") where there is none.
+    """
+    announced_by = min(today, renews_on - timedelta(days=offer.policy.announcement_days))
+    history = [entry for entry in offer.book.history(item) if entry.valid_from <= renews_on]
+    for entry in history:
+        if entry.announced_on <= announced_by:
+            return entry
+    # A price list younger than the notice it would need: its first entry is all there is.
+    if history and history[-1].announced_on <= today:
+        return history[-1]
+    raise _not_sold(item)
+
+
+def list_price(offer: Offer, entry: PriceEntry, day: date, seats: int, *, first_term: bool) -> UnitPrice:
+    """The published price, less a promotion that runs on `day` for that many seats."""
+    price = UnitPrice(entry.list_price, PriceKind.LIST, entry, _published("list_price", entry, entry.list_price))
+    promotion = next((p for p in offer.book.promotions if _applies(p, entry.item, day, seats, first_term)), None)
+    return price if promotion is None else _promoted(price, promotion)
+
+
+def renewal_price(offer: Offer, entry: PriceEntry, day: date, seats: int, *, lapsed: bool = False) -> UnitPrice:
+    """What a seat costs when a term is renewed: the special price for a year or more, else the list price.
+
+    The target term decides, and letting the subscription lapse forfeits the special price; promotions never stack on
+    it (rules 3).
+    """
+    if lapsed or not entry.item.term.is_long:
+        return list_price(offer, entry, day, seats, first_term=False)
+    if entry.renewal_price is not None:
+        shown = _published("special_price_published", entry, entry.renewal_price, list_price=entry.list_price)
+        return UnitPrice(entry.renewal_price, PriceKind.RENEWAL, entry, shown)
+    percent = offer.product(entry.item.product).renewal_discount_percent
+    special = entry.list_price.share(Fraction(100 - percent, 100))
+    shown = _published("special_price_derived", entry, special, list_price=entry.list_price, percent=percent)
+    return UnitPrice(special, PriceKind.RENEWAL, entry, shown)
+
+
+def _applies(promotion: Promotion, item: Item, day: date, seats: int, first_term: bool) -> bool:
+    return (
+        promotion.product == item.product
+        and promotion.plan in (None, item.plan)
+        and promotion.term in (None, item.term)
+        and promotion.starts_on <= day < promotion.ends_on
+        and seats >= promotion.min_seats
+        and (first_term or not promotion.first_term_only)
+        and (promotion.amount is None or promotion.amount.currency == item.currency)
+    )
+
+
+def _promoted(price: UnitPrice, promotion: Promotion) -> UnitPrice:
+    facts: dict[str, Money | int | str | date] = {"name": promotion.name, "price": price.amount}
+    if promotion.percent is not None:
+        rule, reduced = "promotion_percent", price.amount.share(Fraction(100 - promotion.percent, 100))
+        facts["percent"] = promotion.percent
+    else:
+        off = promotion.amount or Money.zero(price.amount.currency)
+        rule, reduced = "promotion_amount", max(price.amount - off, Money.zero(off.currency))
+        facts["amount"] = off
+    return UnitPrice(reduced, price.kind, price.entry, Explanation(rule, facts, reduced, (price.explanation,)))
+
+
+def _published(rule: str, entry: PriceEntry, result: Money, **operands: Money | int) -> Explanation:
+    item = entry.item
+    facts: Facts = {
+        "product": item.product,
+        "plan": item.plan,
+        "months": item.term.months,
+        "valid_from": entry.valid_from,
+        **operands,
+    }
+    return Explanation(rule, facts, result)
+
+
+def _not_sold(item: Item) -> Refusal:
+    return Refusal("not_sold", {"product": item.product, "plan": item.plan, "months": item.term.months})

@@ -1,0 +1,158 @@
+"""What renewing means: the next term of a subscription, and of an account on a day (rules 6, 7)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tenor.domain.account import (
+    AccountState,
+    ChangeKind,
+    Channel,
+    PaidPeriod,
+    PeriodKind,
+    Subscription,
+    SubscriptionStatus,
+)
+from tenor.domain.assembly import DraftLine, assemble
+from tenor.domain.catalog import Item
+from tenor.domain.explanation import Explanation
+from tenor.domain.money import Money
+from tenor.domain.offer import Offer
+from tenor.domain.pricing import UnitPrice, entry_for_renewal, renewal_price
+from tenor.domain.quote import Effect, LineKind, NextRenewal, Quote, StartTerm
+from tenor.domain.terms import Term, next_period
+
+
+@dataclass(frozen=True, slots=True)
+class NextTerm:
+    """The merged result of everything scheduled: what the subscription will be after its renewal."""
+
+    subscription: Subscription
+    item: Item
+    seats: int
+    auto_renew: bool
+    method_id: str | None
+    price: UnitPrice
+
+    @property
+    def amount(self) -> Money:
+        """What all seats cost for the whole term, as priced."""
+        return self.price.amount * self.seats
+
+
+def next_term(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> NextTerm:
+    """The subscription's next term, if it is renewed on its renewal date. Raises Refusal("not_sold")."""
+    values = {entry.kind: entry.value for entry in subscription.scheduled}
+    term = Term(int(values.get(ChangeKind.TERM, subscription.term.months)))
+    seats = int(values.get(ChangeKind.SEATS, subscription.seats))
+    plan = values.get(ChangeKind.PLAN, subscription.plan)
+    item = Item(subscription.product, plan, term, state.currency, offer.price_group(state))
+    entry = entry_for_renewal(offer, item, subscription.renews_on, today)
+    return NextTerm(
+        subscription=subscription,
+        item=item,
+        seats=seats,
+        auto_renew=values.get(ChangeKind.AUTO_RENEW, "on" if subscription.auto_renew else "off") == "on",
+        method_id=values.get(ChangeKind.METHOD, subscription.method_id),
+        price=renewal_price(offer, entry, subscription.renews_on, seats),
+    )
+
+
+def promise(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[NextRenewal, ...]:
+    """What a quote promises of the subscription's next renewal; nothing where it will not renew."""
+    coming = next_term(state, offer, subscription, today)
+    if not coming.auto_renew:
+        return ()
+    return (
+        NextRenewal(
+            subscription_id=subscription.id,
+            on=subscription.renews_on,
+            months=coming.item.term.months,
+            plan=coming.item.plan,
+            seats=coming.seats,
+            unit_price=coming.price.amount,
+            price_kind=coming.price.kind,
+            amount=coming.amount,
+            explanation=_whole_term(coming),
+        ),
+    )
+
+
+def is_due(subscription: Subscription, today: date) -> bool:
+    """Whether Tenor itself renews the subscription today: others renew what they sold or still process."""
+    return (
+        subscription.status is SubscriptionStatus.ACTIVE
+        and subscription.renews_on <= today
+        and subscription.channel is not Channel.RESELLER
+        and subscription.processor == "tenor"
+        and subscription.open_order is None
+    )
+
+
+def plan_renewals(state: AccountState, offer: Offer, today: date) -> tuple[Quote, ...]:
+    """What renewing the account today means: a quote for each renewal date and payment method (rules 7).
+
+    Everything that renews on one date by one method comes on one invoice. A quote may stand for several
+    subscriptions; the renewal date prices it, however late the renewal runs.
+    """
+    groups: dict[tuple[date, str], list[NextTerm]] = {}
+    for subscription in sorted(state.subscriptions, key=lambda s: (s.renews_on, s.id)):
+        if is_due(subscription, today):
+            coming = next_term(state, offer, subscription, subscription.renews_on)
+            method = state.method_of(subscription)
+            if coming.auto_renew:
+                key = (subscription.renews_on, coming.method_id or (method.id if method else ""))
+                groups.setdefault(key, []).append(coming)
+    return tuple(_renewal(state, offer, day, method_id or None, terms) for (day, method_id), terms in groups.items())
+
+
+def _renewal(state: AccountState, offer: Offer, day: date, method_id: str | None, terms: list[NextTerm]) -> Quote:
+    lines, effects = [], list[Effect]()
+    for coming in terms:
+        paid = _paid_period(coming)
+        explained = _whole_term(coming)
+        lines.append(
+            DraftLine(LineKind.TERM, coming.subscription, coming.item.plan, coming.seats, paid.period, paid, explained)
+        )
+        effects.append(
+            StartTerm(
+                subscription_id=coming.subscription.id,
+                paid=paid,
+                months=coming.item.term.months,
+                plan=coming.item.plan,
+                seats=coming.seats,
+                auto_renew=coming.auto_renew,
+                method_id=coming.method_id,
+            )
+        )
+    return assemble(
+        state,
+        offer,
+        "renew",
+        day,
+        method_id=method_id,
+        tax_included=terms[0].price.entry.tax_included,
+        lines=tuple(lines),
+        effects=tuple(effects),
+        promised=(),
+    )
+
+
+def _paid_period(coming: NextTerm) -> PaidPeriod:
+    period = next_period(coming.subscription.anchor, coming.subscription.renews_on, coming.item.term)
+    return PaidPeriod(PeriodKind.TERM, period, coming.price.amount, period.days, coming.price.kind)
+
+
+def _whole_term(coming: NextTerm) -> Explanation:
+    period = _paid_period(coming).period
+    return Explanation(
+        rule="whole_term",
+        facts={
+            "unit_price": coming.price.amount,
+            "seats": coming.seats,
+            "months": coming.item.term.months,
+            "starts_on": period.start,
+            "ends_on": period.end,
+        },
+        result=coming.amount,
+        steps=(coming.price.explanation,),
+    )
