@@ -218,6 +218,22 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedLine:
+    """A line too small to be collected by itself: it waits for the account's next invoice (rules 4)."""
+
+    id: str
+    order_number: str
+    subscription_id: str
+    product: str
+    plan: str
+    seats: int
+    span: Period
+    unit_price: Money
+    denominator: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class AccountState:
     """One customer's account, whole, at one instant."""
 
@@ -233,6 +249,7 @@ class AccountState:
     region: str = ""
     vat_id: str = ""
     vat_id_checked_on: date | None = None
+    carried: tuple[CarriedLine, ...] = ()
 
     def subscription(self, subscription_id: str) -> Subscription:
         """The subscription with that id. Raises Refusal("unknown_subscription") where the account has none such."""

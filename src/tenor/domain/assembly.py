@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tenor.domain.account import AccountState, PaidPeriod, Subscription
+from tenor.domain.account import AccountState, CarriedLine
 from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
-from tenor.domain.quote import Collection, Effect, LineKind, NextRenewal, Quote, QuoteLine
+from tenor.domain.quote import BillCarried, Collection, Effect, LineKind, NextRenewal, Quote, QuoteLine
 from tenor.domain.refusals import Refusal
-from tenor.domain.tax import decide, totals
+from tenor.domain.tax import TaxDecision, Totals, decide, totals
 from tenor.domain.terms import Period
 
 
@@ -18,11 +18,13 @@ class DraftLine:
     """A line before tax: the explanation's result is its amount."""
 
     kind: LineKind
-    subscription: Subscription
+    subscription_id: str
+    product: str
     plan: str
     seats: int
     span: Period
-    paid: PaidPeriod
+    unit_price: Money
+    denominator: int
     explanation: Explanation
 
 
@@ -38,12 +40,20 @@ def assemble(  # noqa: PLR0913 - the parts of a quote, each named at the call
     effects: tuple[Effect, ...],
     promised: tuple[NextRenewal, ...],
 ) -> Quote:
-    """The quote of these lines and effects. Raises Refusal("credit_exceeds_charge") for a total below zero."""
+    """The quote of these lines and effects. Raises Refusal("credit_exceeds_charge") for a total below zero.
+
+    Lines that waited for the next invoice join, as soon as there is something to collect.
+    """
     decision = decide(offer, state, today)
-    amounts = tuple(line.explanation.result for line in lines) or (Money.zero(state.currency),)
-    sums = totals(amounts, decision, tax_included)
+    sums = _totals(lines, decision, tax_included, state.currency)
     if sums.total.minor < 0:
         raise Refusal("credit_exceeds_charge", {"total": sums.total})
+    if sums.total and state.carried:
+        joined = (*lines, *(_carried(line) for line in state.carried))
+        with_carried = _totals(joined, decision, tax_included, state.currency)
+        if _collection(offer, with_carried.total) is Collection.GATEWAY:
+            lines, sums = joined, with_carried
+            effects = (*effects, BillCarried(tuple(line.id for line in state.carried)))
     return Quote(
         action=action,
         priced_on=today,
@@ -60,16 +70,34 @@ def assemble(  # noqa: PLR0913 - the parts of a quote, each named at the call
     )
 
 
+def _totals(lines: tuple[DraftLine, ...], decision: TaxDecision, tax_included: bool, currency: str) -> Totals:
+    return totals(tuple(line.explanation.result for line in lines) or (Money.zero(currency),), decision, tax_included)
+
+
+def _carried(line: CarriedLine) -> DraftLine:
+    return DraftLine(
+        kind=LineKind.CARRIED,
+        subscription_id=line.subscription_id,
+        product=line.product,
+        plan=line.plan,
+        seats=line.seats,
+        span=line.span,
+        unit_price=line.unit_price,
+        denominator=line.denominator,
+        explanation=Explanation("carried", {"order": line.order_number}, line.amount),
+    )
+
+
 def _line(draft: DraftLine, net: Money) -> QuoteLine:
     return QuoteLine(
         kind=draft.kind,
-        subscription_id=draft.subscription.id,
-        product=draft.subscription.product,
+        subscription_id=draft.subscription_id,
+        product=draft.product,
         plan=draft.plan,
         seats=draft.seats,
         span=draft.span,
-        unit_price=draft.paid.unit_price,
-        denominator=draft.paid.denominator,
+        unit_price=draft.unit_price,
+        denominator=draft.denominator,
         amount=draft.explanation.result,
         net=net,
         explanation=draft.explanation,

@@ -86,7 +86,30 @@ class StartTerm:
     kind: Literal["start_term"] = "start_term"
 
 
-Effect = SetSeats | Schedule | StartTerm
+@dataclass(frozen=True, slots=True)
+class OpenSubscription:
+    """A subscription begins: its first paid period starts on the anchor."""
+
+    subscription_id: str
+    product: str
+    plan: str
+    months: int
+    seats: int
+    paid: PaidPeriod
+    auto_renew: bool
+    method_id: str | None
+    kind: Literal["open_subscription"] = "open_subscription"
+
+
+@dataclass(frozen=True, slots=True)
+class BillCarried:
+    """Lines that waited because they were too small stand on this quote's invoice now."""
+
+    line_ids: tuple[str, ...]
+    kind: Literal["bill_carried"] = "bill_carried"
+
+
+Effect = SetSeats | Schedule | StartTerm | OpenSubscription | BillCarried
 
 
 @dataclass(frozen=True, slots=True)

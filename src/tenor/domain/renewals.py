@@ -19,7 +19,7 @@ from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.pricing import UnitPrice, entry_for_renewal, renewal_price
 from tenor.domain.quote import Effect, LineKind, NextRenewal, Quote, StartTerm
-from tenor.domain.terms import Term, next_period
+from tenor.domain.terms import Period, Term, next_period
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,7 @@ def _renewal(state: AccountState, offer: Offer, day: date, method_id: str | None
     lines, effects = [], list[Effect]()
     for coming in terms:
         paid = _paid_period(coming)
-        explained = _whole_term(coming)
-        lines.append(
-            DraftLine(LineKind.TERM, coming.subscription, coming.item.plan, coming.seats, paid.period, paid, explained)
-        )
+        lines.append(whole_term_line(coming.subscription.id, coming.item, coming.seats, paid, _whole_term(coming)))
         effects.append(
             StartTerm(
                 subscription_id=coming.subscription.id,
@@ -137,22 +134,43 @@ def _renewal(state: AccountState, offer: Offer, day: date, method_id: str | None
     )
 
 
+def whole_term_line(
+    subscription_id: str, item: Item, seats: int, paid: PaidPeriod, explanation: Explanation
+) -> DraftLine:
+    """The line of a whole term, of a renewal or of a first sale."""
+    return DraftLine(
+        kind=LineKind.TERM,
+        subscription_id=subscription_id,
+        product=item.product,
+        plan=item.plan,
+        seats=seats,
+        span=paid.period,
+        unit_price=paid.unit_price,
+        denominator=paid.denominator,
+        explanation=explanation,
+    )
+
+
 def _paid_period(coming: NextTerm) -> PaidPeriod:
     period = next_period(coming.subscription.anchor, coming.subscription.renews_on, coming.item.term)
     return PaidPeriod(PeriodKind.TERM, period, coming.price.amount, period.days, coming.price.kind)
 
 
 def _whole_term(coming: NextTerm) -> Explanation:
-    period = _paid_period(coming).period
+    return whole_term(coming.price, coming.seats, coming.item.term, _paid_period(coming).period)
+
+
+def whole_term(price: UnitPrice, seats: int, term: Term, period: Period) -> Explanation:
+    """Why seats for a whole term cost what they cost: unit price x seats."""
     return Explanation(
         rule="whole_term",
         facts={
-            "unit_price": coming.price.amount,
-            "seats": coming.seats,
-            "months": coming.item.term.months,
+            "unit_price": price.amount,
+            "seats": seats,
+            "months": term.months,
             "starts_on": period.start,
             "ends_on": period.end,
         },
-        result=coming.amount,
-        steps=(coming.price.explanation,),
+        result=price.amount * seats,
+        steps=(price.explanation,),
     )

@@ -57,9 +57,17 @@ def _line(subscription: Subscription, seats: int, paid: PaidPeriod, price: UnitP
     is_current = paid.kind is PeriodKind.TERM and today in paid.period
     unit = price.explanation if is_current else _own_price(paid)
     explained = prorated_seats(unit, seats, paid, today)
-    span = Period(max(today, paid.period.start), paid.period.end)
-    priced = replace(paid, unit_price=unit.result)
-    return DraftLine(LineKind.SEATS, subscription, subscription.plan, seats, span, priced, explained)
+    return DraftLine(
+        kind=LineKind.SEATS,
+        subscription_id=subscription.id,
+        product=subscription.product,
+        plan=subscription.plan,
+        seats=seats,
+        span=Period(max(today, paid.period.start), paid.period.end),
+        unit_price=unit.result,
+        denominator=paid.denominator,
+        explanation=explained,
+    )
 
 
 def _own_price(paid: PaidPeriod) -> Explanation:
