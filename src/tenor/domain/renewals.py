@@ -1,6 +1,6 @@
 """What renewing means: the next term of a subscription, and of an account on a day (rules 6, 7)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tenor.domain.account import (
@@ -18,7 +18,7 @@ from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.pricing import UnitPrice, entry_for_renewal, renewal_price
-from tenor.domain.quote import Effect, LineKind, NextRenewal, Quote, StartTerm
+from tenor.domain.quote import BillCarried, Effect, LineKind, NextRenewal, Quote, StartTerm
 from tenor.domain.terms import Period, Term, next_period
 
 
@@ -102,7 +102,12 @@ def plan_renewals(state: AccountState, offer: Offer, today: date) -> tuple[Quote
             if coming.auto_renew:
                 key = (subscription.renews_on, coming.method_id or (method.id if method else ""))
                 groups.setdefault(key, []).append(coming)
-    return tuple(_renewal(state, offer, day, method_id or None, terms) for (day, method_id), terms in groups.items())
+    quotes: list[Quote] = []
+    for (day, method_id), terms in groups.items():
+        quotes.append(_renewal(state, offer, day, method_id or None, terms))
+        if any(isinstance(effect, BillCarried) for effect in quotes[-1].effects):
+            state = replace(state, carried=())  # what waited stands on one invoice only
+    return tuple(quotes)
 
 
 def _renewal(state: AccountState, offer: Offer, day: date, method_id: str | None, terms: list[NextTerm]) -> Quote:
