@@ -2,7 +2,8 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,3 +75,13 @@ def next_period(anchor: date, start: date, term: Term) -> Period:
     if boundary(anchor, months) != start:
         raise ValueError(f"{start} is not a boundary of the anchor {anchor}")
     return Period(start, boundary(anchor, months + term.months))
+
+
+def local_date(instant: datetime, zone: str) -> date:
+    """The calendar date of an instant in an account's billing time zone (rules 1). Raises for an unknown zone."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def next_local_midnight(instant: datetime, zone: str) -> datetime:
+    """The instant at which the account's local day ends: a price quoted today does not outlive it (rules 9)."""
+    return datetime.combine(local_date(instant, zone) + timedelta(days=1), time.min, ZoneInfo(zone))
