@@ -1,0 +1,129 @@
+"""What a rule of the matrix looks at, and what it finds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from tenor.domain.account import AccountState, Actor, ChangeKind, PeriodKind, Subscription, SubscriptionStatus
+from tenor.domain.explanation import Facts
+from tenor.domain.offer import Offer
+from tenor.domain.refusals import Reason, Remedy, Scope, Visibility
+
+
+class Action(StrEnum):
+    """What a customer may want to do (rules 8). Viewing, help, paying what is owed and documents are never closed."""
+
+    SEATS_ADD = "seats_add"
+    SEATS_REDUCE = "seats_reduce"
+    CHANGE_TERM = "change_term"
+    CHANGE_PLAN = "change_plan"
+    ALIGN = "align"
+    RENEW_EARLY = "renew_early"
+    RENEW_LATE = "renew_late"
+    AUTO_RENEW_OFF = "auto_renew_off"
+    AUTO_RENEW_ON = "auto_renew_on"
+    METHOD = "method"
+    RETURN_ORDER = "return_order"
+    BUY_AGAIN = "buy_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question: may this actor do this, in this account, on the local day `today`?"""
+
+    state: AccountState
+    offer: Offer
+    action: Action
+    actor: Actor
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """That a rule closes the action: the facts of its sentence, and what would open the action again."""
+
+    facts: Facts
+    remedy: Remedy | None = None
+
+
+AccountRule = Callable[[Case], Finding | None]
+SubscriptionRule = Callable[[Case, Subscription], Finding | None]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """A row of the matrix that concerns the whole account."""
+
+    code: str
+    closes: frozenset[Action]
+    rule: AccountRule
+    visibility: Visibility = Visibility.DISABLED
+
+    def reason(self, case: Case) -> Reason | None:
+        """The reason this row gives, if it applies."""
+        if (found := self.rule(case)) is None:
+            return None
+        return Reason(self.code, Scope.ACCOUNT, self.visibility, found.facts, found.remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """A row of the matrix that concerns one subscription. The actions of `warns` stay open, with the reason shown.
+
+    The reason and its remedy both carry the fact `subscription` (its id), so that a link can be made of them.
+    """
+
+    code: str
+    closes: frozenset[Action]
+    rule: SubscriptionRule
+    warns: frozenset[Action] = frozenset()
+
+    def reason(self, case: Case, subscription: Subscription) -> Reason | None:
+        """The reason this row gives, if it applies."""
+        if (found := self.rule(case, subscription)) is None:
+            return None
+        return reason_of(self.code, subscription, found)
+
+
+def reason_of(code: str, subscription: Subscription, found: Finding) -> Reason:
+    """A reason with the scope of one subscription; it and its remedy name the subscription's id."""
+    named = {"subscription": subscription.id}
+    remedy = found.remedy and Remedy(found.remedy.code, {**named, **found.remedy.facts})
+    return Reason(code, Scope.SUBSCRIPTION, Visibility.DISABLED, {**named, **found.facts}, remedy)
+
+
+def renews_itself(subscription: Subscription) -> bool:
+    """Whether it will be renewed on its renewal date: the scheduled entry, where there is one, decides (rules 6)."""
+    scheduled = subscription.scheduled_change(ChangeKind.AUTO_RENEW)
+    return scheduled.value == "on" if scheduled else subscription.auto_renew
+
+
+def has_lapsed(subscription: Subscription, today: date) -> bool:
+    """Whether it was not renewed: marked so, or its last day is over and nothing is going to renew it (rules 7)."""
+    if subscription.status is SubscriptionStatus.EXPIRED:
+        return True
+    is_over = subscription.status is SubscriptionStatus.ACTIVE and subscription.renews_on <= today
+    return is_over and not renews_itself(subscription)
+
+
+def lapsed_on(subscription: Subscription) -> date:
+    """The first day without the subscription."""
+    return subscription.lapsed_on or subscription.renews_on
+
+
+def late_renewal_closes_on(offer: Offer, subscription: Subscription) -> date:
+    """The first day on which an expired subscription can no longer be renewed (rules 7; policy)."""
+    policy = offer.policy
+    days = policy.late_renewal_days if subscription.term.is_long else policy.late_renewal_days_monthly
+    return lapsed_on(subscription) + timedelta(days=days)
+
+
+def early_renewal_opens_on(offer: Offer, subscription: Subscription) -> date:
+    """The first day on which it can be renewed early (rules 7; policy)."""
+    return subscription.renews_on - timedelta(days=offer.policy.early_renewal_days)
+
+
+def is_renewed_ahead(subscription: Subscription, today: date) -> bool:
+    """Whether the term after the current one has been paid already."""
+    return any(paid.kind is PeriodKind.TERM and paid.period.start > today for paid in subscription.periods)

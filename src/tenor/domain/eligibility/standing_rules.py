@@ -1,0 +1,148 @@
+"""Rules about how a subscription stands: unpaid, ended, in the middle of something, out of room (rules 8)."""
+
+from datetime import date, timedelta
+
+from tenor.domain.account import Subscription, SubscriptionStatus
+from tenor.domain.eligibility.case import (
+    Action,
+    Case,
+    Finding,
+    early_renewal_opens_on,
+    has_lapsed,
+    is_renewed_ahead,
+    lapsed_on,
+    late_renewal_closes_on,
+    renews_itself,
+)
+from tenor.domain.refusals import Remedy
+
+
+def auto_renew_off(case: Case, subscription: Subscription) -> Finding | None:
+    """What ends can't be aligned; seats may still be added to the end date (policy)."""
+    allows_seats = case.action is Action.SEATS_ADD and case.offer.policy.seats_while_not_renewing
+    if renews_itself(subscription) or allows_seats:
+        return None
+    return Finding({"ends_on": subscription.renews_on}, Remedy("turn_on_auto_renew"))
+
+
+def past_due(case: Case, subscription: Subscription) -> Finding | None:
+    """A charge failed and is owed, or under retry."""
+    if subscription.status is not SubscriptionStatus.PAST_DUE:
+        return None
+    return Finding({"since": lapsed_on(subscription)}, Remedy("pay_now"))
+
+
+def open_order(case: Case, subscription: Subscription) -> Finding | None:
+    """An order that waits for its money holds its place."""
+    if (order := subscription.open_order) is None:
+        return None
+    facts = {"order": order.id, "number": order.number, "status": order.status}
+    return Finding(facts, Remedy("resume_or_cancel_order", {"order": order.id, "number": order.number}))
+
+
+def renewal_claimed(case: Case, subscription: Subscription) -> Finding | None:
+    """The renewal is being carried out at this moment."""
+    return Finding({}, Remedy("try_again_soon")) if subscription.renewal_claimed else None
+
+
+def renewal_due_today(case: Case, subscription: Subscription) -> Finding | None:
+    """Until the renewal is claimed nothing of the old period is left to price a change by (rules 4)."""
+    is_due = subscription.status is SubscriptionStatus.ACTIVE and subscription.renews_on <= case.today
+    if not is_due or not renews_itself(subscription):
+        return None
+    facts = {"renews_on": subscription.renews_on}
+    return Finding(facts, Remedy("wait_for_renewal", facts))
+
+
+def expired(case: Case, subscription: Subscription) -> Finding | None:
+    """Not renewed: it can be renewed late, and after that bought anew."""
+    if not has_lapsed(subscription, case.today):
+        return None
+    return Finding({"expired_on": lapsed_on(subscription)}, _after_expiry(case, subscription))
+
+
+def suspended(case: Case, subscription: Subscription) -> Finding | None:
+    """Unpaid for too long: nothing but paying."""
+    if subscription.status is not SubscriptionStatus.SUSPENDED:
+        return None
+    return Finding({"since": lapsed_on(subscription)}, Remedy("pay_now"))
+
+
+def canceled(case: Case, subscription: Subscription) -> Finding | None:
+    """Ended for good: nothing but buying anew."""
+    if subscription.status is not SubscriptionStatus.CANCELED:
+        return None
+    return Finding({"ended_on": lapsed_on(subscription)}, _buy_again(subscription))
+
+
+def monthly_no_early_renewal(case: Case, subscription: Subscription) -> Finding | None:
+    """Terms under a year are not renewed early: the next renewal is near anyway."""
+    if subscription.term.is_long:
+        return None
+    return Finding({"months": subscription.term.months}, _wait(subscription.renews_on))
+
+
+def next_term_already_renewed(case: Case, subscription: Subscription) -> Finding | None:
+    """One renewal a term."""
+    if not is_renewed_ahead(subscription, case.today):
+        return None
+    return Finding({"paid_until": subscription.renews_on}, _wait(early_renewal_opens_on(case.offer, subscription)))
+
+
+def renewal_window_not_open(case: Case, subscription: Subscription) -> Finding | None:
+    """Early renewal opens some days before the renewal date (policy)."""
+    opens_on = early_renewal_opens_on(case.offer, subscription)
+    if not subscription.term.is_long or case.today >= opens_on or is_renewed_ahead(subscription, case.today):
+        return None
+    return Finding({"opens_on": opens_on, "renews_on": subscription.renews_on}, _wait(opens_on))
+
+
+def renewal_window_closed(case: Case, subscription: Subscription) -> Finding | None:
+    """Early renewal ends with the term; late renewal some days after it (policy)."""
+    if not has_lapsed(subscription, case.today):
+        return None
+    is_late = case.action is Action.RENEW_LATE
+    closed_on = late_renewal_closes_on(case.offer, subscription) if is_late else lapsed_on(subscription)
+    if case.today < closed_on:
+        return None
+    return Finding({"closed_on": closed_on}, _after_expiry(case, subscription))
+
+
+def not_expired(case: Case, subscription: Subscription) -> Finding | None:
+    """A late renewal needs a term that ended."""
+    is_running = subscription.status is SubscriptionStatus.ACTIVE and not has_lapsed(subscription, case.today)
+    return Finding({"renews_on": subscription.renews_on}, Remedy("renew_early")) if is_running else None
+
+
+def seats_at_minimum(case: Case, subscription: Subscription) -> Finding | None:
+    """The customer's contract sets the least number of seats, else the product does."""
+    own = subscription.seat_limits.minimum
+    minimum = case.offer.product(subscription.product).min_seats if own is None else own
+    if subscription.seats > minimum:
+        return None
+    return Finding({"seats": subscription.seats, "minimum": minimum}, Remedy("contact_support"))
+
+
+def seats_at_maximum(case: Case, subscription: Subscription) -> Finding | None:
+    """The customer's contract sets the greatest number of seats, else the product does."""
+    own = subscription.seat_limits.maximum
+    maximum = case.offer.product(subscription.product).max_seats if own is None else own
+    if subscription.seats < maximum:
+        return None
+    return Finding({"seats": subscription.seats, "maximum": maximum}, Remedy("contact_support"))
+
+
+def _after_expiry(case: Case, subscription: Subscription) -> Remedy:
+    closes_on = late_renewal_closes_on(case.offer, subscription)
+    if case.today >= closes_on:
+        return _buy_again(subscription)
+    last_day = closes_on - timedelta(days=1)
+    return Remedy("renew", {"last_day": last_day})
+
+
+def _buy_again(subscription: Subscription) -> Remedy:
+    return Remedy("buy_again", {"product_code": subscription.product, "plan_code": subscription.plan})
+
+
+def _wait(opens_on: date) -> Remedy:
+    return Remedy("wait", {"opens_on": opens_on})
