@@ -66,6 +66,11 @@ class PriceEntry:
     renewal_price: Money | None = None
     tax_included: bool = False
 
+    def __post_init__(self) -> None:
+        prices = [price for price in (self.list_price, self.renewal_price) if price is not None]
+        if any(price.currency != self.item.currency or price.minor < 0 for price in prices):
+            raise ValueError(f"price entry {self.id} takes prices of nothing or more in {self.item.currency}")
+
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
@@ -86,6 +91,8 @@ class Promotion:
     def __post_init__(self) -> None:
         if (self.percent is None) == (self.amount is None):
             raise ValueError(f"promotion {self.code} takes either a percentage or an amount off")
+        if not 0 <= (self.percent or 0) <= 100 or (self.amount is not None and self.amount.minor < 0):
+            raise ValueError(f"promotion {self.code} takes 0 to 100 percent, or an amount of nothing or more")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from tenor.domain.changes.change_term import with_term
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.pricing import UnitPrice
-from tenor.domain.renewals import next_term
+from tenor.domain.renewals import item_at_renewal, next_term, terms_at_renewal
 from tenor.domain.terms import Term
 
 
@@ -32,8 +32,8 @@ class Against:
 
     @property
     def share(self) -> Fraction:
-        """The saving as a part of the other cost: 6.4 % is about 9/140."""
-        return Fraction(self.difference.minor, self.other.minor)
+        """The saving as a part of the other cost: 6.4 % is about 9/140. Nothing where the other costs nothing."""
+        return _part(self.difference, self.other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class TermOption:
     @property
     def lapsed_extra(self) -> Fraction:
         """How much more that is, as a part of the renewal price: 1,310 against 1,179 is 11.1 %."""
-        return Fraction(self.lapsed_amount.minor - self.amount.minor, self.amount.minor)
+        return _part(self.lapsed_amount - self.amount, self.amount)
 
 
 def compare_terms(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[TermOption, ...]:
@@ -71,22 +71,15 @@ def compare_terms(state: AccountState, offer: Offer, subscription: Subscription,
 
     Terms of different length are compared over the shortest time that holds a whole number of both.
     """
-    chosen = next_term(state, offer, subscription, today).item.term
-    current = _at_renewal(state, offer, subscription, subscription.term, today)
-    offered = offer.book.terms(offer.item(state, subscription))
-    return tuple(_option(state, offer, subscription, term, (chosen, current), today) for term in offered)
+    offered = terms_at_renewal(state, offer, subscription, today)
+    costs = tuple(_at_renewal(state, offer, subscription, term, today) for term in offered)
+    current = next((cost for cost in costs if cost.term == subscription.term), None)
+    chosen = item_at_renewal(state, offer, subscription).term
+    return tuple(_option(subscription, cost, current, chosen) for cost in costs)
 
 
-def _option(
-    state: AccountState,
-    offer: Offer,
-    subscription: Subscription,
-    term: Term,
-    chosen_and_current: tuple[Term, "_Cost"],
-    today: date,
-) -> TermOption:
-    chosen, current = chosen_and_current
-    cost = _at_renewal(state, offer, subscription, term, today)
+def _option(subscription: Subscription, cost: "_Cost", current: "_Cost | None", chosen: Term) -> TermOption:
+    term = cost.term
     return TermOption(
         term=term,
         price=cost.price,
@@ -96,7 +89,7 @@ def _option(
         list_price=cost.price.entry.list_price,
         is_current=term == subscription.term,
         is_chosen=term == chosen,
-        against_current=None if term == subscription.term else _against(cost, current),
+        against_current=None if current in (None, cost) else _against(cost, current),
     )
 
 
@@ -119,3 +112,7 @@ def _at_renewal(state: AccountState, offer: Offer, subscription: Subscription, t
 def _against(cost: _Cost, current: _Cost) -> Against:
     months = lcm(cost.term.months, current.term.months)
     return Against(months, cost.over(months), current.over(months))
+
+
+def _part(part: Money, whole: Money) -> Fraction:
+    return Fraction(part.minor, whole.minor) if whole else Fraction(0)

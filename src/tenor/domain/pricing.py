@@ -36,22 +36,30 @@ def entry_for_renewal(offer: Offer, item: Item, renews_on: date, today: date) ->
     An entry counts if it was announced early enough (policy: 30 days); otherwise the one before it holds, so that a
     reminder shows what will be charged (rules 3). Raises Refusal("not_sold") where there is none.
     """
-    announced_by = min(today, renews_on - timedelta(days=offer.policy.announcement_days))
-    history = [entry for entry in offer.book.history(item) if entry.valid_from <= renews_on]
-    for entry in history:
-        if entry.announced_on <= announced_by:
-            return entry
-    # A price list younger than the notice it would need: its first entry is all there is.
-    if history and history[-1].announced_on <= today:
-        return history[-1]
-    raise _not_sold(item)
+    found = _renewal_entry(offer, item, renews_on, today)
+    if found is None:
+        raise _not_sold(item)
+    return found
+
+
+def has_price(offer: Offer, item: Item, renews_on: date, today: date) -> bool:
+    """Whether the price of a renewal on `renews_on` is known today."""
+    return _renewal_entry(offer, item, renews_on, today) is not None
+
+
+def _renewal_entry(offer: Offer, item: Item, renews_on: date, today: date) -> PriceEntry | None:
+    announced_by = renews_on - timedelta(days=offer.policy.announcement_days)
+    known = [e for e in offer.book.history(item) if e.valid_from <= renews_on and e.announced_on <= today]
+    in_time = next((entry for entry in known if entry.announced_on <= announced_by), None)
+    # A price list younger than the notice it would need: what was announced first is all there is, and it stays so.
+    return in_time or min(known, key=lambda entry: entry.announced_on, default=None)
 
 
 def list_price(offer: Offer, entry: PriceEntry, day: date, seats: int, *, first_term: bool) -> UnitPrice:
-    """The published price, less a promotion that runs on `day` for that many seats."""
+    """The published price, less the promotion that runs on `day` for that many seats; of several, the best one."""
     price = UnitPrice(entry.list_price, PriceKind.LIST, entry, _published("list_price", entry, entry.list_price))
-    promotion = next((p for p in offer.book.promotions if _applies(p, entry.item, day, seats, first_term)), None)
-    return price if promotion is None else _promoted(price, promotion)
+    running = (p for p in offer.book.promotions if _applies(p, entry.item, day, seats, first_term))
+    return min((_promoted(price, promotion) for promotion in running), key=lambda p: p.amount.minor, default=price)
 
 
 def renewal_price(offer: Offer, entry: PriceEntry, day: date, seats: int, *, lapsed: bool = False) -> UnitPrice:

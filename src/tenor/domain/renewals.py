@@ -17,7 +17,7 @@ from tenor.domain.catalog import Item
 from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
-from tenor.domain.pricing import UnitPrice, entry_for_renewal, renewal_price
+from tenor.domain.pricing import UnitPrice, entry_for_renewal, has_price, renewal_price
 from tenor.domain.quote import BillCarried, Effect, LineKind, NextRenewal, Quote, StartTerm
 from tenor.domain.terms import Period, Term, next_period
 
@@ -42,26 +42,49 @@ class NextTerm:
 def next_term(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> NextTerm:
     """The subscription's next term, if it is renewed on its renewal date. Raises Refusal("not_sold")."""
     values = {entry.kind: entry.value for entry in subscription.scheduled}
-    term = Term(int(values.get(ChangeKind.TERM, subscription.term.months)))
     seats = int(values.get(ChangeKind.SEATS, subscription.seats))
-    plan = values.get(ChangeKind.PLAN, subscription.plan)
-    item = Item(subscription.product, plan, term, state.currency, offer.price_group(state))
+    item = item_at_renewal(state, offer, subscription)
     entry = entry_for_renewal(offer, item, subscription.renews_on, today)
     return NextTerm(
         subscription=subscription,
         item=item,
         seats=seats,
-        auto_renew=values.get(ChangeKind.AUTO_RENEW, "on" if subscription.auto_renew else "off") == "on",
+        auto_renew=will_renew(subscription),
         method_id=values.get(ChangeKind.METHOD, subscription.method_id),
         price=renewal_price(offer, entry, subscription.renews_on, seats),
     )
 
 
+def item_at_renewal(state: AccountState, offer: Offer, subscription: Subscription) -> Item:
+    """What the subscription will be renewed as: its plan and term after everything scheduled."""
+    values = {entry.kind: entry.value for entry in subscription.scheduled}
+    return Item(
+        product=subscription.product,
+        plan=values.get(ChangeKind.PLAN, subscription.plan),
+        term=Term(int(values.get(ChangeKind.TERM, subscription.term.months))),
+        currency=state.currency,
+        group=offer.price_group(state),
+    )
+
+
+def will_renew(subscription: Subscription) -> bool:
+    """Whether it renews by itself, a scheduled change of auto-renew included."""
+    scheduled = subscription.scheduled_change(ChangeKind.AUTO_RENEW)
+    return subscription.auto_renew if scheduled is None else scheduled.value == "on"
+
+
+def terms_at_renewal(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[Term, ...]:
+    """The terms, the shortest first, in which the plan at renewal is sold at a price that is known today."""
+    item = item_at_renewal(state, offer, subscription)
+    on = subscription.renews_on
+    return tuple(term for term in offer.book.terms(item) if has_price(offer, replace(item, term=term), on, today))
+
+
 def promise(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[NextRenewal, ...]:
     """What a quote promises of the subscription's next renewal; nothing where it will not renew."""
-    coming = next_term(state, offer, subscription, today)
-    if not coming.auto_renew:
+    if not will_renew(subscription):
         return ()
+    coming = next_term(state, offer, subscription, today)
     return (
         NextRenewal(
             subscription_id=subscription.id,
@@ -91,19 +114,19 @@ def is_due(subscription: Subscription, today: date) -> bool:
 def plan_renewals(state: AccountState, offer: Offer, today: date) -> tuple[Quote, ...]:
     """What renewing the account today means: a quote for each renewal date and payment method (rules 7).
 
-    Everything that renews on one date by one method comes on one invoice. A quote may stand for several
-    subscriptions; the renewal date prices it, however late the renewal runs.
+    Everything that renews on one date by one method comes on one invoice, save that prices with and without tax never
+    share one. A quote may stand for several subscriptions; the renewal date prices it, however late the renewal runs.
     """
-    groups: dict[tuple[date, str], list[NextTerm]] = {}
+    groups: dict[tuple[date, str, bool], list[NextTerm]] = {}
     for subscription in sorted(state.subscriptions, key=lambda s: (s.renews_on, s.id)):
-        if is_due(subscription, today):
+        if is_due(subscription, today) and will_renew(subscription):
             coming = next_term(state, offer, subscription, subscription.renews_on)
             method = state.method_of(subscription)
-            if coming.auto_renew:
-                key = (subscription.renews_on, coming.method_id or (method.id if method else ""))
-                groups.setdefault(key, []).append(coming)
+            method_id = coming.method_id or (method.id if method else "")
+            key = (subscription.renews_on, method_id, coming.price.entry.tax_included)
+            groups.setdefault(key, []).append(coming)
     quotes: list[Quote] = []
-    for (day, method_id), terms in groups.items():
+    for (day, method_id, _), terms in groups.items():
         quotes.append(_renewal(state, offer, day, method_id or None, terms))
         if any(isinstance(effect, BillCarried) for effect in quotes[-1].effects):
             state = replace(state, carried=())  # what waited stands on one invoice only

@@ -20,12 +20,16 @@ from tenor.domain.terms import Period
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: AddSeats, today: date) -> Quote:
     """The quote for more seats: one line for each paid period that is still to run.
 
-    Raises Refusal: not_eligible (with every reason), seats_not_positive, seats_above_maximum, not_sold, and
-    scheduled_seats_unclear where a reduction is already scheduled and the request does not say what to renew.
+    Raises Refusal: not_eligible (with every reason), seats_not_positive, seats_above_maximum, not_sold,
+    nothing_left from the renewal date until the renewal is done, scheduled_seats_unclear where a reduction is already
+    scheduled and the request does not say what to renew, and seats_at_renewal_out_of_range where it says too much.
     """
     subscription = state.subscription(ask.subscription_id)
     check(state, offer, Action.SEATS_ADD, subscription, actor, today)
     seats_after = _seats_after(offer, subscription, ask)
+    running = subscription.running_periods(today)
+    if not running:
+        raise Refusal("nothing_left", {"renews_on": subscription.renews_on})
     entry = entry_on(offer, offer.item(state, subscription), today)
     price = list_price(offer, entry, today, ask.seats, first_term=True)
     planned = replace(subscription, seats=seats_after, scheduled=_scheduled_after(subscription, ask, actor, today))
@@ -37,7 +41,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: AddSeats, today: 
         today,
         method_id=method.id if method else None,
         tax_included=entry.tax_included,
-        lines=tuple(_line(subscription, ask.seats, paid, price, today) for paid in subscription.running_periods(today)),
+        lines=tuple(_line(subscription, ask.seats, paid, price, today) for paid in running),
         effects=_effects(subscription, seats_after, ask),
         promised=promise(state, offer, planned, today),
     )

@@ -9,7 +9,7 @@ from tenor.domain.eligibility import Action, check
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Quote, Schedule
 from tenor.domain.refusals import Refusal
-from tenor.domain.renewals import promise
+from tenor.domain.renewals import promise, terms_at_renewal
 from tenor.domain.requests import ChangeTerm
 
 
@@ -21,8 +21,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
     """
     subscription = state.subscription(ask.subscription_id)
     check(state, offer, Action.CHANGE_TERM, subscription, actor, today)
-    offered = offer.book.terms(offer.item(state, subscription))
-    if ask.months not in [term.months for term in offered]:
+    if ask.months not in [term.months for term in terms_at_renewal(state, offer, subscription, today)]:
         raise Refusal("term_not_offered", {"months": ask.months, "product": subscription.product})
     if ask.months == _months_at_renewal(subscription):
         raise Refusal("term_unchanged", {"months": ask.months})
