@@ -1,0 +1,1 @@
+"""A payment provider in miniature: its own process, port and store. Imports nothing of Tenor outside this package."""

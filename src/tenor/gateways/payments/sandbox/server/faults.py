@@ -1,0 +1,80 @@
+"""Switches that make the sandbox misbehave on purpose. In memory: a restart behaves well again."""
+
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from tenor.gateways.payments.sandbox.server import fields
+
+LONGEST_HOLD_SECONDS = 30.0
+LONGEST_LATENCY_MS = 30_000
+MOST = 1_000_000
+
+
+class Faults:
+    """What goes wrong with charges and refunds, and with the delivery of events."""
+
+    def __init__(self, *, ignore_idempotency: bool) -> None:
+        self._lock = threading.Lock()
+        self._released = threading.Event()
+        self._released.set()
+        self.lose_answers = 0
+        self.fail_next = 0
+        self.latency_ms = 0
+        self.ignore_idempotency = ignore_idempotency
+        self.pause_delivery = False
+        self.waiting = 0
+
+    def change(self, body: Mapping[str, Any]) -> None:
+        """Set the switches that `body` names; the others stay. Raises Refused."""
+        flags = {"hold", "ignore_idempotency", "pause_delivery"} & body.keys()
+        values = {name: fields.flag(body, name) for name in flags}
+        counts = {
+            "lose_answers": fields.whole(body, "lose_answers", self.lose_answers, most=MOST),
+            "fail_next": fields.whole(body, "fail_next", self.fail_next, most=MOST),
+            "latency_ms": fields.whole(body, "latency_ms", self.latency_ms, most=LONGEST_LATENCY_MS),
+        }
+        with self._lock:
+            self.lose_answers, self.fail_next, self.latency_ms = counts.values()
+            self.ignore_idempotency = values.get("ignore_idempotency", self.ignore_idempotency)
+            self.pause_delivery = values.get("pause_delivery", self.pause_delivery)
+        if "hold" in values:
+            (self._released.clear if values["hold"] else self._released.set)()
+
+    def shown(self) -> dict[str, Any]:
+        """The switches as they stand; `waiting` counts requests held back right now."""
+        with self._lock:
+            return {
+                "lose_answers": self.lose_answers,
+                "fail_next": self.fail_next,
+                "latency_ms": self.latency_ms,
+                "hold": not self._released.is_set(),
+                "waiting": self.waiting,
+                "ignore_idempotency": self.ignore_idempotency,
+                "pause_delivery": self.pause_delivery,
+            }
+
+    def wait(self) -> None:
+        """Take the time the switches say, before anything is done."""
+        if self.latency_ms:
+            time.sleep(self.latency_ms / 1000)
+        if self._released.is_set():
+            return
+        with self._lock:
+            self.waiting += 1
+        self._released.wait(LONGEST_HOLD_SECONDS)
+        with self._lock:
+            self.waiting -= 1
+
+    def should_fail(self) -> bool:
+        """Whether this request fails with 500 before anything is done; counts down."""
+        with self._lock:
+            self.fail_next, fails = max(self.fail_next - 1, 0), self.fail_next > 0
+        return fails
+
+    def should_lose_answer(self) -> bool:
+        """Whether this request's answer is lost after everything was done; counts down."""
+        with self._lock:
+            self.lose_answers, loses = max(self.lose_answers - 1, 0), self.lose_answers > 0
+        return loses

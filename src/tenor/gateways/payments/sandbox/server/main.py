@@ -1,0 +1,112 @@
+"""The sandbox's command line: read the options, open the store, serve until told to stop."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from urllib.parse import urlsplit
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from tenor.gateways.payments.sandbox.server.app import build
+from tenor.gateways.payments.sandbox.server.delivery import Deliverer
+from tenor.gateways.payments.sandbox.server.faults import Faults
+from tenor.gateways.payments.sandbox.server.provider import Provider
+from tenor.gateways.payments.sandbox.server.store import Store, StoreInUse
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Writes no access log, and sends small answers at once."""
+
+    disable_nagle_algorithm = True
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+        """Requests are not logged; errors go to standard error."""
+        if type == "error":
+            sys.stderr.write(f"sandbox: {message % args if args else message}\n")
+
+    def version_string(self) -> str:
+        """Say no more than needed."""
+        return "sandbox"
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="sandbox", description="A payment provider in miniature.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--store", type=Path, required=True, help="the SQLite file of its books")
+    parser.add_argument("--key", required=True, help="bearer key of its API")
+    parser.add_argument("--webhook-url", type=_address, default="", help="where events go; empty: nowhere yet")
+    parser.add_argument("--webhook-secret", default="", help="signs events")
+    parser.add_argument("--portal-url", type=_address, default="", help="the shop, for a link back")
+    parser.add_argument("--public-url", type=_address, default="", help="its own address as browsers see it")
+    parser.add_argument("--ready-file", type=Path, help="gets its address once it serves")
+    parser.add_argument("--ignore-idempotency", action="store_true", help="break on purpose: every request counts")
+    return parser.parse_args(arguments)
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and not (parts.scheme in ("http", "https") and parts.hostname):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an http or https address")
+    return text.rstrip("/") if parts.path == "/" else text
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _announce(address: str, ready_file: Path | None) -> None:
+    sys.stdout.write(f"sandbox payment provider: {address}\n")
+    sys.stdout.flush()
+    if ready_file is not None:
+        # Written aside and moved, so that whoever waits for it never reads half an address.
+        draft = ready_file.with_name(f"{ready_file.name}.part")
+        draft.write_text(address)
+        draft.replace(ready_file)
+
+
+def _server(options: argparse.Namespace) -> BaseWSGIServer:
+    # The application comes later: a page's address has the port in it, which is known once the socket is bound.
+    return make_server(options.host, options.port, _not_ready, threaded=True, request_handler=QuietHandler)
+
+
+def _not_ready(_environ: Any, start_response: Any) -> list[bytes]:
+    start_response("503 Service Unavailable", [])
+    return []
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    options = _options(arguments)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        store = Store(options.store)
+    except StoreInUse as fault:
+        sys.exit(f"sandbox: {fault}")
+    server = _server(options)
+    address = f"http://{options.host}:{server.server_port}"
+    faults = Faults(ignore_idempotency=options.ignore_idempotency)
+    server.app = build(
+        Provider(
+            store=store,
+            faults=faults,
+            key=options.key,
+            public_url=(options.public_url or address).rstrip("/"),
+            portal_url=options.portal_url,
+        )
+    )
+    deliverer = Deliverer(store=store, faults=faults, url=options.webhook_url, secret=options.webhook_secret)
+    deliverer.start()
+    _announce(address, options.ready_file)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+        deliverer.stop()
+        store.close()

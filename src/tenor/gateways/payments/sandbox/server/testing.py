@@ -1,0 +1,53 @@
+"""The API for tests and demos: the clock, sample methods, faults, and the delivery of events."""
+
+from flask import Blueprint, request
+
+from tenor.gateways.payments.sandbox.server import charges, clock, events, fields, methods
+from tenor.gateways.payments.sandbox.server.api import Json, body
+from tenor.gateways.payments.sandbox.server.provider import provider
+
+testing = Blueprint("testing", __name__, url_prefix="/test")
+
+LATEST_YEAR = 9999
+
+
+@testing.get("/clock")
+def read_clock() -> Json:
+    """The instant the books go by."""
+    with provider().store.transaction() as db:
+        return {"now": clock.text(clock.now(db))}
+
+
+@testing.post("/clock")
+def set_clock() -> Json:
+    """Set the clock; it stands still until set again. Debits settle, fail and are reversed as it passes their days."""
+    instant = fields.instant(body().get("now"), "now")
+    with provider().store.transaction() as db:
+        clock.set_now(db, instant)
+        return {"now": clock.text(instant), "steps": charges.settle_due(db)}
+
+
+@testing.post("/methods")
+def add_method() -> Json:
+    """Store a method by the name of its behaviour, without any number passing."""
+    asked = body()
+    year = fields.whole(asked, "expiry_year", methods.DEFAULT_EXPIRY[0], most=LATEST_YEAR)
+    month = fields.whole(asked, "expiry_month", methods.DEFAULT_EXPIRY[1], most=12)
+    method = methods.sample(fields.text(asked, "kind"), fields.text(asked, "behaviour"), (year, month))
+    with provider().store.transaction() as db:
+        return methods.shown(methods.row_of(db, methods.add(db, method)))
+
+
+@testing.route("/faults", methods=["GET", "POST"])
+def faults() -> Json:
+    """Read the switches, or set those the body names."""
+    if request.method == "POST":
+        provider().faults.change(body())
+    return provider().faults.shown()
+
+
+@testing.post("/events/redeliver")
+def redeliver() -> Json:
+    """Deliver every event again."""
+    with provider().store.transaction() as db:
+        return {"events": events.send_again(db)}
