@@ -1,0 +1,1 @@
+"""PostgreSQL itself: the embedded server, its roles, its databases."""

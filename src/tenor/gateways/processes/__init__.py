@@ -1,0 +1,1 @@
+"""Child processes that start together, are watched, and never outlive us."""

@@ -1,0 +1,94 @@
+"""What all tests share: their environment, one database server for the run, the profiles of hypothesis."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support.environment import set_values_for_tests
+
+SERVER = set_values_for_tests()  # before Django's settings are read, and before any import that reads them
+
+from django.db import connection  # noqa: E402
+
+from tenor.gateways.postgres.roles import ensure_roles  # noqa: E402
+
+settings.register_profile("fixed", derandomize=True, max_examples=50, deadline=None, database=None, print_blob=True)
+settings.register_profile(
+    "deep", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+DATABASE_FIXTURES = {"db", "transactional_db", "postgres_url", "live_server", "browser"}
+SLOW_MARKERS = ("django_db", "house", "browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With several processes, the leading one starts the server for all; alone, it starts when a test asks for it."""
+    if SERVER is not None and getattr(config.option, "numprocesses", None):
+        SERVER.start()
+
+
+def pytest_unconfigure() -> None:
+    """The server ends with the run."""
+    if SERVER is not None:
+        SERVER.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs a database or a browser is slow without having to say so. `make check` runs what is not slow."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & DATABASE_FIXTURES or any(item.get_closest_marker(name) for name in SLOW_MARKERS):
+            item.add_marker("slow")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """The address of a running server, as the owner role; the smaller roles exist, with the owner's password."""
+    if SERVER is not None:
+        SERVER.start()
+    url = os.environ["DATABASE_URL"]
+    password = unquote(urlsplit(url).password or "")
+    ensure_roles(url, app_password=password, staff_password=password)
+    return url
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    postgres_url: str,
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """pytest-django asks this before it makes its database: so that there is a server by then."""
+
+
+@pytest.fixture
+def acting_as(db: None) -> Callable[[str], AbstractContextManager[None]]:
+    """`with acting_as("tenor_app"):` - Django's connection has that role's rights, row-level security included."""
+
+    @contextmanager
+    def act(role: str) -> Iterator[None]:
+        with connection.cursor() as cursor:
+            cursor.execute(f'SET ROLE "{role}"')
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
+
+    return act
+
+
+@pytest.fixture
+def role_url(transactional_db: None) -> Callable[[str], str]:
+    """The address of the test's database for a role: for separate connections, which see committed rows only."""
+
+    def address(role: str) -> str:
+        known: dict[str, Any] = connection.settings_dict
+        return f"postgresql://{role}:{known['PASSWORD']}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
+
+    return address
