@@ -102,12 +102,26 @@ def totals(amounts: Sequence[Money], decision: TaxDecision, tax_included: bool) 
     summed = total(amounts, amounts[0].currency)
     if tax_included:
         net = summed.share(1 / (1 + decision.rate))
-        nets, tax = _spread(amounts, net, decision.rate), summed - net
+        nets, tax = split_net(amounts, net, decision.rate), summed - net
     else:
         net = summed
         nets, tax = tuple(amounts), net.share(decision.rate)
     line = TaxLine(decision.category, decision.rate, net, tax)
     return Totals(nets=nets, tax_lines=(line,), net=net, tax=tax, total=net + tax)
+
+
+def split_net(amounts: Sequence[Money], net: Money, rate: Fraction) -> tuple[Money, ...]:
+    """Split a net over lines that may have either sign, by largest remainder, ties to the first.
+
+    A net below zero is split as the mirror of the net above zero, so that a credit note mirrors its invoice.
+    """
+    sign = -1 if net.minor < 0 else 1
+    exact = [sign * amount.minor / (1 + rate) for amount in amounts]
+    parts = [floor(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: parts[i] - exact[i])
+    for i in by_remainder[: sign * net.minor - sum(parts)]:
+        parts[i] += 1
+    return tuple(Money(sign * part, net.currency) for part in parts)
 
 
 def _within_eu(offer: Offer, state: AccountState, on: date) -> TaxDecision:
@@ -194,17 +208,3 @@ def _is_in_eu_system(offer: Offer) -> bool:
 
 def _evidence(state: AccountState) -> dict[str, Fact]:
     return {"customer_country": state.country, "customer_region": state.region, "customer": str(state.customer_type)}
-
-
-def _spread(amounts: Sequence[Money], net: Money, rate: Fraction) -> tuple[Money, ...]:
-    """Split a net over lines that may have either sign, by largest remainder, ties to the first.
-
-    A net below zero is split as the mirror of the net above zero, so that a credit note mirrors its invoice.
-    """
-    sign = -1 if net.minor < 0 else 1
-    exact = [sign * amount.minor / (1 + rate) for amount in amounts]
-    parts = [floor(share) for share in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: parts[i] - exact[i])
-    for i in by_remainder[: sign * net.minor - sum(parts)]:
-        parts[i] += 1
-    return tuple(Money(sign * part, net.currency) for part in parts)
