@@ -87,7 +87,7 @@ class CompositeForeignKey(_NamedConstraint):
 
 
 def _columns(model: type[Model], fields: Iterable[str], schema_editor: BaseDatabaseSchemaEditor) -> str:
-    columns = {field.name: field.column for field in model._meta.local_concrete_fields}
+    columns = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
     return ", ".join(schema_editor.quote_name(columns[field]) for field in fields)
 
 

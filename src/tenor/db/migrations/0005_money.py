@@ -59,7 +59,6 @@ class Migration(migrations.Migration):
                 ),
                 ("gateway", models.TextField()),
                 ("request", models.JSONField(default=dict)),
-                ("request", models.JSONField(default=dict)),
                 ("status", models.TextField(default="pending")),
                 ("amount_minor", models.BigIntegerField()),
                 ("currency", models.TextField()),
