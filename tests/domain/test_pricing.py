@@ -187,7 +187,7 @@ def test_a_promotion_refuses_to_be_nonsense(changes: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("changes", [{"list_price": Money(1, "EUR")}, {"renewal_price": usd("-1")}])
 def test_a_price_entry_keeps_to_its_currency_and_is_never_negative(changes: dict[str, Money]) -> None:
-    given = {"list_price": usd("2.00"), "renewal_price": None} | changes
+    given: dict[str, Any] = {"list_price": usd("2.00"), "renewal_price": None} | changes
     with pytest.raises(ValueError, match="price entry p1 takes"):
         PriceEntry("p1", item(), valid_from=TODAY, announced_on=TODAY, **given)
 

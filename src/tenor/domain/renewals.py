@@ -14,6 +14,7 @@ from tenor.domain.account import (
 )
 from tenor.domain.assembly import DraftLine, assemble
 from tenor.domain.catalog import Item
+from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
@@ -49,7 +50,7 @@ def next_term(state: AccountState, offer: Offer, subscription: Subscription, tod
         subscription=subscription,
         item=item,
         seats=seats,
-        auto_renew=will_renew(subscription),
+        auto_renew=renews_itself(subscription),
         method_id=values.get(ChangeKind.METHOD, subscription.method_id),
         price=renewal_price(offer, entry, subscription.renews_on, seats),
     )
@@ -67,12 +68,6 @@ def item_at_renewal(state: AccountState, offer: Offer, subscription: Subscriptio
     )
 
 
-def will_renew(subscription: Subscription) -> bool:
-    """Whether it renews by itself, a scheduled change of auto-renew included."""
-    scheduled = subscription.scheduled_change(ChangeKind.AUTO_RENEW)
-    return subscription.auto_renew if scheduled is None else scheduled.value == "on"
-
-
 def terms_at_renewal(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[Term, ...]:
     """The terms, the shortest first, in which the plan at renewal is sold at a price that is known today."""
     item = item_at_renewal(state, offer, subscription)
@@ -82,7 +77,7 @@ def terms_at_renewal(state: AccountState, offer: Offer, subscription: Subscripti
 
 def promise(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[NextRenewal, ...]:
     """What a quote promises of the subscription's next renewal; nothing where it will not renew."""
-    if not will_renew(subscription):
+    if not renews_itself(subscription):
         return ()
     coming = next_term(state, offer, subscription, today)
     return (
@@ -119,7 +114,7 @@ def plan_renewals(state: AccountState, offer: Offer, today: date) -> tuple[Quote
     """
     groups: dict[tuple[date, str, bool], list[NextTerm]] = {}
     for subscription in sorted(state.subscriptions, key=lambda s: (s.renews_on, s.id)):
-        if is_due(subscription, today) and will_renew(subscription):
+        if is_due(subscription, today) and renews_itself(subscription):
             coming = next_term(state, offer, subscription, subscription.renews_on)
             method = state.method_of(subscription)
             method_id = coming.method_id or (method.id if method else "")

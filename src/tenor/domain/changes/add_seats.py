@@ -6,7 +6,7 @@ from datetime import date
 from tenor.domain.account import AccountState, Actor, ChangeKind, PaidPeriod, PeriodKind, ScheduledChange, Subscription
 from tenor.domain.assembly import DraftLine, assemble
 from tenor.domain.eligibility import Action, check
-from tenor.domain.explanation import Explanation
+from tenor.domain.explanation import Explanation, Facts
 from tenor.domain.offer import Offer
 from tenor.domain.pricing import UnitPrice, entry_on, list_price
 from tenor.domain.proration import prorated_seats
@@ -21,8 +21,8 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: AddSeats, today: 
     """The quote for more seats: one line for each paid period that is still to run.
 
     Raises Refusal: not_eligible (with every reason), seats_not_positive, seats_above_maximum, not_sold,
-    nothing_left from the renewal date until the renewal is done, scheduled_seats_unclear where a reduction is already
-    scheduled and the request does not say what to renew, and seats_at_renewal_out_of_range where it says too much.
+    nothing_left where no paid period runs any longer, scheduled_seats_unclear where a reduction is already scheduled
+    and the request does not say what to renew, and seats_at_renewal_out_of_range where it says too many or none.
     """
     subscription = state.subscription(ask.subscription_id)
     check(state, offer, Action.SEATS_ADD, subscription, actor, today)
@@ -75,7 +75,7 @@ def _line(subscription: Subscription, seats: int, paid: PaidPeriod, price: UnitP
 
 
 def _own_price(paid: PaidPeriod) -> Explanation:
-    facts = {"starts_on": paid.period.start, "ends_on": paid.period.end, "kind": str(paid.price_kind)}
+    facts: Facts = {"starts_on": paid.period.start, "ends_on": paid.period.end, "kind": str(paid.price_kind)}
     return Explanation("price_of_period", facts, paid.unit_price)
 
 

@@ -9,7 +9,7 @@ from tenor.domain.eligibility import Action, check
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Quote, Schedule
 from tenor.domain.refusals import Refusal
-from tenor.domain.renewals import promise, terms_at_renewal
+from tenor.domain.renewals import next_term, promise, terms_at_renewal
 from tenor.domain.requests import ChangeTerm
 
 
@@ -26,7 +26,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
     if ask.months == _months_at_renewal(subscription):
         raise Refusal("term_unchanged", {"months": ask.months})
     planned = replace(subscription, scheduled=with_term(subscription, ask.months, actor.name, today))
-    promised = promise(state, offer, planned, today)
+    is_own_term = ask.months == subscription.term.months
     return assemble(
         state,
         offer,
@@ -40,12 +40,12 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
                 subscription_id=subscription.id,
                 change=ChangeKind.TERM,
                 before=_scheduled_value(subscription),
-                after=None if ask.months == subscription.term.months else str(ask.months),
+                after=None if is_own_term else str(ask.months),
                 effective_on=subscription.renews_on,
-                unit_price=promised[0].unit_price if promised else None,
+                unit_price=None if is_own_term else next_term(state, offer, planned, today).price.amount,
             ),
         ),
-        promised=promised,
+        promised=promise(state, offer, planned, today),
     )
 
 
