@@ -1,0 +1,1 @@
+"""Template tags: the face of `ui.formats` and of the components."""
