@@ -1,0 +1,311 @@
+"""Eligibility: the matrix of docs/domain/eligibility.md, row by row, action by action."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tenor.domain.account import (
+    AccountState,
+    Actor,
+    ChangeKind,
+    Channel,
+    MethodKind,
+    MethodStatus,
+    OpenOrder,
+    PaymentMethod,
+    PeriodKind,
+    Person,
+    Reseller,
+    Role,
+    SeatLimits,
+    Subscription,
+    SubscriptionStatus,
+)
+from tenor.domain.catalog import Plan, PlanKind, Product
+from tenor.domain.eligibility import (
+    Action,
+    align_reasons,
+    available_actions,
+    check,
+    is_hidden,
+    reasons,
+    return_reasons,
+    warnings,
+)
+from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
+from tenor.domain.offer import Offer
+from tenor.domain.refusals import Reason, Refusal, Scope, Visibility
+from tenor.domain.terms import MONTHLY, Term
+from tests.domain.builders import ALICE, CARD, DEBIT, TODAY, account, day, offer, paid, scheduled, subscription
+from tests.support import tables
+
+MATRIX = tables.rows("eligibility", "The matrix")
+DECIDED = tables.rows("eligibility", "Where policy or the catalog decides")
+WINDOWS = tables.rows("eligibility", "When a renewal is open")
+ALIGNED = tables.rows("eligibility", "Subscriptions to align")
+RETURNED = tables.rows("eligibility", "Orders to return")
+
+Situation = tuple[AccountState, Offer, Actor, date]
+
+VIEWER = Actor("vera", "Vera", Role.VIEWER)
+PAYPAL = PaymentMethod("paypal", MethodKind.PAYPAL, "PayPal", is_default=True)
+OLD_CARD = replace(CARD, expires_on=date(2026, 10, 31))
+EXPIRED_ON = date(2026, 9, 1)
+
+
+def situation(today: date = TODAY, actor: Actor = ALICE, **changes: Any) -> Situation:
+    """The usual customer, with something changed: fields of its subscription, or `state` and `offer` as wholes."""
+    state: AccountState | None = changes.pop("state", None)
+    northline: Offer = changes.pop("offer", offer())
+    return state or account(subscription(**changes)), northline, actor, today
+
+
+def only(method: PaymentMethod | None, **changes: Any) -> AccountState:
+    return account(subscription(**changes), methods=(method,) if method else ())
+
+
+def selling(product: Product, *, plans: dict[tuple[str, str], Plan] | None = None) -> Offer:
+    northline = offer()
+    successor = Product("studio-next", "Studio Next")
+    products = {product.code: product, successor.code: successor}
+    return replace(northline, products=products, plans=plans or northline.plans)
+
+
+STUDIO = Product("studio", "Studio", max_seats=500)
+DISCONTINUED = replace(STUDIO, discontinued_on=date(2026, 1, 1), successor="studio-next")
+CARE = ("studio", "care")
+CARE_PLAN = Plan("studio", "care", "Studio Care", PlanKind.MAINTENANCE)
+RESELLER = Reseller("Softhuis", "sales@softhuis.example")
+UNTIL_SEPTEMBER: dict[str, Any] = {"renews_on": EXPIRED_ON, "periods": (paid(date(2025, 9, 1), EXPIRED_ON),)}
+NEXT_TERM = paid(day("2027-03-01"), day("2028-03-01"))
+
+SITUATIONS: dict[str, Situation] = {
+    "country_outside_region": situation(state=account(country="BR")),
+    "role_may_not_buy": situation(actor=VIEWER),
+    "bought_from_reseller": situation(channel=Channel.RESELLER, reseller=RESELLER),
+    "legacy_processor": situation(processor="oldshop"),
+    "maintenance_plan": situation(plan="care", offer=replace(offer(), plans={**offer().plans, CARE: CARE_PLAN})),
+    "product_discontinued": situation(offer=selling(DISCONTINUED)),
+    "auto_renew_off": situation(auto_renew=False, offer=offer(policy={"seats_while_not_renewing": False})),
+    "past_due": situation(status=SubscriptionStatus.PAST_DUE, lapsed_on=TODAY),
+    "open_order": situation(open_order=OpenOrder("o1", "T-1", "requires_action")),
+    "no_payment_method": situation(state=only(None)),
+    "payment_method_expired": situation(state=only(OLD_CARD)),
+    "payment_method_invalid": situation(state=only(replace(CARD, status=MethodStatus.INVALID))),
+    "mandate_pending": situation(state=only(replace(DEBIT, status=MethodStatus.MANDATE_PENDING, is_default=True))),
+    "method_kind_not_allowed": situation(
+        state=only(PAYPAL), offer=offer(policy={"paying_methods": frozenset({MethodKind.CARD})})
+    ),
+    "monthly_no_early_renewal": situation(term=MONTHLY),
+    "next_term_already_renewed": situation(periods=(paid(), NEXT_TERM), renews_on=day("2028-03-01")),
+    "renewal_window_not_open": situation(day("2026-11-01")),
+    "renewal_window_closed": situation(status=SubscriptionStatus.EXPIRED, **UNTIL_SEPTEMBER),
+    "not_expired": situation(),
+    "renewal_due_today": situation(**UNTIL_SEPTEMBER),
+    "renewal_claimed": situation(renewal_claimed=True),
+    "expired": situation(day("2026-09-20"), status=SubscriptionStatus.EXPIRED, **UNTIL_SEPTEMBER),
+    "suspended": situation(status=SubscriptionStatus.SUSPENDED),
+    "canceled": situation(status=SubscriptionStatus.CANCELED),
+    "seats_at_minimum": situation(seats=1),
+    "seats_at_maximum": situation(seats=500),
+}
+
+POLICIES: dict[str, Situation] = {
+    "a reseller that lets its customers stop renewing": situation(
+        channel=Channel.RESELLER, reseller=replace(RESELLER, allows_auto_renew_off=True)
+    ),
+    "automatic renewal off, the seller sells seats to the end date": situation(auto_renew=False),
+    "automatic renewal off, scheduled to be on again": situation(
+        auto_renew=False, scheduled=(scheduled(ChangeKind.AUTO_RENEW, "on"),)
+    ),
+    "automatic renewal scheduled to be off": situation(scheduled=(scheduled(ChangeKind.AUTO_RENEW, "off"),)),
+    "PayPal, where the seller aligns by card and direct debit": situation(
+        state=account(methods=(PAYPAL, replace(CARD, is_default=False)))
+    ),
+    "expired card, another one stored": situation(state=account(methods=(OLD_CARD, DEBIT))),
+    "expired card, the scheduled method is good": situation(
+        day("2027-01-10"),
+        state=account(subscription(scheduled=(scheduled(ChangeKind.METHOD, "debit"),)), methods=(OLD_CARD, DEBIT)),
+    ),
+    "canceled, its own card expired, the default one good": situation(
+        state=account(
+            subscription(status=SubscriptionStatus.CANCELED, method_id="card"),
+            methods=(replace(OLD_CARD, is_default=False), replace(DEBIT, is_default=True)),
+        )
+    ),
+    "a maintenance plan of a product without subscriptions": situation(
+        plan="care", offer=selling(STUDIO, plans={CARE: CARE_PLAN})
+    ),
+    "discontinued without a successor": situation(offer=selling(replace(DISCONTINUED, successor=None))),
+    "a viewer where nobody may buy": situation(
+        actor=VIEWER, state=account(people=(Person("vera", "Vera", Role.VIEWER),))
+    ),
+    "a contract for at least 3 seats": situation(seat_limits=SeatLimits(minimum=3)),
+    "a contract for at most 600 seats of a product for 500": situation(seats=550, seat_limits=SeatLimits(maximum=600)),
+    "past its end, not renewing, not marked expired yet": situation(
+        day("2026-09-20"), auto_renew=False, **UNTIL_SEPTEMBER
+    ),
+}
+
+
+def asked(where: Situation, action: Action) -> tuple[Reason, ...]:
+    state, northline, actor, today = where
+    return reasons(state, northline, action, state.subscriptions[0], actor, today)
+
+
+def codes(found: tuple[Reason, ...]) -> list[str]:
+    return [reason.code for reason in found]
+
+
+def words(cell: str) -> list[str]:
+    return [] if cell == "-" else cell.split()
+
+
+def closes(row: dict[str, str]) -> set[Action]:
+    return set(Action) if row["closes"] == "all" else {Action(word) for word in row["closes"].split()}
+
+
+def test_the_page_shows_the_matrix_and_nothing_else() -> None:
+    registered = [row.code for row in ACCOUNT_ROWS] + [row.code for row in SUBSCRIPTION_ROWS]
+    assert [row["rule"] for row in MATRIX] == registered
+    assert set(SITUATIONS) == {row["rule"] for row in MATRIX}
+
+
+@pytest.mark.parametrize("row", MATRIX, ids=tables.ids(MATRIX))
+def test_a_rule_closes_its_actions_and_no_other(row: dict[str, str]) -> None:
+    where = SITUATIONS[row["rule"]]
+    closed = {action for action in Action if row["rule"] in codes(asked(where, action))}
+    assert closed == closes(row)
+
+
+@pytest.mark.parametrize("row", MATRIX, ids=tables.ids(MATRIX))
+def test_a_reason_carries_scope_visibility_remedy_and_what_a_link_needs(row: dict[str, str]) -> None:
+    where = SITUATIONS[row["rule"]]
+    for action in closes(row):
+        reason = next(found for found in asked(where, action) if found.code == row["rule"])
+        assert reason.scope is Scope(row["scope"])
+        assert reason.visibility is Visibility(row["shown"])
+        assert reason.remedy is not None
+        assert reason.remedy.code == row["remedy"]
+        if reason.scope is Scope.SUBSCRIPTION:
+            assert reason.facts["subscription"] == reason.remedy.facts["subscription"] == "s1"
+
+
+@pytest.mark.parametrize("row", DECIDED, ids=tables.ids(DECIDED, "action", "situation"))
+def test_policy_and_catalog_decide(row: dict[str, str]) -> None:
+    found = asked(POLICIES[row["situation"]], Action(row["action"]))
+    others = {"canceled", "renewal_window_not_open"}
+    assert [code for code in codes(found) if code not in others] == words(row["reasons"])
+    assert [reason.remedy.code for reason in found if reason.remedy] == words(row["remedy"])
+
+
+@pytest.mark.parametrize("row", WINDOWS, ids=tables.ids(WINDOWS, "term in months", "status", "today"))
+def test_renewal_windows(row: dict[str, str]) -> None:
+    status, renews_on = SubscriptionStatus(row["status"]), day(row["renews on"])
+    lapsed_on = renews_on if status is SubscriptionStatus.EXPIRED else None
+    term = Term(int(row["term in months"]))
+    where = situation(day(row["today"]), term=term, status=status, renews_on=renews_on, lapsed_on=lapsed_on)
+    for action in (Action.RENEW_EARLY, Action.RENEW_LATE):
+        assert codes(asked(where, action)) == words(row[action])
+
+
+def chosen(cell: str) -> tuple[Subscription, ...]:
+    parts = [entry.split("/") for entry in cell.split()]
+    return tuple(
+        subscription(id=f"s{n}", term=Term(int(months)), method_id=method, renews_on=day(renews_on))
+        for n, (months, method, renews_on) in enumerate(parts)
+    )
+
+
+@pytest.mark.parametrize("row", ALIGNED, ids=tables.ids(ALIGNED))
+def test_subscriptions_to_align(row: dict[str, str]) -> None:
+    subscriptions = chosen(row["chosen: months/method/renews on"])
+    state = account(*subscriptions)
+    found = align_reasons(state, offer(), subscriptions, ALICE, TODAY)
+    assert codes(found) == words(row["reasons"])
+    assert [reason.remedy.code for reason in found if reason.remedy] == words(row["remedies"])
+    assert align_reasons(state, offer(), subscriptions[::-1] + subscriptions[:1], ALICE, TODAY) == found
+
+
+def test_aligning_gives_the_reasons_of_each_subscription_too() -> None:
+    fine, ending = subscription(), subscription(id="s2", auto_renew=False, renews_on=day("2027-06-01"))
+    found = align_reasons(account(fine, ending, country="BR"), offer(), (fine, ending), ALICE, TODAY)
+    assert codes(found) == ["country_outside_region", "auto_renew_off"]
+    assert found[1].facts == {"subscription": "s2", "ends_on": day("2027-06-01")}
+
+
+@pytest.mark.parametrize("row", RETURNED, ids=tables.ids(RETURNED, "today", "later orders"))
+def test_orders_to_return(row: dict[str, str]) -> None:
+    later = tuple(words(row["later orders"]))
+    found = return_reasons(day(row["window ends on"]), day(row["today"]), later)
+    assert codes(found) == words(row["reasons"])
+    assert [reason.remedy.code for reason in found if reason.remedy] == words(row["remedies"])
+
+
+def test_an_ordinary_customer_may_do_what_there_is_to_do() -> None:
+    state, northline, actor, _ = situation()
+    found = available_actions(state, northline, state.subscriptions[0], actor, day("2027-01-10"))
+    assert {action: codes(why) for action, why in found.items() if why} == {Action.RENEW_LATE: ["not_expired"]}
+    check(state, northline, Action.SEATS_ADD, state.subscriptions[0], actor, TODAY)
+
+
+def test_every_reason_is_given_the_accounts_first() -> None:
+    state = account(
+        subscription(seats=500, status=SubscriptionStatus.PAST_DUE, open_order=OpenOrder("o1", "T-1", "processing")),
+        country="BR",
+        methods=(),
+    )
+    with pytest.raises(Refusal, match="not_eligible") as refused:
+        check(state, offer(), Action.SEATS_ADD, state.subscriptions[0], VIEWER, TODAY)
+    assert codes(refused.value.reasons) == [
+        "country_outside_region",
+        "role_may_not_buy",
+        "past_due",
+        "open_order",
+        "no_payment_method",
+        "seats_at_maximum",
+    ]
+    assert refused.value.facts == {"action": "seats_add", "subscription": "s1"}
+
+
+def test_without_a_subscription_only_the_account_is_judged() -> None:
+    found = reasons(account(country="BR"), offer(), Action.BUY_AGAIN, None, ALICE, TODAY)
+    assert codes(found) == ["country_outside_region"]
+    assert is_hidden(found)
+    assert not is_hidden(asked(SITUATIONS["past_due"], Action.SEATS_ADD))
+
+
+def test_who_may_buy_is_named() -> None:
+    people = (Person("a", "Alice", Role.BUYER), Person("b", "Bo", Role.BILLING_ADMIN), Person("v", "Vera", Role.VIEWER))
+    found = reasons(account(people=people), offer(), Action.SEATS_ADD, None, VIEWER, TODAY)
+    assert [reason.remedy.facts for reason in found if reason.remedy] == [{"names": "Alice, Bo"}]
+
+
+def test_staff_meet_the_customers_rules() -> None:
+    helper = replace(ALICE, staff="Sam of Northline")
+    assert asked(situation(actor=helper), Action.SEATS_ADD) == ()
+    assert codes(asked(situation(actor=helper, processor="oldshop"), Action.SEATS_ADD)) == ["legacy_processor"]
+
+
+def test_turning_on_renewal_warns_of_a_card_that_expires_before_it() -> None:
+    expiring = only(replace(CARD, expires_on=day("2027-01-31")), auto_renew=False)
+    question = (expiring, offer(), Action.AUTO_RENEW_ON, expiring.subscriptions[0], ALICE, TODAY)
+    assert reasons(*question) == ()
+    assert codes(warnings(*question)) == ["payment_method_expired"]
+    assert asked(situation(state=expiring), Action.BUY_AGAIN) == ()
+
+
+def test_a_resellers_name_and_contact_are_in_the_remedy() -> None:
+    (reason,) = asked(SITUATIONS["bought_from_reseller"], Action.SEATS_ADD)
+    assert reason.remedy is not None
+    assert reason.remedy.facts == {"subscription": "s1", "reseller": "Softhuis", "contact": "sales@softhuis.example"}
+    nameless = situation(channel=Channel.RESELLER)
+    assert [why.remedy and why.remedy.code for why in asked(nameless, Action.SEATS_ADD)] == ["contact_support"]
+
+
+def test_an_extension_is_not_a_term_renewed_ahead() -> None:
+    extension = paid(day("2027-03-01"), day("2027-06-01"), "420.00", kind=PeriodKind.EXTENSION, denominator=366)
+    extended = situation(periods=(paid(), extension), renews_on=day("2027-06-01"))
+    assert codes(asked(extended, Action.RENEW_EARLY)) == ["renewal_window_not_open"]
