@@ -1,0 +1,53 @@
+"""Claims of work: a lease by the database's clock, so that a killed worker's rows come free by themselves."""
+
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
+
+from tenor.db.models.base import Attempt
+
+LEASE_SECONDS = 60
+"""Longer than any call of a gateway may take."""
+
+MOST_TRIES = 12
+"""A row that failed as often is parked with its error, shown to staff, and blocks nobody."""
+
+Row = TypeVar("Row", bound=Attempt)
+
+
+def seconds_from_now(seconds: int) -> CombinedExpression:
+    """An instant by the database's clock, as an expression to save."""
+    return Now() + timedelta(seconds=seconds)
+
+
+def lease_ends() -> CombinedExpression:
+    """When a lease taken now runs out."""
+    return seconds_from_now(LEASE_SECONDS)
+
+
+def claim(model: type[Row], due: Q, limit: int) -> list[Row]:
+    """Lease up to `limit` rows that are due, unparked and nobody's; rows that another worker holds are skipped."""
+    free = (Q(lease_until=None) | Q(lease_until__lt=Now())) & (Q(next_try_at=None) | Q(next_try_at__lte=Now()))
+    with transaction.atomic():
+        rows = list(
+            model._default_manager.select_for_update(skip_locked=True).filter(due, free, parked_at=None)[:limit]
+        )
+        ids = [row.pk for row in rows]
+        model._default_manager.filter(pk__in=ids).update(lease_until=lease_ends(), tries=F("tries") + 1)
+    return rows
+
+
+def release(row: Attempt, error: str = "") -> None:
+    """Give a row back: done with, or to be tried again later, or parked after too many failures."""
+    failed = bool(error)
+    parked = failed and row.tries + 1 >= MOST_TRIES
+    type(row)._default_manager.filter(pk=row.pk).update(
+        lease_until=None,
+        next_try_at=seconds_from_now(min(2**row.tries, 3600)) if failed else None,
+        parked_at=Now() if parked else None,
+        error=error,
+    )

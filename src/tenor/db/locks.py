@@ -1,0 +1,67 @@
+"""One writer an account, and when to try again.
+
+The lock order is account, subscription, invoice, payment. Whoever writes takes the account's lock first and needs no
+other, as long as everybody does; a number of a series (numbers.py) is taken last, for it is held until the commit.
+"""
+
+import time
+from collections.abc import Callable
+from random import SystemRandom
+from typing import TypeVar
+from uuid import UUID
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from psycopg import errors
+
+from tenor.db.models import Account
+
+Result = TypeVar("Result")
+
+TRIES = 3
+COLLISIONS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
+SERVER_GOING_AWAY = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow)
+_jitter = SystemRandom()
+
+
+class AccountGone(LookupError):
+    """There is no such account, or this transaction may not see it."""
+
+
+def lock_account(account_id: UUID) -> None:
+    """Wait until this transaction is the account's only writer. Raises AccountGone; needs a transaction."""
+    locked = Account.objects.select_for_update(no_key=True).filter(id=account_id).values_list("id", flat=True)
+    if not list(locked):
+        raise AccountGone(str(account_id))
+
+
+def lock_accounts(account_ids: list[UUID]) -> list[UUID]:
+    """Lock those of the accounts that nobody else holds, in the order of their ids; returns them. For batches."""
+    free = Account.objects.select_for_update(no_key=True, skip_locked=True).filter(id__in=account_ids)
+    return list(free.order_by("id").values_list("id", flat=True))
+
+
+def retrying(use_case: Callable[[], Result], *, sleep: Callable[[float], None] = time.sleep) -> Result:
+    """Run a whole use case, again after a collision or a lost connection: three times at most, a moment apart.
+
+    Only for what is safe to repeat: the use case opens its own transaction and its ids are made by the caller, so that
+    a repetition finds what the first run may have committed. Inside a transaction it is run once.
+    """
+    for attempt in range(1, TRIES):
+        try:
+            return use_case()
+        except (DatabaseError, InterfaceError) as error:
+            if connection.in_atomic_block or not is_worth_trying_again(error):
+                raise
+            connection.close_if_unusable_or_obsolete()
+            sleep(_jitter.uniform(0.02, 0.1) * attempt)
+    return use_case()
+
+
+def is_worth_trying_again(error: Exception) -> bool:
+    """Whether the error is a serialization failure, a deadlock, a lock timeout or a lost connection."""
+    cause = error.__cause__
+    if isinstance(cause, (*COLLISIONS, *SERVER_GOING_AWAY)):
+        return True
+    never_answered = isinstance(cause, psycopg.Error) and cause.sqlstate is None
+    return never_answered and isinstance(error, (OperationalError, InterfaceError))
