@@ -16,11 +16,8 @@ from tenor.domain.refusals import Refusal
 EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 """The member states of the European Union."""
 
-HST_PROVINCES = frozenset({"NB", "NL", "NS", "ON", "PE"})
-"""Canadian provinces whose tax is harmonized: one federal registration covers all of it."""
-
-GST_ONLY_REGIONS = frozenset({"AB", "NT", "NU", "YT"})
-"""Canadian provinces and territories without a sales tax of their own."""
+OWN_SALES_TAX = frozenset({"BC", "MB", "QC", "SK"})
+"""Canadian provinces whose own tax needs a registration there; elsewhere the federal one covers all (GST, HST)."""
 
 OSS = "oss"
 """The scheme of a registration in the EU's one-stop shop."""
@@ -160,15 +157,11 @@ def _taxed(offer: Offer, state: AccountState, on: date, rule: str) -> TaxDecisio
 
 
 def _region(offer: Offer, state: AccountState) -> str:
-    """The Canadian rate to look up: the combined one where the seller collects it, else the federal GST ("").
-
-    The federal registration covers HST; a provincial sales tax (PST, QST) needs the province's own registration.
-    """
+    """The Canadian rate to look up: the province's combined one where the seller collects it, else the federal ("")."""
     if not state.region:
         raise Refusal("tax_region_missing", {"country": state.country})
-    collects_all = state.region in HST_PROVINCES or _registration(offer, "CA", state.region) is not None
-    has_no_provincial_tax = state.region in GST_ONLY_REGIONS
-    return state.region if collects_all or has_no_provincial_tax else ""
+    registered = {registration.region for registration in offer.registrations if registration.country == "CA"}
+    return "" if state.region in OWN_SALES_TAX - registered else state.region
 
 
 def _untaxed(offer: Offer, state: AccountState) -> TaxDecision:
