@@ -60,7 +60,7 @@ SUBSCRIPTION: Table = {
 ORDER: Table = {
     _O.SUBMITTED: frozenset({_O.REQUIRES_ACTION, _O.PROCESSING, _O.PAID, _O.FAILED, _O.CANCELED, _O.EXPIRED}),
     _O.REQUIRES_ACTION: frozenset({_O.PROCESSING, _O.PAID, _O.FAILED, _O.CANCELED, _O.EXPIRED}),
-    _O.PROCESSING: frozenset({_O.PAID, _O.FAILED, _O.CANCELED, _O.EXPIRED}),
+    _O.PROCESSING: frozenset({_O.REQUIRES_ACTION, _O.PAID, _O.FAILED, _O.CANCELED, _O.EXPIRED}),
     _O.PAID: frozenset({_O.FULFILLED}),
     _O.FULFILLED: frozenset(),
     _O.FAILED: frozenset(),

@@ -1,0 +1,75 @@
+"""What time alone does to an account's subscriptions: past due, suspended, expired, canceled (rules 7)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tenor.db.access import account_scope
+from tenor.db.models import Invoice, Order, OrderSubscription, Subscription
+from tenor.db.transitions import move_invoice, move_order, move_subscription
+from tenor.domain.account import SubscriptionStatus
+from tenor.domain.aging import status_on
+from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, OrderStatus
+from tenor.usecases.load import Loaded, lock_and_load
+from tenor.usecases.tell import SYSTEM, About, tell
+
+
+def age_subscriptions(*, account_id: UUID, now: datetime) -> int:
+    """Give every subscription of the account the status that its dates ask for. Returns how many changed."""
+    with account_scope(account_id):
+        loaded = lock_and_load(account_id, now)
+        changed = 0
+        for subscription in loaded.state.subscriptions:
+            due = status_on(subscription, loaded.offer.policy, loaded.today)
+            if due is not subscription.status:
+                row = Subscription.objects.get(account_id=account_id, id=subscription.id)
+                _move_through(loaded, row, due)
+                changed += 1
+        return changed
+
+
+def mark_past_due(loaded: Loaded, order: Order) -> None:
+    """The charge for the next term failed: access goes on for the days of grace, from the renewal date on."""
+    named = OrderSubscription.objects.filter(account_id=order.account_id, order_id=order.id)
+    rows = Subscription.objects.filter(account_id=order.account_id, id__in=named.values("subscription_id"))
+    for row in rows.filter(status=SubscriptionStatus.ACTIVE):
+        row.lapsed_on = min(row.renews_on, loaded.today)
+        _move(loaded, row, SubscriptionStatus.PAST_DUE)
+
+
+def mark_paid_up(loaded: Loaded, order: Order) -> None:
+    """What was past due or suspended for this order has its access again, its dates unmoved."""
+    named = OrderSubscription.objects.filter(account_id=order.account_id, order_id=order.id)
+    rows = Subscription.objects.filter(account_id=order.account_id, id__in=named.values("subscription_id"))
+    for row in rows.filter(status__in=[SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED]):
+        row.lapsed_on = None
+        _move(loaded, row, SubscriptionStatus.ACTIVE)
+
+
+def _move_through(loaded: Loaded, row: Subscription, due: SubscriptionStatus) -> None:
+    """Every state on the way is passed through, however late the clock looks."""
+    if row.lapsed_on is None:
+        row.lapsed_on = row.renews_on
+    if due is SubscriptionStatus.CANCELED and row.status == SubscriptionStatus.ACTIVE:
+        _move(loaded, row, SubscriptionStatus.EXPIRED)
+    _move(loaded, row, due)
+    if due is SubscriptionStatus.CANCELED:
+        _give_up_unpaid_orders(loaded, row)
+
+
+def _move(loaded: Loaded, row: Subscription, status: SubscriptionStatus) -> None:
+    before = row.status
+    move_subscription(row, status, also=["lapsed_on"])
+    about = About(subscription=row.id)
+    kind = f"subscription_{status}"
+    tell(row.account_id, kind, SYSTEM, loaded.now, about, before={"status": before}, after={"status": status})
+
+
+def _give_up_unpaid_orders(loaded: Loaded, row: Subscription) -> None:
+    """A term that never began is not owed: its draft invoice is void, it never had a number (docs/adr 5)."""
+    named = OrderSubscription.objects.filter(account_id=row.account_id, subscription_id=row.id, open=True)
+    for order in Order.objects.filter(
+        account_id=row.account_id, id__in=named.values("order_id"), status__in=OPEN_ORDER
+    ):
+        for invoice in Invoice.objects.filter(account_id=row.account_id, order_id=order.id, status=InvoiceStatus.DRAFT):
+            move_invoice(invoice, InvoiceStatus.VOID)
+        move_order(order, OrderStatus.CANCELED, loaded.now)

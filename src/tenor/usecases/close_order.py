@@ -1,0 +1,85 @@
+"""Cancel an open order, or let it expire: first at the gateway, then here. Nothing was granted, nothing is owed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tenor.db.access import account_scope
+from tenor.db.locks import retrying
+from tenor.db.models import Order, Payment
+from tenor.db.transitions import move_payment
+from tenor.domain.account import Actor
+from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER, OrderStatus, PaymentStatus
+from tenor.domain.refusals import Refusal
+from tenor.gateways.payments.errors import GatewayError
+from tenor.gateways.payments.registry import gateway
+from tenor.usecases.load import lock_and_load
+from tenor.usecases.outside_transactions import outside_transactions
+from tenor.usecases.record_answer import record_answer
+from tenor.usecases.settle_order import give_up
+from tenor.usecases.tell import About, tell
+
+
+def close_order(*, account_id: UUID, order_id: UUID, actor: Actor, status: OrderStatus, now: datetime) -> None:
+    """End the order as `canceled` or `expired`.
+
+    Raises Refusal: `unknown_order`; `order_not_open`; `payment_unclear` while the gateway's answer is unknown;
+    `payment_under_way` for a debit that can't be called off; `already_paid` when the money came first.
+    """
+    payment = retrying(lambda: _stop_unsent(account_id, order_id, now))
+    if payment is not None:
+        _call_off(payment, now)
+    retrying(lambda: _close(account_id, order_id, actor, status, now))
+
+
+def _stop_unsent(account_id: UUID, order_id: UUID, now: datetime) -> Payment | None:
+    """Stop a payment that was not sent; the one that the gateway has to call off is returned."""
+    with account_scope(account_id):
+        lock_and_load(account_id, now)
+        _open_order(account_id, order_id)
+        payment = in_flight(account_id, order_id)
+        if payment is None:
+            return None
+        if payment.status == PaymentStatus.PENDING:
+            move_payment(payment, PaymentStatus.CANCELED)
+            return None
+        if payment.status in (PaymentStatus.SENDING, PaymentStatus.UNKNOWN):
+            raise Refusal("payment_unclear", {"order": str(order_id)})
+        return payment
+
+
+def _call_off(payment: Payment, now: datetime) -> None:
+    outside_transactions()
+    try:
+        answer = gateway(payment.gateway).cancel_charge(str(payment.id))
+    except GatewayError as error:
+        raise Refusal("payment_unclear", {"payment": str(payment.id)}) from error
+    status = record_answer(account_id=payment.account_id, payment_id=payment.id, answer=answer, now=now)
+    if status is PaymentStatus.SUCCEEDED:
+        raise Refusal("already_paid", {"payment": str(payment.id)})
+    if status in IN_FLIGHT:
+        raise Refusal("payment_under_way", {"payment": str(payment.id)})
+
+
+def _close(account_id: UUID, order_id: UUID, actor: Actor, status: OrderStatus, now: datetime) -> None:
+    with account_scope(account_id):
+        loaded = lock_and_load(account_id, now)
+        order = _open_order(account_id, order_id)
+        if in_flight(account_id, order_id) is not None:  # resumed by somebody in between
+            raise Refusal("payment_unclear", {"order": str(order_id)})
+        tell(account_id, "order_closed", actor, now, About(order=order.id), after={"status": status})
+        give_up(loaded, order, status)
+
+
+def _open_order(account_id: UUID, order_id: UUID) -> Order:
+    order = Order.objects.filter(account_id=account_id, id=order_id).first()
+    if order is None:
+        raise Refusal("unknown_order", {"order": str(order_id)})
+    if order.status not in OPEN_ORDER:
+        raise Refusal("order_not_open", {"order": order.number, "status": order.status})
+    return order
+
+
+def in_flight(account_id: UUID, order_id: UUID) -> Payment | None:
+    """The payment of the order that may still take money, if there is one."""
+    payments = Payment.objects.filter(account_id=account_id, invoice__order_id=order_id, status__in=IN_FLIGHT)
+    return payments.first()

@@ -1,0 +1,131 @@
+"""Write down what a gateway says about a payment, and let follow what follows: the order, the invoice, the books.
+
+Answers arrive twice, late and out of order; what may follow what is in `domain.lifecycle`, and the rest is ignored.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from tenor.db.access import account_scope
+from tenor.db.leases import seconds_from_now
+from tenor.db.locks import retrying
+from tenor.db.models import Invoice, Order, Payment
+from tenor.db.transitions import move_payment
+from tenor.domain.lifecycle import IN_FLIGHT, PAYMENT, PaymentStatus, may_become
+from tenor.gateways.payments.port import ChargeAnswer, ChargeStatus
+from tenor.usecases.load import Loaded, lock_and_load
+from tenor.usecases.settle_order import on_declined, on_paid, on_processing, on_reversed, on_unclear, on_waiting
+from tenor.usecases.tell import SYSTEM, About, tell
+
+_STATUS = {
+    ChargeStatus.SUCCEEDED: PaymentStatus.SUCCEEDED,
+    ChargeStatus.REQUIRES_ACTION: PaymentStatus.REQUIRES_ACTION,
+    ChargeStatus.PROCESSING: PaymentStatus.PROCESSING,
+    ChargeStatus.DECLINED: PaymentStatus.FAILED,
+    ChargeStatus.CANCELED: PaymentStatus.CANCELED,
+    ChargeStatus.REVERSED: PaymentStatus.REVERSED,
+}
+
+
+ASK_AGAIN_SECONDS = 300
+"""How often the gateway is asked about a payment that is under way, should its webhook be lost."""
+
+
+def record_answer(*, account_id: UUID, payment_id: UUID, answer: ChargeAnswer, now: datetime) -> PaymentStatus:
+    """Apply the gateway's present word on a payment, idempotently. Returns the payment's status afterwards."""
+    return retrying(lambda: _record(account_id, payment_id, answer, now))
+
+
+def _record(account_id: UUID, payment_id: UUID, answer: ChargeAnswer, now: datetime) -> PaymentStatus:
+    with account_scope(account_id):
+        loaded = lock_and_load(account_id, now)
+        payment = Payment.objects.get(account_id=account_id, id=payment_id)
+        _check_amount(payment, answer)
+        for status in _path(PaymentStatus(payment.status), _STATUS[answer.status]):
+            _apply(loaded, payment, status, answer)
+        return PaymentStatus(payment.status)
+
+
+def _path(current: PaymentStatus, told: PaymentStatus) -> tuple[PaymentStatus, ...]:
+    """The steps from where the payment stands to what the gateway tells; none where that is old news.
+
+    A reversal that overtook its success brings the success with it.
+    """
+    if may_become(PAYMENT, current, told):
+        return (told,)
+    if told is PaymentStatus.REVERSED and may_become(PAYMENT, current, PaymentStatus.SUCCEEDED):
+        return (PaymentStatus.SUCCEEDED, told)
+    return ()
+
+
+def _apply(loaded: Loaded, payment: Payment, status: PaymentStatus, answer: ChargeAnswer) -> None:
+    payment.gateway_reference = answer.gateway_id
+    payment.action_url = answer.action_url
+    payment.decline_code = answer.decline.code if answer.decline else payment.decline_code
+    payment.lease_until = None
+    payment.next_try_at = seconds_from_now(ASK_AGAIN_SECONDS) if status in IN_FLIGHT else None
+    payment.error = ""
+    if status is PaymentStatus.SUCCEEDED:
+        payment.settled_at = loaded.now
+    changed = ["gateway_reference", "action_url", "decline_code", "lease_until", "next_try_at", "error", "settled_at"]
+    move_payment(payment, status, also=changed)
+    invoice = Invoice.objects.get(account_id=payment.account_id, id=payment.invoice_id)
+    order = Order.objects.get(account_id=payment.account_id, id=invoice.order_id)
+    about = About(order=order.id, invoice=invoice.id, payment=payment.id)
+    tell(payment.account_id, f"payment_{status}", SYSTEM, loaded.now, about, after={"decline": payment.decline_code})
+    _follow(loaded, status, payment, invoice, order)
+
+
+def _follow(loaded: Loaded, status: PaymentStatus, payment: Payment, invoice: Invoice, order: Order) -> None:
+    match status:
+        case PaymentStatus.SUCCEEDED:
+            on_paid(loaded, payment, invoice, order)
+        case PaymentStatus.REQUIRES_ACTION:
+            on_waiting(loaded, order, "bank_check")
+        case PaymentStatus.PROCESSING:
+            on_processing(loaded, invoice, order)
+        case PaymentStatus.REVERSED:
+            on_reversed(loaded, payment, invoice, order)
+        case PaymentStatus.FAILED | PaymentStatus.CANCELED:
+            on_declined(loaded, payment, invoice, order)
+        case _:
+            raise AssertionError(f"the gateway never tells {status}")
+
+
+def record_no_answer(account_id: UUID, payment_id: UUID, error: str, now: datetime) -> PaymentStatus:
+    """Nobody knows whether it was charged: the payment is `unknown`, and the reconciler asks (docs/adr 4)."""
+    return retrying(lambda: _leave_open(account_id, payment_id, error, now, PaymentStatus.UNKNOWN))
+
+
+def record_refusal(account_id: UUID, payment_id: UUID, error: str, now: datetime) -> PaymentStatus:
+    """The gateway refused the request itself, so that nothing moved: the payment failed, the order can be resumed."""
+    return retrying(lambda: _leave_open(account_id, payment_id, error, now, PaymentStatus.FAILED))
+
+
+def _leave_open(account_id: UUID, payment_id: UUID, error: str, now: datetime, status: PaymentStatus) -> PaymentStatus:
+    with account_scope(account_id):
+        loaded = lock_and_load(account_id, now)
+        payment = Payment.objects.get(account_id=account_id, id=payment_id)
+        if not may_become(PAYMENT, PaymentStatus(payment.status), status):
+            return PaymentStatus(payment.status)
+        payment.error = error
+        payment.lease_until = None
+        payment.next_try_at = seconds_from_now(_patience(payment)) if status is PaymentStatus.UNKNOWN else None
+        move_payment(payment, status, also=["error", "lease_until", "next_try_at"])
+        invoice = Invoice.objects.get(account_id=account_id, id=payment.invoice_id)
+        order = Order.objects.get(account_id=account_id, id=invoice.order_id)
+        if status is PaymentStatus.UNKNOWN:
+            on_unclear(loaded, order)
+        else:
+            on_declined(loaded, payment, invoice, order)
+        return status
+
+
+def _patience(payment: Payment) -> int:
+    """Seconds until the gateway is asked about a silent payment: soon at first, then less and less often."""
+    return min(5 * 2 ** min(payment.tries, 10), 3600)
+
+
+def _check_amount(payment: Payment, answer: ChargeAnswer) -> None:
+    if (answer.amount.minor, answer.amount.currency) != (payment.amount_minor, payment.currency):
+        raise RuntimeError(f"payment {payment.id}: we asked for {payment.amount_minor}, they tell of {answer.amount}")

@@ -1,0 +1,54 @@
+"""Give money back: the obligation stands in a refund row, the gateway is asked, the answer is booked."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tenor.db.access import account_scope
+from tenor.db.locks import retrying
+from tenor.db.models import Payment, Refund
+from tenor.db.transitions import move_payment, move_refund
+from tenor.domain.ledger import unclaimed_money_refunded
+from tenor.domain.lifecycle import PaymentStatus
+from tenor.domain.money import Money
+from tenor.gateways.payments.port import RefundAnswer, RefundRequest, RefundStatus
+from tenor.gateways.payments.registry import gateway
+from tenor.usecases.issue_invoice import book
+from tenor.usecases.load import lock_and_load
+from tenor.usecases.outside_transactions import outside_transactions
+from tenor.usecases.tell import SYSTEM, About, tell
+
+
+def send_refund(*, account_id: UUID, refund_id: UUID, now: datetime) -> None:
+    """Refund at the gateway under the refund's own key, and book it. Sending it again moves nothing twice.
+
+    Raises GatewayError where the gateway gave no answer: the refund stays as it is and is sent again later.
+    """
+    outside_transactions()
+    with account_scope(account_id):
+        refund = Refund.objects.get(account_id=account_id, id=refund_id)
+        payment = Payment.objects.get(account_id=account_id, id=refund.payment_id)
+    answer = gateway(payment.gateway).refund(
+        RefundRequest(
+            idempotency_key=str(refund.id),
+            reference=str(refund.id),
+            charge_reference=str(payment.id),
+            amount=Money(refund.amount_minor, refund.currency),
+            reason=refund.reason,
+        )
+    )
+    retrying(lambda: _record(account_id, refund_id, answer, now))
+
+
+def _record(account_id: UUID, refund_id: UUID, answer: RefundAnswer, now: datetime) -> None:
+    with account_scope(account_id):
+        loaded = lock_and_load(account_id, now)
+        refund = Refund.objects.get(account_id=account_id, id=refund_id)
+        if refund.status == PaymentStatus.SUCCEEDED or answer.status is not RefundStatus.SUCCEEDED:
+            return
+        refund.gateway_reference, refund.settled_at = answer.gateway_id, now
+        move_refund(refund, PaymentStatus.SUCCEEDED, also=["gateway_reference", "settled_at"])
+        payment = Payment.objects.get(account_id=account_id, id=refund.payment_id)
+        move_payment(payment, PaymentStatus.REFUNDED)
+        about = About(payment=payment.id)
+        book(account_id, unclaimed_money_refunded(answer.amount, loaded.today), about, refund=refund.id)
+        tell(account_id, "money_refunded", SYSTEM, now, about, after={"amount": answer.amount, "why": refund.reason})

@@ -1,0 +1,17 @@
+"""Who waits for a gateway's answer."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Where the gateway sends the customer back to, and the language of its pages.
+
+    `return_url` holds "{order}" where the order's id belongs; "" where nobody waits (a renewal).
+    """
+
+    return_url: str = ""
+    locale: str = "en"
+
+
+NOBODY = Session()

@@ -1,0 +1,114 @@
+"""What an answer about a payment means for its order. Called with the account locked, by `record_answer` only."""
+
+from tenor.db.ids import new_id
+from tenor.db.models import Invoice, Order, Payment, Refund
+from tenor.db.transitions import move_invoice, move_order
+from tenor.domain.ledger import payment_received, payment_refunded, unclaimed_money
+from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, OrderStatus, PaymentStatus
+from tenor.domain.money import Money
+from tenor.usecases.age_subscriptions import mark_past_due
+from tenor.usecases.fulfil_order import fulfil_order, grant, placed_by
+from tenor.usecases.issue_invoice import book, issue_invoice
+from tenor.usecases.load import Loaded
+from tenor.usecases.tell import SYSTEM, About, Letter, tell, write_mail
+
+
+def on_paid(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
+    """The money is there: issue and pay the invoice, grant what was bought; too late, give it back (rules 9)."""
+    amount = Money(payment.amount_minor, payment.currency)
+    about = About(invoice=invoice.id, payment=payment.id)
+    if invoice.status == InvoiceStatus.VOID:
+        book(payment.account_id, unclaimed_money(amount, loaded.today), About(payment=payment.id))
+        _refund_unclaimed(loaded, payment)
+        return
+    issue_invoice(loaded, invoice)
+    move_invoice(invoice, InvoiceStatus.PAID)
+    book(payment.account_id, payment_received(amount, loaded.today), about)
+    if order.status in OPEN_ORDER:
+        fulfil_order(loaded, order)
+
+
+def on_waiting(loaded: Loaded, order: Order, waiting_for: str) -> None:
+    """The order keeps its place, says what it waits for, and whoever placed it is told."""
+    if order.status in OPEN_ORDER:
+        _wait(loaded, order, waiting_for)
+        letter = Letter("order_waiting", order.id, f"{waiting_for} {loaded.now.isoformat()}", {"for": waiting_for})
+        write_mail(order.account_id, placed_by(order), loaded.now, letter)
+
+
+def on_unclear(loaded: Loaded, order: Order) -> None:
+    """The gateway gave no answer. Nobody is written to: the next answer will tell."""
+    if order.status in OPEN_ORDER:
+        _wait(loaded, order, "gateway_answer")
+
+
+def _wait(loaded: Loaded, order: Order, waiting_for: str) -> None:
+    order.waiting_for = waiting_for
+    if order.status == OrderStatus.REQUIRES_ACTION:
+        order.save(update_fields=["waiting_for"])
+    else:
+        move_order(order, OrderStatus.REQUIRES_ACTION, loaded.now, also=["waiting_for"])
+
+
+def on_processing(loaded: Loaded, invoice: Invoice, order: Order) -> None:
+    """A debit is under way for days. A renewal's term begins; what else is granted early is the seller's policy."""
+    if order.status not in OPEN_ORDER:
+        return
+    order.waiting_for = "direct_debit"
+    move_order(order, OrderStatus.PROCESSING, loaded.now, also=["waiting_for"])
+    if order.action == "renew" or loaded.offer.policy.grant_on_processing:
+        issue_invoice(loaded, invoice)
+        grant(loaded, order)
+    letter = Letter("order_waiting", order.id, "direct_debit", {"for": "direct_debit"})
+    write_mail(order.account_id, placed_by(order), loaded.now, letter)
+
+
+def on_declined(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
+    """This attempt took no money. The order keeps its place (docs/adr 11); a renewal makes its subscriptions past due.
+
+    A debit that failed after days ends the order, unless what it bought was granted already: that is still owed.
+    """
+    if order.status not in OPEN_ORDER:
+        return
+    if order.action == "renew":
+        mark_past_due(loaded, order)
+    if order.status == OrderStatus.PROCESSING and order.effects_applied_at is None:
+        give_up(loaded, order, OrderStatus.FAILED)
+    elif payment.status == PaymentStatus.CANCELED:
+        _wait(loaded, order, "abandoned")
+    else:
+        on_waiting(loaded, order, "declined")
+
+
+def give_up(loaded: Loaded, order: Order, status: OrderStatus) -> None:
+    """End an open order without its money: nothing was granted, and its draft invoice never had a number."""
+    for invoice in Invoice.objects.filter(account_id=order.account_id, order_id=order.id, status=InvoiceStatus.DRAFT):
+        move_invoice(invoice, InvoiceStatus.VOID)
+    order.waiting_for = ""
+    move_order(order, status, loaded.now, also=["waiting_for"])
+    about = About(quote=order.quote_id, order=order.id)
+    tell(order.account_id, f"order_{status}", SYSTEM, loaded.now, about, before={"total": order.total_minor})
+    write_mail(order.account_id, placed_by(order), loaded.now, Letter(f"order_{status}", order.id))
+
+
+def on_reversed(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
+    """The customer's bank took the money back: the invoice is owed again, and the books mirror the payment."""
+    amount = Money(payment.amount_minor, payment.currency)
+    about = About(invoice=invoice.id, payment=payment.id)
+    book(payment.account_id, payment_refunded(amount, loaded.today), about)
+    move_invoice(invoice, InvoiceStatus.OPEN)
+    write_mail(order.account_id, placed_by(order), loaded.now, Letter("payment_reversed", payment.id))
+
+
+def _refund_unclaimed(loaded: Loaded, payment: Payment) -> None:
+    """Commit to giving the money back; the worker sends it (`send_refund`), as with every other obligation."""
+    Refund.objects.create(
+        id=new_id(),
+        account_id=payment.account_id,
+        payment_id=payment.id,
+        status=PaymentStatus.PENDING,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        reason="arrived_too_late",
+        created_at=loaded.now,
+    )
