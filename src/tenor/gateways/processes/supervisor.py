@@ -79,7 +79,7 @@ class Supervisor:
         if self._lock is None:
             raise AlreadyRunning(f"It runs already (in {self.folder}): stop it first.")
         end(self._leftovers())
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._handlers[number] = signal.signal(number, self._ask_to_stop)
         return self
 
@@ -87,11 +87,8 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            for program, child in reversed(self._children):
-                self._end(program, child)
+            self.stop()
         finally:
-            self._children = []
-            self._note()
             for number, handler in self._handlers.items():
                 signal.signal(number, handler)  # type: ignore[arg-type]
             if self._lock is not None:
@@ -132,6 +129,12 @@ class Supervisor:
         while not self._stop_asked:
             self._raise_if_one_ended()
             time.sleep(BEAT)
+
+    def stop(self) -> None:
+        """Ends all programs, the last started first. Leaving the `with` does so, too."""
+        while self._children:
+            self._end(*self._children.pop())
+        self._note()
 
     def log_of(self, name: str) -> Path:
         """The file with what the program says. Begun anew at each start."""

@@ -1,0 +1,215 @@
+"""The customer's account as the format gives it, and as the domain knows it."""
+
+from datetime import date
+from typing import Any
+
+from tenor.cli.quoting.fields import (
+    Amount,
+    Country,
+    Currency,
+    Day,
+    DayCount,
+    Given,
+    Months,
+    PerhapsText,
+    Scheduled,
+    Seats,
+    Text,
+)
+from tenor.domain.account import (
+    AccountState,
+    CarriedLine,
+    ChangeKind,
+    Channel,
+    CustomerType,
+    MethodKind,
+    MethodStatus,
+    OpenOrder,
+    PaidPeriod,
+    PaymentMethod,
+    PeriodKind,
+    Person,
+    PriceKind,
+    Reseller,
+    Role,
+    ScheduledChange,
+    SeatLimits,
+    Subscription,
+    SubscriptionStatus,
+)
+from tenor.domain.lifecycle import OrderStatus
+from tenor.domain.terms import Period, Term
+
+
+class PersonGiven(Given):
+    """Somebody with a role in the account."""
+
+    id: Text
+    name: Text
+    role: Role
+
+
+class MethodGiven(Given):
+    """A stored way to pay."""
+
+    id: Text
+    kind: MethodKind
+    label: Text
+    status: MethodStatus | None = None
+    expires_on: Day | None = None
+    is_default: bool | None = None
+
+
+class PeriodGiven(Given):
+    """A stretch of time that was paid for. Left out, `denominator` is its own number of days."""
+
+    start: Day
+    end: Day
+    unit_price: Amount
+    kind: PeriodKind = PeriodKind.TERM
+    denominator: DayCount | None = None
+    price_kind: PriceKind = PriceKind.LIST
+
+    def build(self) -> PaidPeriod:
+        """The domain's value. Raises ValueError where the end does not come after the start."""
+        period = Period(self.start, self.end)
+        return PaidPeriod(self.kind, period, self.unit_price, self.denominator or period.days, self.price_kind)
+
+
+class ScheduledGiven(Given):
+    """An entry of the list "at your next renewal". `scheduled_on` left out is today."""
+
+    kind: ChangeKind
+    value: Scheduled
+    scheduled_on: Day | None = None
+    by: PerhapsText = ""
+    unit_price: Amount | None = None
+
+    def build(self, today: date) -> ScheduledChange:
+        """The domain's value."""
+        return ScheduledChange(self.kind, self.value, self.scheduled_on or today, self.by, self.unit_price)
+
+
+class OrderGiven(Given):
+    """An order that waits for its money."""
+
+    id: Text
+    number: Text
+    status: OrderStatus = OrderStatus.SUBMITTED
+
+
+class ResellerGiven(Given):
+    """Who sold the subscription, when the seller did not."""
+
+    name: Text
+    contact: PerhapsText | None = None
+    allows_auto_renew_off: bool | None = None
+
+
+class SeatLimitsGiven(Given):
+    """What this customer's contract allows."""
+
+    minimum: Seats | None = None
+    maximum: Seats | None = None
+
+
+class SubscriptionGiven(Given):
+    """One subscription. `months` is its term; `number` left out is its id."""
+
+    id: Text
+    product: Text
+    plan: Text
+    months: Months
+    seats: Seats
+    anchor: Day
+    renews_on: Day
+    periods: tuple[PeriodGiven, ...]
+    number: Text | None = None
+    status: SubscriptionStatus = SubscriptionStatus.ACTIVE
+    auto_renew: bool = True
+    method_id: Text | None = None
+    channel: Channel | None = None
+    processor: Text | None = None
+    reseller: ResellerGiven | None = None
+    scheduled: tuple[ScheduledGiven, ...] = ()
+    open_order: OrderGiven | None = None
+    lapsed_on: Day | None = None
+    renewal_claimed: bool | None = None
+    seat_limits: SeatLimitsGiven | None = None
+
+    def build(self, today: date) -> Subscription:
+        """The domain's value."""
+        given: dict[str, Any] = {
+            "number": self.id,
+            "status": self.status,
+            "auto_renew": self.auto_renew,
+            **self.values("months", "periods", "scheduled", "reseller", "open_order", "seat_limits"),
+        }
+        if self.reseller is not None:
+            given["reseller"] = Reseller(**{"contact": "", **self.reseller.values()})
+        if self.open_order is not None:
+            given["open_order"] = OpenOrder(self.open_order.id, self.open_order.number, str(self.open_order.status))
+        if self.seat_limits is not None:
+            given["seat_limits"] = SeatLimits(**self.seat_limits.values())
+        return Subscription(
+            **given,
+            term=Term(self.months),
+            periods=tuple(period.build() for period in self.periods),
+            scheduled=tuple(entry.build(today) for entry in self.scheduled),
+        )
+
+
+class CarriedGiven(Given):
+    """A line too small to be collected by itself, which waits for the next invoice."""
+
+    id: Text
+    order_number: Text
+    subscription_id: Text
+    product: Text
+    plan: Text
+    seats: Seats
+    start: Day
+    end: Day
+    unit_price: Amount
+    denominator: DayCount
+    amount: Amount
+
+    def build(self) -> CarriedLine:
+        """The domain's value. Raises ValueError where the end does not come after the start."""
+        return CarriedLine(**self.values("start", "end"), span=Period(self.start, self.end))
+
+
+class AccountGiven(Given):
+    """One customer's account, whole."""
+
+    country: Country
+    currency: Currency
+    subscriptions: tuple[SubscriptionGiven, ...]
+    id: Text = "account"
+    name: Text = "Account"
+    customer_type: CustomerType = CustomerType.BUSINESS
+    time_zone: Text = "UTC"
+    methods: tuple[MethodGiven, ...] = ()
+    people: tuple[PersonGiven, ...] = ()
+    region: PerhapsText = ""
+    vat_id: PerhapsText = ""
+    vat_id_checked_on: Day | None = None
+    carried: tuple[CarriedGiven, ...] = ()
+
+    def build(self, today: date) -> AccountState:
+        """The domain's value."""
+        return AccountState(
+            id=self.id,
+            name=self.name,
+            customer_type=self.customer_type,
+            country=self.country,
+            currency=self.currency,
+            time_zone=self.time_zone,
+            subscriptions=tuple(subscription.build(today) for subscription in self.subscriptions),
+            methods=tuple(PaymentMethod(**method.values()) for method in self.methods),
+            people=tuple(Person(**person.values()) for person in self.people),
+            region=self.region,
+            vat_id=self.vat_id,
+            vat_id_checked_on=self.vat_id_checked_on,
+            carried=tuple(line.build() for line in self.carried),
+        )

@@ -1,0 +1,173 @@
+"""What a single field can't show: names that must be unique, references that must lead somewhere, one currency."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from tenor.cli.quoting.account import AccountGiven, PeriodGiven, ScheduledGiven, SubscriptionGiven
+from tenor.cli.quoting.offer import OfferGiven
+from tenor.domain.account import ChangeKind, PeriodKind
+from tenor.domain.money import Money
+from tenor.domain.terms import boundary, months_elapsed
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and where: the names and places that lead from the top of the input to it."""
+
+    path: Path
+    sentence: str
+
+
+def faults_of(today: date, account: AccountGiven, offer: OfferGiven) -> Iterator[Fault]:
+    """Every fault between fields, in the order of the format."""
+    yield from _account_names(account)
+    for place, subscription in enumerate(account.subscriptions):
+        path: Path = ("account", "subscriptions", place)
+        yield from _dates(path, subscription)
+        yield from _references(path, subscription, account, offer)
+        yield from _scheduled(path, subscription, account, offer)
+        yield from _currencies(path, subscription, account.currency)
+    yield from _carried(account)
+    yield from _offer_names(offer)
+    yield from _offer_references(offer)
+
+
+def _account_names(account: AccountGiven) -> Iterator[Fault]:
+    yield from _unique(("account", "subscriptions"), "id", [found.id for found in account.subscriptions])
+    yield from _unique(("account", "methods"), "id", [found.id for found in account.methods])
+    yield from _unique(("account", "people"), "id", [found.id for found in account.people])
+    yield from _unique(("account", "carried"), "id", [found.id for found in account.carried])
+    defaults = [place for place, method in enumerate(account.methods) if method.is_default]
+    for place in defaults[1:]:
+        yield Fault(("account", "methods", place, "is_default"), "another method is the default already")
+
+
+def _offer_names(offer: OfferGiven) -> Iterator[Fault]:
+    yield from _unique(("offer", "products"), "code", [found.code for found in offer.products])
+    yield from _unique(("offer", "plans"), "code", [(found.product, found.code) for found in offer.plans])
+    ids = [found.id or place for place, found in enumerate(offer.prices)]
+    yield from _unique(("offer", "prices"), "id", ids)
+    yield from _unique(("offer", "promotions"), "code", [found.code for found in offer.promotions])
+    groups = offer.policy.price_groups or ()
+    yield from _unique(("offer", "policy", "price_groups"), "code", [group.code for group in groups])
+
+
+def _unique(path: Path, field: str, names: Iterable[Hashable]) -> Iterator[Fault]:
+    seen: dict[Hashable, int] = {}
+    for place, name in enumerate(names):
+        if name in seen:
+            yield Fault((*path, place, field), f"the same as at place [{seen[name]}]")
+        seen.setdefault(name, place)
+
+
+def _dates(path: Path, given: SubscriptionGiven) -> Iterator[Fault]:
+    broken = list(_period_faults(path, given.periods))
+    yield from broken
+    if given.periods and not broken and given.periods[-1].end != given.renews_on:
+        ends = given.periods[-1].end
+        yield Fault((*path, "renews_on"), f"should be {ends}, the end of the last paid period")
+    if boundary(given.anchor, months_elapsed(given.anchor, given.renews_on)) != given.renews_on:
+        yield Fault((*path, "renews_on"), f"should be a whole number of months after the anchor {given.anchor}")
+
+
+def _period_faults(path: Path, periods: tuple[PeriodGiven, ...]) -> Iterator[Fault]:
+    for place, period in enumerate(periods):
+        here = (*path, "periods", place)
+        if period.end <= period.start:
+            yield Fault((*here, "end"), f"should be later than the start, {period.start}")
+        if place and period.start != periods[place - 1].end:
+            before = periods[place - 1].end
+            yield Fault((*here, "start"), f"should be {before}, the end of the period before it")
+        if period.kind is PeriodKind.EXTENSION and period.denominator is None:
+            yield Fault((*here, "denominator"), "an extension needs the days of the period that it was priced by")
+
+
+def _references(path: Path, given: SubscriptionGiven, account: AccountGiven, offer: OfferGiven) -> Iterator[Fault]:
+    if given.product not in {product.code for product in offer.products}:
+        yield Fault((*path, "product"), f'the offer has no product "{given.product}"')
+    elif (given.product, given.plan) not in {(plan.product, plan.code) for plan in offer.plans}:
+        yield Fault((*path, "plan"), f'the offer has no plan "{given.plan}" of "{given.product}"')
+    if given.method_id is not None and given.method_id not in {method.id for method in account.methods}:
+        yield Fault((*path, "method_id"), f'the account has no method "{given.method_id}"')
+
+
+def _scheduled(path: Path, given: SubscriptionGiven, account: AccountGiven, offer: OfferGiven) -> Iterator[Fault]:
+    yield from _unique((*path, "scheduled"), "kind", [entry.kind for entry in given.scheduled])
+    plans = {plan.code for plan in offer.plans if plan.product == given.product}
+    methods = {method.id for method in account.methods}
+    for place, entry in enumerate(given.scheduled):
+        if (sentence := _wrong_value(entry, plans, methods)) is not None:
+            yield Fault((*path, "scheduled", place, "value"), sentence)
+
+
+def _wrong_value(entry: ScheduledGiven, plans: set[str], methods: set[str]) -> str | None:
+    number = int(entry.value) if entry.value.isascii() and entry.value.isdigit() and len(entry.value) < 9 else 0
+    match entry.kind:
+        case ChangeKind.TERM:
+            return None if 1 <= number <= 120 else "should be a number of months, 1 to 120"
+        case ChangeKind.SEATS:
+            return None if 1 <= number <= 1_000_000 else "should be a number of seats, 1 or more"
+        case ChangeKind.PLAN:
+            return None if entry.value in plans else f'the offer has no plan "{entry.value}" of this product'
+        case ChangeKind.METHOD:
+            return None if entry.value in methods else f'the account has no method "{entry.value}"'
+        case ChangeKind.AUTO_RENEW:
+            return None if entry.value in ("on", "off") else "should be true or false"
+
+
+def _currencies(path: Path, given: SubscriptionGiven, currency: str) -> Iterator[Fault]:
+    prices: list[tuple[Path, Money | None]] = [
+        *(((*path, "periods", place, "unit_price"), found.unit_price) for place, found in enumerate(given.periods)),
+        *(((*path, "scheduled", place, "unit_price"), found.unit_price) for place, found in enumerate(given.scheduled)),
+    ]
+    yield from _other_currency(prices, currency)
+
+
+def _carried(account: AccountGiven) -> Iterator[Fault]:
+    for place, line in enumerate(account.carried):
+        path: Path = ("account", "carried", place)
+        if line.end <= line.start:
+            yield Fault((*path, "end"), f"should be later than the start, {line.start}")
+        prices: list[tuple[Path, Money | None]] = [
+            ((*path, "unit_price"), line.unit_price),
+            ((*path, "amount"), line.amount),
+        ]
+        yield from _other_currency(prices, account.currency)
+
+
+def _other_currency(prices: Iterable[tuple[Path, Money | None]], currency: str) -> Iterator[Fault]:
+    for path, price in prices:
+        if price is not None and price.currency != currency:
+            yield Fault(path, f"should be in the account's currency, {currency}, not in {price.currency}")
+        elif price is not None and price.minor < 0:
+            yield Fault(path, "should not be negative")
+
+
+def _offer_references(offer: OfferGiven) -> Iterator[Fault]:
+    products = {product.code for product in offer.products}
+    plans = {(plan.product, plan.code) for plan in offer.plans}
+    for place, plan in enumerate(offer.plans):
+        if plan.product not in products:
+            yield Fault(("offer", "plans", place, "product"), f'the offer has no product "{plan.product}"')
+    for place, price in enumerate(offer.prices):
+        path: Path = ("offer", "prices", place)
+        if (price.product, price.plan) not in plans:
+            yield Fault((*path, "plan"), f'the offer has no plan "{price.plan}" of "{price.product}"')
+        amounts: list[tuple[Path, Money | None]] = [((*path, "list_price"), price.list_price)]
+        yield from _not_below_zero([*amounts, ((*path, "renewal_price"), price.renewal_price)])
+        if price.renewal_price is not None and price.renewal_price.currency != price.list_price.currency:
+            yield Fault((*path, "renewal_price"), f"should be in {price.list_price.currency}, like the list price")
+    for place, promotion in enumerate(offer.promotions):
+        path = ("offer", "promotions", place)
+        if promotion.product not in products:
+            yield Fault((*path, "product"), f'the offer has no product "{promotion.product}"')
+        if (promotion.percent is None) == (promotion.amount is None):
+            yield Fault(path, "needs either percent or amount")
+        yield from _not_below_zero([((*path, "amount"), promotion.amount)])
+
+
+def _not_below_zero(prices: Iterable[tuple[Path, Money | None]]) -> Iterator[Fault]:
+    return (Fault(path, "should not be negative") for path, price in prices if price is not None and price.minor < 0)

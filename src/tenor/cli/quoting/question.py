@@ -1,0 +1,180 @@
+"""Reads a whole question - account, offer, request, today - or tells the one fault to mend first, and its place."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from tenor.cli.quoting.account import AccountGiven
+from tenor.cli.quoting.consistency import Fault, faults_of
+from tenor.cli.quoting.fields import Day, Given, Number, PerhapsText, Text
+from tenor.cli.quoting.offer import OfferGiven
+from tenor.domain.account import AccountState, Actor, Role
+from tenor.domain.offer import Offer
+from tenor.domain.requests import AddSeats, Ask, ChangeTerm, Request
+
+
+class ActorGiven(Given):
+    """Who asks. Left out: the buyer."""
+
+    id: PerhapsText = ""
+    name: PerhapsText = ""
+    role: Role = Role.BUYER
+    staff: Text | None = None
+
+
+class AddSeatsGiven(Given):
+    """Add seats now."""
+
+    kind: Literal["add_seats"]
+    subscription_id: Text
+    seats: Number
+    at_renewal: Number | None = None
+    actor: ActorGiven = ActorGiven()
+
+    def ask(self) -> Ask:
+        """The domain's value."""
+        return AddSeats(self.subscription_id, self.seats, self.at_renewal)
+
+
+class ChangeTermGiven(Given):
+    """Renew for another term."""
+
+    kind: Literal["change_term"]
+    subscription_id: Text
+    months: Number
+    actor: ActorGiven = ActorGiven()
+
+    def ask(self) -> Ask:
+        """The domain's value."""
+        return ChangeTerm(self.subscription_id, self.months)
+
+
+class QuestionGiven(Given):
+    """The whole input of `tenor quote`."""
+
+    today: Day
+    account: AccountGiven
+    offer: OfferGiven
+    request: Annotated[AddSeatsGiven | ChangeTermGiven, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the planner takes, in the order in which it takes it."""
+
+    state: AccountState
+    offer: Offer
+    request: Request
+    today: date
+
+
+class BadInput(Exception):
+    """The input can't be read. Its text is one sentence with the place of the fault."""
+
+
+def read(data: bytes) -> Question:
+    """The question in `data` (JSON in UTF-8). Raises BadInput with the place of the first fault."""
+    text = _decode(data)
+    _check_syntax(text)
+    try:
+        given = QuestionGiven.model_validate_json(text)
+    except ValidationError as error:
+        raise _bad([_fault(found) for found in error.errors(include_url=False, include_input=False)]) from None
+    if faults := list(faults_of(given.today, given.account, given.offer)):
+        raise _bad(faults)
+    actor = Actor(**{"id": "", "name": "", "role": Role.BUYER, **given.request.actor.values()})
+    request = Request(actor, given.request.ask())
+    return Question(given.account.build(given.today), given.offer.build(), request, given.today)
+
+
+def schema() -> dict[str, Any]:
+    """The format as JSON Schema."""
+    return QuestionGiven.model_json_schema()
+
+
+def _decode(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise BadInput(f"line {line}, column {column}: this is not UTF-8 (byte 0x{data[error.start]:02x}).") from None
+    if not text.strip():
+        raise BadInput("The input is empty: expected one JSON object.")
+    return text
+
+
+class _Twice(dict[str, Any]):
+    """An object that names a field twice: `name`. The last value would win without a word."""
+
+    name = ""
+
+
+def _check_syntax(text: str) -> None:
+    try:
+        tree = json.loads(text, object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        raise BadInput(f"line {error.lineno}, column {error.colno}: this is not JSON ({error.msg}).") from None
+    except RecursionError:
+        raise BadInput("The input is nested too deeply.") from None
+    if (path := _path_of_twice(tree, ())) is not None:
+        raise BadInput(f"{_place(path)}: the field is given twice.")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = _Twice(pairs)
+    if len(found) == len(pairs):
+        return dict(found)
+    names = [name for name, _ in pairs]
+    found.name = next(name for name in names if names.count(name) > 1)
+    return found
+
+
+def _path_of_twice(value: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
+    if isinstance(value, _Twice):
+        return (*path, value.name)
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = (_path_of_twice(part, (*path, key)) for key, part in parts)
+    return next((deeper for deeper in found if deeper is not None), None)
+
+
+_SENTENCES = {
+    "missing": "the field is missing",
+    "extra_forbidden": "the format has no such field",
+    "union_tag_not_found": "the field kind is missing",
+    "model_type": "should be an object",
+    "tuple_type": "should be a list",
+    "string_pattern_mismatch": "should not hold control characters",
+}
+
+
+def _fault(error: Any) -> Fault:
+    path = list(error["loc"])
+    if path[:1] == ["request"] and len(path) > 1:
+        del path[1]  # the name of the kind of request, which is no field
+    said = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
+    sentence = _SENTENCES.get(error["type"], said)
+    if error["type"] == "string_pattern_mismatch" and "[A-Z]" in said:
+        sentence = "should be a code in capital letters"
+    return Fault(tuple(path), sentence)
+
+
+def _bad(faults: list[Fault]) -> BadInput:
+    first, more = faults[0], len(faults) - 1
+    rest = f" ({more} more fault{'s' if more > 1 else ''} after this one)" if more else ""
+    return BadInput(f"{_place(first.path)}: {first.sentence}{rest}.")
+
+
+def _place(path: tuple[str | int, ...]) -> str:
+    """Where it is, as "account.subscriptions[0].seats"."""
+    place = ""
+    for part in path:
+        if isinstance(part, int):
+            place += f"[{part}]"
+        else:
+            name = part if part.isidentifier() and len(part) < 60 else json.dumps(part[:60])
+            place += f".{name}" if place else name
+    return place or "The input"
