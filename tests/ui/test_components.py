@@ -141,6 +141,9 @@ def test_seats_work_as_plain_submit_buttons() -> None:
     assert 'min="1" max="9"' in html
     assert 'aria-invalid="true" aria-describedby=" s_error"' in html
     assert "hx-get" not in html
+    first = re.search(r"<button[^>]*>", html)
+    assert first is not None
+    assert "name=" not in first[0], "Enter presses the first button: it must not be the one that takes a seat off"
 
 
 def test_seats_ask_for_the_live_price_where_there_is_one() -> None:

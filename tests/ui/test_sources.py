@@ -9,6 +9,7 @@ import tenor
 
 PACKAGE = Path(tenor.__file__).parent
 TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
+TEXTS = sorted(PACKAGE.glob("*/templates/**/*.txt"))
 STYLES = sorted(PACKAGE.glob("ui/static/**/*.css"))
 SPRITES = {path.stem: path.read_text() for path in PACKAGE.glob("ui/static/ui/*.svg")}
 
@@ -69,7 +70,7 @@ def test_every_icon_that_is_asked_for_is_drawn() -> None:
 def test_words_stand_inside_translation_tags() -> None:
     """Outside the gallery (its samples are data), no template of the house holds a bare word."""
     bare = {}
-    for path in TEMPLATES:
+    for path in [*TEMPLATES, *TEXTS]:
         if path.name == "gallery.html":
             continue
         text = re.sub(r"{% blocktrans.*?{% endblocktrans(?:late)? %}", "", without_comments(path), flags=re.DOTALL)

@@ -54,10 +54,7 @@ MAIN = (
             Item(_("Orders and invoices"), "portal:orders", "receipt"),
         ),
     ),
-    Group(
-        _("Your company"),
-        (Item(_("Users"), "portal:users", "users"), Item(_("Help"), "portal:help", "help")),
-    ),
+    Group(None, (Item(_("Users"), "portal:users", "users"), Item(_("Help"), "portal:help", "help"))),
 )
 
 
