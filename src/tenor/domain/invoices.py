@@ -6,10 +6,10 @@ from datetime import date
 from enum import StrEnum
 
 from tenor.domain.explanation import Explanation, Facts
-from tenor.domain.money import Money, total
+from tenor.domain.money import Money, allocate, total
 from tenor.domain.quote import Quote, QuoteLine
 from tenor.domain.refusals import Refusal
-from tenor.domain.tax import TaxCategory, TaxDecision, TaxLine, split_net, totals
+from tenor.domain.tax import TaxCategory, TaxDecision, TaxLine, totals
 
 InvoiceLine = QuoteLine
 """An invoice bills the lines of its quote as they are, operands and all; a line is named by its place, from 0."""
@@ -161,7 +161,7 @@ def _part(
         return sums.nets, min(sums.tax, tax_left)
     net_left = total(nets_left, tax_left.currency)
     tax = min(max(sums.tax, sums.total - net_left), tax_left)
-    return split_net(credited, sums.total - tax, invoice.tax_decision.rate), tax
+    return allocate(sums.total - tax, [part.minor for part in credited]), tax
 
 
 def _credit_line(line: InvoiceLine, credited: Money, net: Money) -> InvoiceLine:

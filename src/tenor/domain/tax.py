@@ -99,7 +99,7 @@ def totals(amounts: Sequence[Money], decision: TaxDecision, tax_included: bool) 
     summed = total(amounts, amounts[0].currency)
     if tax_included:
         net = summed.share(1 / (1 + decision.rate))
-        nets, tax = split_net(amounts, net, decision.rate), summed - net
+        nets, tax = _split_net(amounts, net, decision.rate), summed - net
     else:
         net = summed
         nets, tax = tuple(amounts), net.share(decision.rate)
@@ -107,7 +107,7 @@ def totals(amounts: Sequence[Money], decision: TaxDecision, tax_included: bool) 
     return Totals(nets=nets, tax_lines=(line,), net=net, tax=tax, total=net + tax)
 
 
-def split_net(amounts: Sequence[Money], net: Money, rate: Fraction) -> tuple[Money, ...]:
+def _split_net(amounts: Sequence[Money], net: Money, rate: Fraction) -> tuple[Money, ...]:
     """Split a net over lines that may have either sign, by largest remainder, ties to the first.
 
     A net below zero is split as the mirror of the net above zero, so that a credit note mirrors its invoice.
