@@ -48,5 +48,7 @@ fi
 
 echo "Installing the locked packages ..."
 export VIRTUAL_ENV="$PWD/$venv"
-"$venv/bin/uv" pip sync --require-hashes requirements.lock
+# The machine's own certificates first, because behind a company's proxy only they are right; then those uv brings.
+"$venv/bin/uv" --system-certs pip sync --require-hashes requirements.lock ||
+    "$venv/bin/uv" --no-system-certs pip sync --require-hashes requirements.lock
 "$venv/bin/uv" pip install --quiet --no-deps --no-build-isolation --editable .

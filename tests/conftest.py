@@ -13,9 +13,12 @@ from tests.support.environment import set_values_for_tests
 
 SERVER = set_values_for_tests()  # before Django's settings are read, and before any import that reads them
 
+import django  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from tenor.gateways.postgres.roles import ensure_roles  # noqa: E402
+
+django.setup()  # here, and not by pytest-django, which would read the settings before this file
 
 settings.register_profile("fixed", derandomize=True, max_examples=50, deadline=None, database=None, print_blob=True)
 settings.register_profile(

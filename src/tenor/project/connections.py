@@ -1,4 +1,4 @@
-"""How this process reaches PostgreSQL: as the owner, or with the smaller rights of the portal or the staff's console."""
+"""How this process reaches PostgreSQL: as the owner, or with the smaller rights of portal or console."""
 
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit

@@ -29,7 +29,7 @@ class Environment(BaseSettings):
 
     demo: bool = Field(default=False, description="one-click demo people and the mailbox page")
     test_clock: bool = Field(default=False, description="business time follows the stored test clock")
-    pseudo_locale: Path | None = Field(default=None, description="folder of a pseudo language that shows untranslated text")
+    pseudo_locale: Path | None = Field(default=None, description="folder of a made-up language that shows gaps")
 
     sandbox_url: str = Field(default="", description="where the sandbox payment provider listens; empty: not used")
     sandbox_key: SecretStr = Field(default=SecretStr(""), description="bearer key for the sandbox's API")
