@@ -119,11 +119,10 @@ def _wrong_value(entry: ScheduledGiven, plans: set[str], methods: set[str]) -> s
 
 
 def _currencies(path: Path, given: SubscriptionGiven, currency: str) -> Iterator[Fault]:
-    prices: list[tuple[Path, Money | None]] = [
-        *(((*path, "periods", place, "unit_price"), found.unit_price) for place, found in enumerate(given.periods)),
-        *(((*path, "scheduled", place, "unit_price"), found.unit_price) for place, found in enumerate(given.scheduled)),
-    ]
-    yield from _other_currency(prices, currency)
+    for place, period in enumerate(given.periods):
+        yield from _amount((*path, "periods", place, "unit_price"), period.unit_price, currency)
+    for place, entry in enumerate(given.scheduled):
+        yield from _amount((*path, "scheduled", place, "unit_price"), entry.unit_price, currency)
 
 
 def _carried(account: AccountGiven) -> Iterator[Fault]:
@@ -131,43 +130,50 @@ def _carried(account: AccountGiven) -> Iterator[Fault]:
         path: Path = ("account", "carried", place)
         if line.end <= line.start:
             yield Fault((*path, "end"), f"should be later than the start, {line.start}")
-        prices: list[tuple[Path, Money | None]] = [
-            ((*path, "unit_price"), line.unit_price),
-            ((*path, "amount"), line.amount),
-        ]
-        yield from _other_currency(prices, account.currency)
+        yield from _amount((*path, "unit_price"), line.unit_price, account.currency)
+        yield from _amount((*path, "amount"), line.amount, account.currency)
 
 
-def _other_currency(prices: Iterable[tuple[Path, Money | None]], currency: str) -> Iterator[Fault]:
-    for path, price in prices:
-        if price is not None and price.currency != currency:
-            yield Fault(path, f"should be in the account's currency, {currency}, not in {price.currency}")
-        elif price is not None and price.minor < 0:
-            yield Fault(path, "should not be negative")
+def _amount(path: Path, amount: Money | None, currency: str) -> Iterator[Fault]:
+    if amount is not None and amount.currency != currency:
+        yield Fault(path, f"should be in the account's currency, {currency}, not in {amount.currency}")
+    yield from _not_below_zero(path, amount)
 
 
 def _offer_references(offer: OfferGiven) -> Iterator[Fault]:
     products = {product.code for product in offer.products}
     plans = {(plan.product, plan.code) for plan in offer.plans}
+    for place, product in enumerate(offer.products):
+        if product.successor is not None and product.successor not in products:
+            yield Fault(("offer", "products", place, "successor"), f'the offer has no product "{product.successor}"')
     for place, plan in enumerate(offer.plans):
         if plan.product not in products:
             yield Fault(("offer", "plans", place, "product"), f'the offer has no product "{plan.product}"')
+    yield from _prices(offer, plans)
+    yield from _promotions(offer, products)
+
+
+def _prices(offer: OfferGiven, plans: set[tuple[str, str]]) -> Iterator[Fault]:
     for place, price in enumerate(offer.prices):
         path: Path = ("offer", "prices", place)
         if (price.product, price.plan) not in plans:
             yield Fault((*path, "plan"), f'the offer has no plan "{price.plan}" of "{price.product}"')
-        amounts: list[tuple[Path, Money | None]] = [((*path, "list_price"), price.list_price)]
-        yield from _not_below_zero([*amounts, ((*path, "renewal_price"), price.renewal_price)])
+        yield from _not_below_zero((*path, "list_price"), price.list_price)
+        yield from _not_below_zero((*path, "renewal_price"), price.renewal_price)
         if price.renewal_price is not None and price.renewal_price.currency != price.list_price.currency:
             yield Fault((*path, "renewal_price"), f"should be in {price.list_price.currency}, like the list price")
+
+
+def _promotions(offer: OfferGiven, products: set[str]) -> Iterator[Fault]:
     for place, promotion in enumerate(offer.promotions):
-        path = ("offer", "promotions", place)
+        path: Path = ("offer", "promotions", place)
         if promotion.product not in products:
             yield Fault((*path, "product"), f'the offer has no product "{promotion.product}"')
         if (promotion.percent is None) == (promotion.amount is None):
             yield Fault(path, "needs either percent or amount")
-        yield from _not_below_zero([((*path, "amount"), promotion.amount)])
+        yield from _not_below_zero((*path, "amount"), promotion.amount)
 
 
-def _not_below_zero(prices: Iterable[tuple[Path, Money | None]]) -> Iterator[Fault]:
-    return (Fault(path, "should not be negative") for path, price in prices if price is not None and price.minor < 0)
+def _not_below_zero(path: Path, price: Money | None) -> Iterator[Fault]:
+    if price is not None and price.minor < 0:
+        yield Fault(path, "should not be negative")

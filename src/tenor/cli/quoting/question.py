@@ -1,6 +1,7 @@
 """Reads a whole question - account, offer, request, today - or tells the one fault to mend first, and its place."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -8,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from tenor.cli.quoting.account import AccountGiven
-from tenor.cli.quoting.consistency import Fault, faults_of
+from tenor.cli.quoting.consistency import Fault, Path, faults_of
 from tenor.cli.quoting.fields import Day, Given, Number, PerhapsText, Text
 from tenor.cli.quoting.offer import OfferGiven
 from tenor.domain.account import AccountState, Actor, Role
@@ -71,6 +72,9 @@ class Question:
     today: date
 
 
+TOO_DEEP = "the lists and objects are nested too deeply"
+
+
 class BadInput(Exception):
     """The input can't be read. Its text is one sentence with the place of the fault."""
 
@@ -78,9 +82,8 @@ class BadInput(Exception):
 def read(data: bytes) -> Question:
     """The question in `data` (JSON in UTF-8). Raises BadInput with the place of the first fault."""
     text = _decode(data)
-    _check_syntax(text)
     try:
-        given = QuestionGiven.model_validate_json(text)
+        given = QuestionGiven.model_validate_json(_parse(text))
     except ValidationError as error:
         raise _bad([_fault(found) for found in error.errors(include_url=False, include_input=False)]) from None
     if faults := list(faults_of(given.today, given.account, given.offer)):
@@ -113,15 +116,20 @@ class _Twice(dict[str, Any]):
     name = ""
 
 
-def _check_syntax(text: str) -> None:
+def _parse(text: str) -> str:
+    """The same JSON without its nulls, which mean the same as leaving a field out. Raises BadInput."""
     try:
-        tree = json.loads(text, object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=str)
+        tree = json.loads(text, object_pairs_hook=_object, parse_int=_whole)
+        return json.dumps(_without_nulls(tree, ()))
     except json.JSONDecodeError as error:
         raise BadInput(f"line {error.lineno}, column {error.colno}: this is not JSON ({error.msg}).") from None
     except RecursionError:
-        raise BadInput("The input is nested too deeply.") from None
-    if (path := _path_of_twice(tree, ())) is not None:
-        raise BadInput(f"{_place(path)}: the field is given twice.")
+        raise _bad([Fault((), TOO_DEEP)]) from None
+
+
+def _whole(text: str) -> int:
+    """A whole number; one beyond all bounds of the format may be any such number."""
+    return int(text) if len(text) < 20 else 10**20
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -133,33 +141,54 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _path_of_twice(value: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
+def _without_nulls(value: Any, path: Path) -> Any:
     if isinstance(value, _Twice):
-        return (*path, value.name)
-    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    found = (_path_of_twice(part, (*path, key)) for key, part in parts)
-    return next((deeper for deeper in found if deeper is not None), None)
+        raise _bad([Fault((*path, value.name), "the field is given twice")])
+    if isinstance(value, dict):
+        parts = ((_text(name, path), part) for name, part in value.items() if part is not None)
+        return {name: _without_nulls(part, (*path, name)) for name, part in parts}
+    if isinstance(value, list):
+        return [_without_nulls(part, (*path, place)) for place, part in enumerate(value)]
+    return _text(value, path) if isinstance(value, str) else value
+
+
+def _text(value: str, path: Path) -> str:
+    if _LONE_SURROGATE.search(value):
+        raise _bad([Fault(path, "half a character (a lone surrogate) is not text")])
+    return value
 
 
 _SENTENCES = {
+    "json_invalid": TOO_DEEP,
     "missing": "the field is missing",
     "extra_forbidden": "the format has no such field",
     "union_tag_not_found": "the field kind is missing",
+    "union_tag_invalid": "the kind should be {expected_tags}, not '{tag}'",
     "model_type": "should be an object",
+    "model_attributes_type": "should be an object",
     "tuple_type": "should be a list",
-    "string_pattern_mismatch": "should not hold control characters",
+    "int_type": "should be a whole number",
+    "less_than_equal": "should be at most {le}",
+    "greater_than_equal": "should be at least {ge}",
 }
+_NAME = re.compile("[A-Za-z_]{1,60}")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _fault(error: Any) -> Fault:
     path = list(error["loc"])
     if path[:1] == ["request"] and len(path) > 1:
         del path[1]  # the name of the kind of request, which is no field
-    said = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
-    sentence = _SENTENCES.get(error["type"], said)
-    if error["type"] == "string_pattern_mismatch" and "[A-Z]" in said:
-        sentence = "should be a code in capital letters"
-    return Fault(tuple(path), sentence)
+    return Fault(tuple(path), _sentence(error["type"], error["msg"], error.get("ctx", {})))
+
+
+def _sentence(code: str, said: str, context: dict[str, Any]) -> str:
+    if code == "string_pattern_mismatch":
+        is_code = "[A-Z]" in context["pattern"]
+        return "should be a code in capital letters" if is_code else "should not hold control characters"
+    if code in _SENTENCES:
+        return _SENTENCES[code].format(**context)
+    return said.removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
 
 
 def _bad(faults: list[Fault]) -> BadInput:
@@ -168,13 +197,13 @@ def _bad(faults: list[Fault]) -> BadInput:
     return BadInput(f"{_place(first.path)}: {first.sentence}{rest}.")
 
 
-def _place(path: tuple[str | int, ...]) -> str:
+def _place(path: Path) -> str:
     """Where it is, as "account.subscriptions[0].seats"."""
     place = ""
     for part in path:
         if isinstance(part, int):
             place += f"[{part}]"
         else:
-            name = part if part.isidentifier() and len(part) < 60 else json.dumps(part[:60])
+            name = part if _NAME.fullmatch(part) else json.dumps(part[:60])
             place += f".{name}" if place else name
-    return place or "The input"
+    return place or "the input"
