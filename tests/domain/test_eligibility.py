@@ -144,8 +144,8 @@ POLICIES: dict[str, Situation] = {
     ),
     "a contract for at least 3 seats": situation(seat_limits=SeatLimits(minimum=3)),
     "a contract for at most 600 seats of a product for 500": situation(seats=550, seat_limits=SeatLimits(maximum=600)),
-    "past its end, not renewing, not marked expired yet": situation(
-        day("2026-09-20"), auto_renew=False, **UNTIL_SEPTEMBER
+    "on its last date, not renewing, not marked expired yet": situation(
+        EXPIRED_ON, auto_renew=False, **UNTIL_SEPTEMBER
     ),
 }
 
