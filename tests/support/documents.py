@@ -186,7 +186,7 @@ def make_posting(*, invoice: models.Invoice, **fields: Any) -> models.Posting:
             "credit": "deferred_revenue",
             "amount_minor": invoice.net_minor,
             "currency": invoice.currency,
-            "reason": "invoice",
+            "reason": "invoice_net",
             "invoice": invoice,
             "booked_on": TODAY,
             **fields,

@@ -41,13 +41,15 @@ def claim(model: type[Row], due: Q, limit: int) -> list[Row]:
     return rows
 
 
-def release(row: Attempt, error: str = "") -> None:
-    """Give a row back: done with, or to be tried again later, or parked after too many failures."""
-    failed = bool(error)
-    parked = failed and row.tries + 1 >= MOST_TRIES
-    type(row)._default_manager.filter(pk=row.pk).update(
-        lease_until=None,
-        next_try_at=seconds_from_now(min(2**row.tries, 3600)) if failed else None,
-        parked_at=Now() if parked else None,
-        error=error,
-    )
+def park(row: Attempt, error: str) -> None:
+    """Set a row aside for a person to look at."""
+    type(row)._default_manager.filter(pk=row.pk).update(lease_until=None, parked_at=Now(), error=error)
+
+
+def release(row: Attempt, error: str) -> None:
+    """Give a row back after a failure: to be tried again later, or parked after too many."""
+    if row.tries + 1 >= MOST_TRIES:
+        park(row, error)
+        return
+    again = seconds_from_now(min(2**row.tries, 3600))
+    type(row)._default_manager.filter(pk=row.pk).update(lease_until=None, next_try_at=again, error=error)

@@ -248,8 +248,7 @@ class Migration(migrations.Migration):
                     ),
                     tenor.db.constraints.Check(name="a_price_is_for_a_month_or_more", sql="months >= 1"),
                     tenor.db.constraints.Check(
-                        name="a_price_is_above_zero",
-                        sql="list_minor > 0 AND (renewal_minor IS NULL OR renewal_minor > 0)",
+                        name="a_price_is_not_negative", sql="list_minor >= 0 AND coalesce(renewal_minor, 0) >= 0"
                     ),
                     tenor.db.constraints.Check(name="a_prices_currency_is_a_code", sql="currency ~ '^[A-Z]{3}$'"),
                     tenor.db.constraints.Check(
@@ -295,8 +294,8 @@ class Migration(migrations.Migration):
                         name="a_promotion_takes_a_percentage_or_an_amount",
                         sql="(percent IS NULL) <> (amount_minor IS NULL)",
                     ),
-                    tenor.db.constraints.Check(name="a_promotions_percentage_is_one", sql="percent BETWEEN 1 AND 100"),
-                    tenor.db.constraints.Check(name="a_promotions_amount_is_above_zero", sql="amount_minor > 0"),
+                    tenor.db.constraints.Check(name="a_promotions_percentage_is_one", sql="percent BETWEEN 0 AND 100"),
+                    tenor.db.constraints.Check(name="a_promotions_amount_is_not_negative", sql="amount_minor >= 0"),
                     tenor.db.constraints.Check(
                         name="a_promotions_amount_has_a_currency", sql="(amount_minor IS NULL) = (currency IS NULL)"
                     ),

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ("net_minor", models.BigIntegerField()),
                 ("explanation", models.JSONField()),
                 ("carried", models.BooleanField(default=False)),
+                ("billed_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "carried_invoice",
                     models.ForeignKey(
@@ -82,7 +83,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("carried", True), ("carried_invoice", None)),
+                        condition=models.Q(("billed_at", None), ("carried", True)),
                         fields=["account", "subscription"],
                         name="lines_still_carried",
                     )
@@ -99,7 +100,11 @@ class Migration(migrations.Migration):
                     tenor.db.constraints.Check(name="an_order_line_is_a_share_of_some_days", sql="denominator >= 1"),
                     tenor.db.constraints.Check(name="an_order_lines_currency_is_a_code", sql="currency ~ '^[A-Z]{3}$'"),
                     tenor.db.constraints.Check(
-                        name="only_a_carried_line_is_billed_later", sql="carried OR carried_invoice_id IS NULL"
+                        name="only_a_carried_line_is_billed_later", sql="carried OR billed_at IS NULL"
+                    ),
+                    tenor.db.constraints.Check(
+                        name="a_line_on_another_invoice_was_billed",
+                        sql="billed_at IS NOT NULL OR carried_invoice_id IS NULL",
                     ),
                 ],
             },

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                         to="db.account",
                     ),
                 ),
+                ("tries", models.PositiveIntegerField(default=0)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("next_try_at", models.DateTimeField(blank=True, null=True)),
                 ("parked_at", models.DateTimeField(blank=True, null=True)),
@@ -66,6 +67,7 @@ class Migration(migrations.Migration):
                 ("action_url", models.TextField(blank=True, default="")),
                 ("decline_code", models.TextField(blank=True, default="")),
                 ("attempts", models.PositiveIntegerField(default=0)),
+                ("first_sent_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
             ],
@@ -147,6 +149,7 @@ class Migration(migrations.Migration):
                         to="db.account",
                     ),
                 ),
+                ("tries", models.PositiveIntegerField(default=0)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("next_try_at", models.DateTimeField(blank=True, null=True)),
                 ("parked_at", models.DateTimeField(blank=True, null=True)),
@@ -308,11 +311,19 @@ class Migration(migrations.Migration):
                         name="a_refund_is_booked_once",
                     ),
                     tenor.db.constraints.Check(name="a_posting_moves_something", sql="amount_minor > 0"),
+                    tenor.db.constraints.Check(name="a_posting_moves_between_two_accounts", sql="debit <> credit"),
                     tenor.db.constraints.Check(
-                        name="a_posting_moves_between_two_accounts",
-                        sql="debit <> credit AND debit <> '' AND credit <> ''",
+                        name="a_posting_debits_a_known_account",
+                        sql="debit IN ('receivable', 'deferred_revenue', 'revenue', 'tax_payable', 'clearing', 'unapplied')",
                     ),
-                    tenor.db.constraints.Check(name="a_posting_has_a_reason", sql="reason <> ''"),
+                    tenor.db.constraints.Check(
+                        name="a_posting_credits_a_known_account",
+                        sql="credit IN ('receivable', 'deferred_revenue', 'revenue', 'tax_payable', 'clearing', 'unapplied')",
+                    ),
+                    tenor.db.constraints.Check(
+                        name="a_posting_has_a_known_reason",
+                        sql="reason IN ('invoice_net', 'invoice_tax', 'credit_note_net', 'credit_note_tax', 'payment', 'refund', 'unclaimed_money', 'unclaimed_refund', 'recognition')",
+                    ),
                     tenor.db.constraints.Check(
                         name="a_posting_has_a_source", sql="num_nonnulls(invoice_id, payment_id, refund_id) >= 1"
                     ),

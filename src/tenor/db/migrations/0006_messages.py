@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                         to="db.account",
                     ),
                 ),
+                ("tries", models.PositiveIntegerField(default=0)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("next_try_at", models.DateTimeField(blank=True, null=True)),
                 ("parked_at", models.DateTimeField(blank=True, null=True)),
@@ -101,7 +102,6 @@ class Migration(migrations.Migration):
                 ),
                 ("before", models.JSONField(blank=True, default=dict)),
                 ("after", models.JSONField(blank=True, default=dict)),
-                ("tries", models.PositiveIntegerField(default=0)),
                 ("delivered_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=tenor.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
+                ("tries", models.PositiveIntegerField(default=0)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("next_try_at", models.DateTimeField(blank=True, null=True)),
                 ("parked_at", models.DateTimeField(blank=True, null=True)),
@@ -147,7 +148,6 @@ class Migration(migrations.Migration):
                 ("language", models.TextField(default="en")),
                 ("context", models.JSONField(blank=True, default=dict)),
                 ("created_at", models.DateTimeField()),
-                ("tries", models.PositiveIntegerField(default=0)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -195,6 +195,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=tenor.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
+                ("tries", models.PositiveIntegerField(default=0)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("next_try_at", models.DateTimeField(blank=True, null=True)),
                 ("parked_at", models.DateTimeField(blank=True, null=True)),
@@ -204,7 +205,6 @@ class Migration(migrations.Migration):
                 ("kind", models.TextField(blank=True, default="")),
                 ("body", models.JSONField()),
                 ("received_at", models.DateTimeField()),
-                ("tries", models.PositiveIntegerField(default=0)),
                 ("processed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={

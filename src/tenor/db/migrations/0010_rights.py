@@ -40,8 +40,8 @@ RIGHTS = {
     "db_order": (WRITE, WRITE),
     "db_ordersubscription": ("SELECT, INSERT, UPDATE (open)", "SELECT, INSERT, UPDATE (open)"),
     "db_orderline": (
-        "SELECT, INSERT, UPDATE (subscription_id, carried, carried_invoice_id)",
-        "SELECT, INSERT, UPDATE (subscription_id, carried, carried_invoice_id)",
+        "SELECT, INSERT, UPDATE (subscription_id, carried, billed_at, carried_invoice_id)",
+        "SELECT, INSERT, UPDATE (subscription_id, carried, billed_at, carried_invoice_id)",
     ),
     "db_invoice": (
         "SELECT, INSERT, UPDATE (status, number, issued_on, due_on, parties, tax)",
@@ -78,10 +78,10 @@ THE_ACCOUNT = "(SELECT nullif(current_setting('tenor.account_id', true), '')::uu
 # Which accounts a signed-in person may enter is asked before any account is set. Its owner's rights answer that.
 ACCESS = """
 CREATE FUNCTION account_access(person uuid)
-RETURNS TABLE (account_id uuid, number text, name text, role text)
+RETURNS TABLE (account_id uuid, number text, name text, country text, time_zone text, role text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp
 AS $$
-    SELECT account.id, account.number, account.name, membership.role
+    SELECT account.id, account.number, account.name, account.country, account.time_zone, membership.role
     FROM db_membership membership JOIN db_account account ON account.id = membership.account_id
     WHERE membership.user_id = person
     ORDER BY account.name, account.id

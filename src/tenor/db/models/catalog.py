@@ -102,7 +102,7 @@ class PriceEntry(Row):
                 name="a_price_is_announced_once",
             ),
             Check(name="a_price_is_for_a_month_or_more", sql="months >= 1"),
-            Check(name="a_price_is_above_zero", sql="list_minor > 0 AND (renewal_minor IS NULL OR renewal_minor > 0)"),
+            Check(name="a_price_is_not_negative", sql="list_minor >= 0 AND coalesce(renewal_minor, 0) >= 0"),
             a_currency("a_prices_currency_is_a_code"),
             Check(name="a_price_is_announced_before_it_holds", sql="announced_on <= valid_from"),
             _of_plan("a_price_is_of_a_plan"),
@@ -132,8 +132,8 @@ class Promotion(Row):
             Check(
                 name="a_promotion_takes_a_percentage_or_an_amount", sql="(percent IS NULL) <> (amount_minor IS NULL)"
             ),
-            Check(name="a_promotions_percentage_is_one", sql="percent BETWEEN 1 AND 100"),
-            Check(name="a_promotions_amount_is_above_zero", sql="amount_minor > 0"),
+            Check(name="a_promotions_percentage_is_one", sql="percent BETWEEN 0 AND 100"),
+            Check(name="a_promotions_amount_is_not_negative", sql="amount_minor >= 0"),
             Check(name="a_promotions_amount_has_a_currency", sql="(amount_minor IS NULL) = (currency IS NULL)"),
             a_currency("a_promotions_currency_is_a_code"),
             Check(name="a_promotion_ends_after_it_starts", sql="ends_on > starts_on"),

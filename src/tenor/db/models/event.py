@@ -27,7 +27,6 @@ class Event(AccountRow, Attempt):
     payment = Reference(Payment, null=True, blank=True)
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
-    tries = models.PositiveIntegerField(default=0)
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -15,7 +15,6 @@ class GatewayEvent(Row, Attempt):
     kind = models.TextField(default="", blank=True)
     body = models.JSONField()
     received_at = models.DateTimeField()
-    tries = models.PositiveIntegerField(default=0)
     processed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

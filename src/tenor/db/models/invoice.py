@@ -7,6 +7,7 @@ from tenor.db.models.base import AccountRow, Reference
 from tenor.db.models.order import Order, OrderLine
 from tenor.db.models.seller import Seller
 from tenor.db.models.subscription import Subscription
+from tenor.domain.invoices import DocumentKind
 from tenor.domain.lifecycle import InvoiceStatus
 from tenor.domain.quote import LineKind
 from tenor.domain.tax import TaxCategory
@@ -15,10 +16,10 @@ from tenor.domain.tax import TaxCategory
 class Invoice(AccountRow):
     """A document. `number` comes with being issued; `parties` and `tax` are as they were on that day.
 
-    `kind` is "invoice" or "credit_note"; a credit note names the invoice that it corrects.
+    A credit note names the invoice that it corrects, and its amounts are negative.
     """
 
-    kind = models.TextField(default="invoice")
+    kind = models.TextField(default=DocumentKind.INVOICE.value)
     number = models.TextField(null=True, blank=True)
     seller = Reference(Seller)
     order = Reference(Order, null=True, blank=True)
@@ -43,10 +44,10 @@ class Invoice(AccountRow):
             ),
             models.UniqueConstraint(
                 fields=["account", "order"],
-                condition=models.Q(kind="invoice") & ~models.Q(status=InvoiceStatus.VOID.value),
+                condition=models.Q(kind=DocumentKind.INVOICE.value) & ~models.Q(status=InvoiceStatus.VOID.value),
                 name="an_order_has_one_invoice_that_stands",
             ),
-            Check(name="a_document_is_of_a_known_kind", sql="kind IN ('invoice', 'credit_note')"),
+            one_of("a_document_is_of_a_known_kind", "kind", DocumentKind),
             one_of("an_invoices_status_is_known", "status", InvoiceStatus),
             Check(name="an_invoice_has_a_number_once_issued", sql="(status IN ('draft', 'void')) = (number IS NULL)"),
             Check(

@@ -18,7 +18,6 @@ class Mail(Row, Attempt):
     language = models.TextField(default="en")
     context = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
-    tries = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

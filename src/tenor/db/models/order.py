@@ -97,8 +97,9 @@ class OrderSubscription(AccountRow):
 
 
 class OrderLine(AccountRow):
-    """One line with its operands (rules 4). `carried`: too small to collect, it waits for `carried_invoice`.
+    """One line with its operands (rules 4).
 
+    `carried`: too small to collect by itself, it waits until `billed_at`, when it stands on `carried_invoice`.
     `subscription` is null on the line that opens one, until it is there.
     """
 
@@ -118,6 +119,7 @@ class OrderLine(AccountRow):
     net_minor = models.BigIntegerField()
     explanation = models.JSONField()
     carried = models.BooleanField(default=False)
+    billed_at = models.DateTimeField(null=True, blank=True)
     carried_invoice = Reference("db.Invoice", null=True, blank=True)
 
     class Meta:
@@ -128,7 +130,10 @@ class OrderLine(AccountRow):
             Check(name="an_order_line_ends_after_it_starts", sql="ends_on > starts_on"),
             Check(name="an_order_line_is_a_share_of_some_days", sql="denominator >= 1"),
             a_currency("an_order_lines_currency_is_a_code"),
-            Check(name="only_a_carried_line_is_billed_later", sql="carried OR carried_invoice_id IS NULL"),
+            Check(name="only_a_carried_line_is_billed_later", sql="carried OR billed_at IS NULL"),
+            Check(
+                name="a_line_on_another_invoice_was_billed", sql="billed_at IS NOT NULL OR carried_invoice_id IS NULL"
+            ),
             same_account("an_order_line_is_of_the_accounts_order", "order", "db.Order"),
             same_account("an_order_line_is_about_the_accounts_subscription", "subscription", "db.Subscription"),
             same_account("a_carried_line_is_billed_to_its_account", "carried_invoice", "db.Invoice"),
@@ -136,7 +141,7 @@ class OrderLine(AccountRow):
         indexes = [
             models.Index(
                 fields=["account", "subscription"],
-                condition=Q(carried=True, carried_invoice=None),
+                condition=Q(carried=True, billed_at=None),
                 name="lines_still_carried",
             )
         ]

@@ -15,7 +15,8 @@ REFUND_STATUSES = (_P.PENDING, _P.SENDING, _P.UNKNOWN, _P.PROCESSING, _P.SUCCEED
 
 
 class Payment(AccountRow, Attempt):
-    """One attempt to collect an invoice. `id` is the idempotency key; `attempts` counts how often it was sent.
+    """One attempt to collect an invoice. `id` is the idempotency key; `attempts` counts how often it was sent,
+    `first_sent_at` says since when by the database's clock: gateways forget keys after a day.
 
     `request` is what is sent, kept so that a repetition says the same, byte for byte.
     `action_url` is where the customer goes on (the bank's check); `decline_code` says why it failed.
@@ -32,6 +33,7 @@ class Payment(AccountRow, Attempt):
     action_url = models.TextField(default="", blank=True)
     decline_code = models.TextField(default="", blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    first_sent_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 

@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
-from tenor.db.constraints import Check, a_currency, of_account, same_account
+from tenor.db.constraints import Check, a_currency, of_account, one_of, same_account
 from tenor.db.models.base import AccountRow, Reference
 from tenor.db.models.invoice import Invoice
 from tenor.db.models.payment import Payment, Refund
+from tenor.domain.ledger import LedgerAccount, PostingReason
 
 
 class Posting(AccountRow):
@@ -35,8 +36,10 @@ class Posting(AccountRow):
                 name="a_refund_is_booked_once",
             ),
             Check(name="a_posting_moves_something", sql="amount_minor > 0"),
-            Check(name="a_posting_moves_between_two_accounts", sql="debit <> credit AND debit <> '' AND credit <> ''"),
-            Check(name="a_posting_has_a_reason", sql="reason <> ''"),
+            Check(name="a_posting_moves_between_two_accounts", sql="debit <> credit"),
+            one_of("a_posting_debits_a_known_account", "debit", LedgerAccount),
+            one_of("a_posting_credits_a_known_account", "credit", LedgerAccount),
+            one_of("a_posting_has_a_known_reason", "reason", PostingReason),
             Check(name="a_posting_has_a_source", sql="num_nonnulls(invoice_id, payment_id, refund_id) >= 1"),
             a_currency("a_postings_currency_is_a_code"),
             of_account("a_posting_is_of_an_account"),

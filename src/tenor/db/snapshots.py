@@ -1,0 +1,219 @@
+"""Rows -> AccountState: three queries, for one account or for thousands."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from tenor.db.locks import AccountGone
+from tenor.domain.account import (
+    AccountState,
+    CarriedLine,
+    ChangeKind,
+    Channel,
+    CustomerType,
+    MethodKind,
+    MethodStatus,
+    OpenOrder,
+    PaidPeriod,
+    PaymentMethod,
+    PeriodKind,
+    Person,
+    PriceKind,
+    Reseller,
+    Role,
+    ScheduledChange,
+    SeatLimits,
+    Subscription,
+    SubscriptionStatus,
+)
+from tenor.domain.lifecycle import OPEN_ORDER
+from tenor.domain.money import Money
+from tenor.domain.terms import Period, Term
+
+_OPEN = ", ".join(f"'{status}'" for status in sorted(OPEN_ORDER))
+
+# Lines that an open order already bills are left out: they come back if that order is given up.
+_ACCOUNTS = f"""
+SELECT a.id, a.name, a.customer_type, a.country, a.region, a.currency, a.time_zone, a.vat_id, a.vat_id_checked_on,
+       a.seller_id, s.catalog_revision,
+       (SELECT jsonb_agg(jsonb_build_array(m.user_id, u.name, m.role) ORDER BY m.id)
+        FROM db_membership m JOIN db_user u ON u.id = m.user_id WHERE m.account_id = a.id),
+       (SELECT jsonb_agg(jsonb_build_array(p.id, p.kind, p.label, p.status, p.expires_on, p.is_default) ORDER BY p.id)
+        FROM db_paymentmethod p WHERE p.account_id = a.id),
+       (SELECT jsonb_agg(to_jsonb(l) || jsonb_build_object('number', o.number) ORDER BY l.id)
+        FROM db_orderline l JOIN db_order o ON o.account_id = l.account_id AND o.id = l.order_id
+        WHERE l.account_id = a.id AND l.carried AND l.billed_at IS NULL AND o.status = 'fulfilled'
+          AND NOT EXISTS (
+            SELECT FROM db_order pending, jsonb_array_elements(pending.effects) effect
+            WHERE pending.account_id = a.id AND pending.status IN ({_OPEN})
+              AND effect ->> 'kind' = 'bill_carried' AND effect -> 'line_ids' ? l.id::text))
+FROM db_account a JOIN db_seller s ON s.id = a.seller_id
+WHERE a.id = ANY(%s)
+"""  # noqa: S608 - the statuses are the domain's
+
+_SUBSCRIPTIONS = """
+SELECT s.account_id, to_jsonb(s),
+       (SELECT jsonb_agg(c ORDER BY c.id) FROM db_scheduledchange c
+        WHERE c.account_id = s.account_id AND c.subscription_id = s.id
+          AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL),
+       (SELECT jsonb_build_array(o.id, o.number, o.status)
+        FROM db_ordersubscription os JOIN db_order o ON o.account_id = os.account_id AND o.id = os.order_id
+        WHERE os.account_id = s.account_id AND os.subscription_id = s.id AND os.open)
+FROM db_subscription s
+WHERE s.account_id = ANY(%s)
+ORDER BY s.account_id, s.id
+"""
+
+_PERIODS = """
+SELECT subscription_id, kind, starts_on, ends_on, unit_price_minor, currency, denominator, price_kind
+FROM db_paidperiod
+WHERE account_id = ANY(%s) AND ends_on > %s
+ORDER BY account_id, subscription_id, starts_on
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One account at one instant, with what finds the offer made to it (`db.catalog.load_offer`)."""
+
+    state: AccountState
+    seller_id: UUID
+    catalog_revision: int
+
+
+def load_account(account_id: UUID, *, since: date = date.min) -> Snapshot:
+    """The account as it stands. Raises AccountGone where it is not, or may not be seen by this transaction."""
+    found = load_accounts([account_id], since=since)
+    if not found:
+        raise AccountGone(str(account_id))
+    return next(iter(found.values()))
+
+
+def load_accounts(account_ids: Iterable[UUID], *, since: date = date.min) -> dict[UUID, Snapshot]:
+    """The accounts that there are, by id, in three queries. Paid periods that ended by the day `since` are left out.
+
+    Read them with their accounts locked, or in one transaction of level REPEATABLE READ, to decide on a write.
+    """
+    ids = list(account_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCOUNTS, [ids])
+        accounts = cursor.fetchall()
+        cursor.execute(_SUBSCRIPTIONS, [ids])
+        subscriptions = cursor.fetchall()
+        cursor.execute(_PERIODS, [ids, since])
+        periods = _periods(cursor.fetchall())
+    owned: dict[UUID, list[Subscription]] = defaultdict(list)
+    for account_id, row, scheduled, order in subscriptions:
+        owned[account_id].append(_subscription(json.loads(row), _list(scheduled), _list(order), periods))
+    return {row[0]: _snapshot(row, tuple(owned[row[0]])) for row in accounts}
+
+
+def _snapshot(row: Sequence[Any], subscriptions: tuple[Subscription, ...]) -> Snapshot:
+    people, methods, carried = (_list(column) for column in row[11:14])
+    state = AccountState(
+        id=str(row[0]),
+        name=row[1],
+        customer_type=CustomerType(row[2]),
+        country=row[3],
+        currency=row[5],
+        time_zone=row[6],
+        subscriptions=subscriptions,
+        methods=tuple(_method(*method) for method in methods),
+        people=tuple(Person(person, name, Role(role)) for person, name, role in people),
+        region=row[4],
+        vat_id=row[7],
+        vat_id_checked_on=row[8],
+        carried=tuple(map(_carried, carried)),
+    )
+    return Snapshot(state, seller_id=row[9], catalog_revision=row[10])
+
+
+def _method(id_: str, kind: str, label: str, status: str, expires_on: str | None, is_default: bool) -> PaymentMethod:
+    return PaymentMethod(id_, MethodKind(kind), label, MethodStatus(status), _day(expires_on), is_default)
+
+
+def _subscription(
+    row: Mapping[str, Any],
+    scheduled: Sequence[Mapping[str, Any]],
+    order: Sequence[str],
+    periods: Mapping[str, tuple[PaidPeriod, ...]],
+) -> Subscription:
+    return Subscription(
+        id=row["id"],
+        number=row["number"],
+        product=row["product_code"],
+        plan=row["plan_code"],
+        term=Term(row["months"]),
+        seats=row["seats"],
+        anchor=date.fromisoformat(row["anchor"]),
+        renews_on=date.fromisoformat(row["renews_on"]),
+        status=SubscriptionStatus(row["status"]),
+        auto_renew=row["auto_renew"],
+        periods=periods.get(row["id"], ()),
+        method_id=row["payment_method_id"],
+        channel=Channel(row["channel"]),
+        processor=row["processor"],
+        reseller=_reseller(row),
+        scheduled=tuple(map(_change, scheduled)),
+        open_order=OpenOrder(*order) if order else None,
+        lapsed_on=_day(row["lapsed_on"]),
+        renewal_claimed=row["renewal_claimed_at"] is not None,
+        seat_limits=SeatLimits(row["min_seats"], row["max_seats"]),
+    )
+
+
+def _reseller(row: Mapping[str, Any]) -> Reseller | None:
+    if not row["reseller_name"]:
+        return None
+    return Reseller(row["reseller_name"], row["reseller_contact"], row["reseller_allows_auto_renew_off"])
+
+
+def _change(row: Mapping[str, Any]) -> ScheduledChange:
+    price = row["unit_price_minor"]
+    return ScheduledChange(
+        kind=ChangeKind(row["kind"]),
+        value=row["value"],
+        scheduled_on=date.fromisoformat(row["scheduled_on"]),
+        by=row["scheduled_by_name"],
+        unit_price=None if price is None else Money(price, row["currency"]),
+    )
+
+
+def _periods(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[PaidPeriod, ...]]:
+    by_subscription: dict[str, list[PaidPeriod]] = defaultdict(list)
+    for subscription_id, kind, start, end, minor, currency, denominator, price_kind in rows:
+        paid = PaidPeriod(
+            PeriodKind(kind), Period(start, end), Money(minor, currency), denominator, PriceKind(price_kind)
+        )
+        by_subscription[str(subscription_id)].append(paid)
+    return {subscription_id: tuple(paid) for subscription_id, paid in by_subscription.items()}
+
+
+def _carried(row: Mapping[str, Any]) -> CarriedLine:
+    return CarriedLine(
+        id=row["id"],
+        order_number=row["number"],
+        subscription_id=row["subscription_id"] or "",
+        product=row["product_code"],
+        plan=row["plan_code"],
+        seats=row["seats"],
+        span=Period(date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])),
+        unit_price=Money(row["unit_price_minor"], row["currency"]),
+        denominator=row["denominator"],
+        amount=Money(row["amount_minor"], row["currency"]),
+    )
+
+
+def _list(column: str | None) -> list[Any]:
+    """A JSON column; Django hands it over as text."""
+    return [] if column is None else list(json.loads(column))
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
