@@ -3,10 +3,10 @@
 from datetime import date
 
 from tenor.domain.account import AccountState
-from tenor.domain.changes import add_seats, change_term
+from tenor.domain.changes import add_seats, change_term, undo_scheduled
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Quote
-from tenor.domain.requests import AddSeats, ChangeTerm, Request
+from tenor.domain.requests import AddSeats, ChangeTerm, Request, UndoScheduled
 
 
 def plan(state: AccountState, offer: Offer, request: Request, today: date) -> Quote:
@@ -16,3 +16,5 @@ def plan(state: AccountState, offer: Offer, request: Request, today: date) -> Qu
             return add_seats.plan(state, offer, request.actor, ask, today)
         case ChangeTerm() as ask:
             return change_term.plan(state, offer, request.actor, ask, today)
+        case UndoScheduled() as ask:
+            return undo_scheduled.plan(state, offer, request.actor, ask, today)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from tenor.domain.account import Actor
+from tenor.domain.account import Actor, ChangeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,16 @@ class ChangeTerm:
     kind: Literal["change_term"] = "change_term"
 
 
-Ask = AddSeats | ChangeTerm
+@dataclass(frozen=True, slots=True)
+class UndoScheduled:
+    """Take the entry of that kind off the list "at your next renewal" (rules 6)."""
+
+    subscription_id: str
+    change: ChangeKind
+    kind: Literal["undo_scheduled"] = "undo_scheduled"
+
+
+Ask = AddSeats | ChangeTerm | UndoScheduled
 
 
 @dataclass(frozen=True, slots=True)
