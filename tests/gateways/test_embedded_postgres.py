@@ -211,10 +211,15 @@ def open_folder() -> Iterator[Path]:
 
 @ROOT_ONLY
 def test_in_an_open_folder_the_data_lies_inside(open_folder: Path) -> None:
-    server = EmbeddedServer(open_folder / "state")
-    with server:
-        assert known_place(server.folder) == open_folder.resolve() / "state" / "server"
-    server.destroy()
+    folder = open_folder / "state"
+    folder.mkdir()
+    folder.chmod(0o755)  # whatever the umask says
+    server = EmbeddedServer(folder)
+    try:
+        server.start()
+        assert known_place(server.folder) == server.folder / "server"
+    finally:
+        server.destroy()
 
 
 @ROOT_ONLY

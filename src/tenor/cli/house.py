@@ -54,7 +54,7 @@ class House:
 
     def programs(self) -> list[Program]:
         """What runs for as long as the house stands, in the order of starting."""
-        return [self._sandbox(), self._web()]
+        return [self._sandbox(), _tenor("worker", [], self.settings()), self._web()]
 
     def _sandbox(self) -> Program:
         told = self.settings()
