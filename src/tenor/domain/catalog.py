@@ -110,15 +110,25 @@ class PriceBook:
         newest_first = {item: sorted(found, key=_newest_first, reverse=True) for item, found in grouped.items()}
         return {item: tuple(found) for item, found in newest_first.items()}
 
+    @cached_property
+    def _terms(self) -> dict[tuple[str, str, str, str], tuple[Term, ...]]:
+        grouped: dict[tuple[str, str, str, str], list[Term]] = {}
+        for item in self._by_item:
+            grouped.setdefault(_family(item), []).append(item.term)
+        return {family: tuple(sorted(found)) for family, found in grouped.items()}
+
     def history(self, item: Item) -> tuple[PriceEntry, ...]:
         """Every entry of an item, the newest first; empty where it is not sold."""
         return self._by_item.get(item, ())
 
     def terms(self, item: Item) -> tuple[Term, ...]:
         """The terms in which the item's plan is sold to its group, shortest first."""
-        same = (item.product, item.plan, item.currency, item.group)
-        found = {i.term for i in self._by_item if (i.product, i.plan, i.currency, i.group) == same}
-        return tuple(sorted(found))
+        return self._terms.get(_family(item), ())
+
+
+def _family(item: Item) -> tuple[str, str, str, str]:
+    """What the same plan in other terms has in common."""
+    return item.product, item.plan, item.currency, item.group
 
 
 def _newest_first(entry: PriceEntry) -> tuple[date, date, str]:
