@@ -1,0 +1,52 @@
+"""Codes of the domain as sentences: the one place that words data, in the language in use.
+
+Every function takes the reader's Babel locale (`ui.formats.locale_for`) for amounts and dates where it needs one; the
+language is Django's active one. What is returned is plain text: templates escape it.
+"""
+
+from tenor.ui.words.eligibility import reason, remedy, shown
+from tenor.ui.words.explanations import explain, explain_tax
+from tenor.ui.words.orders import (
+    action,
+    collection,
+    decline,
+    effect,
+    event,
+    order_action,
+    scheduled_change,
+    waiting_for,
+    waiting_title,
+)
+from tenor.ui.words.refusals import refusal
+from tenor.ui.words.tax import invoice_text, tax_label, tax_reason
+from tenor.ui.words.values import NO_NAMES, Names, country, every, method_kind, plan_kind, role, seats, term
+
+__all__ = [
+    "NO_NAMES",
+    "Names",
+    "action",
+    "collection",
+    "country",
+    "decline",
+    "effect",
+    "event",
+    "every",
+    "explain",
+    "explain_tax",
+    "invoice_text",
+    "method_kind",
+    "order_action",
+    "plan_kind",
+    "reason",
+    "refusal",
+    "remedy",
+    "role",
+    "scheduled_change",
+    "seats",
+    "shown",
+    "tax_label",
+    "tax_reason",
+    "term",
+    "waiting_for",
+    "waiting_title",
+]

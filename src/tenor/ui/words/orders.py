@@ -1,0 +1,191 @@
+"""Orders, payments and history in words: actions, what is waited for, why a payment failed, what happened."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tenor.domain.account import ChangeKind
+from tenor.domain.explanation import Facts
+from tenor.domain.quote import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
+from tenor.ui import formats
+from tenor.ui.words.values import NO_NAMES, Names, Words, fill
+
+ACTIONS: dict[str, Promise] = {
+    "seats_add": _("Add seats"),
+    "seats_reduce": _("Reduce seats"),
+    "change_term": _("Change term"),
+    "change_plan": _("Change plan"),
+    "align": _("Align payment dates"),
+    "renew_early": _("Renew early"),
+    "renew_late": _("Renew"),
+    "auto_renew_off": _("Turn off automatic renewal"),
+    "auto_renew_on": _("Turn on automatic renewal"),
+    "method": _("Change payment method"),
+    "return_order": _("Return order"),
+    "buy_again": _("Buy again"),
+}
+
+ORDER_ACTIONS: dict[str, Promise] = {
+    "add_seats": pgettext_lazy("what an order is for", "Seats added"),
+    "change_term": pgettext_lazy("what an order is for", "Change of term"),
+    "renew": pgettext_lazy("what an order is for", "Renewal"),
+    "buy": pgettext_lazy("what an order is for", "New subscription"),
+}
+
+WAITING: dict[str, tuple[Promise, Promise]] = {
+    "bank_check": (
+        _("Your bank asks you to confirm the payment"),
+        _("Nothing is charged until you have confirmed it with your bank."),
+    ),
+    "gateway_answer": (
+        _("We are waiting for the payment provider's answer"),
+        _("We ask again by ourselves. You need not do anything, and nothing is charged twice."),
+    ),
+    "direct_debit": (
+        _("The direct debit is under way"),
+        _("This takes a few bank days. We write to you when the money has arrived."),
+    ),
+    "declined": (
+        _("The payment was declined"),
+        _("Nothing was charged. Try again, or choose another payment method."),
+    ),
+    "abandoned": (
+        _("The payment was not completed"),
+        _("Nothing was charged. You can go on with it where you left off."),
+    ),
+    "no_payment_method": (
+        _("There is no payment method to charge"),
+        _("Add a payment method, and then pay the order."),
+    ),
+}
+
+DECLINES: dict[str, Promise] = {
+    "generic_decline": _("The bank declined the payment without giving a reason."),
+    "insufficient_funds": _("There was not enough money on the account."),
+    "expired_card": _("The card has expired."),
+    "stolen_card": _("The bank does not allow payments with this card. Use another one."),
+    "authentication_refused": _("The payment was not confirmed with the bank."),
+    "account_closed": _("The bank account is closed."),
+}
+
+COLLECTIONS: dict[str, Promise] = {
+    "gateway": _("Charged when you submit the order."),
+    "carried": _("Too small to be charged by itself: it comes with your next invoice."),
+    "none": _("Nothing is charged now."),
+}
+
+EVENTS: dict[str, Promise] = {
+    "order_placed": _("Order placed"),
+    "order_resumed": _("Payment of the order resumed"),
+    "order_closed": _("Order closed"),
+    "order_fulfilled": _("Order completed"),
+    "order_failed": _("Order ended without payment"),
+    "order_canceled": _("Order canceled"),
+    "order_expired": _("Order expired without payment"),
+    "payment_succeeded": _("Payment received"),
+    "payment_requires_action": _("Payment waits for confirmation with the bank"),
+    "payment_processing": _("Direct debit started"),
+    "payment_reversed": _("Payment taken back by the bank"),
+    "payment_failed": _("Payment declined"),
+    "payment_canceled": _("Payment called off"),
+    "money_refunded": _("Money given back"),
+    "subscription_active": _("Subscription active again"),
+    "subscription_past_due": _("Payment overdue"),
+    "subscription_suspended": _("Subscription suspended"),
+    "subscription_expired": _("Subscription expired"),
+    "subscription_canceled": _("Subscription ended"),
+    "add_seats": _("Seats added"),
+    "change_term": _("Change of term scheduled"),
+}
+
+_SCHEDULED: dict[ChangeKind, Promise] = {
+    ChangeKind.TERM: _("Renewed for %(months)s from %(on)s"),
+    ChangeKind.PLAN: _("Renewed with plan %(plan)s from %(on)s"),
+    ChangeKind.SEATS: _("Renewed with %(seats)s from %(on)s"),
+    ChangeKind.METHOD: _("Another payment method from %(on)s"),
+    ChangeKind.AUTO_RENEW: _("Automatic renewal on from %(on)s"),
+}
+_RENEWAL_OFF = _("Ends on %(on)s: automatic renewal off")
+_TAKEN_BACK: dict[ChangeKind, Promise] = {
+    ChangeKind.TERM: _("The scheduled change of term is taken back"),
+    ChangeKind.PLAN: _("The scheduled change of plan is taken back"),
+    ChangeKind.SEATS: _("The scheduled reduction of seats is taken back"),
+    ChangeKind.METHOD: _("The scheduled change of payment method is taken back"),
+    ChangeKind.AUTO_RENEW: _("The scheduled change of automatic renewal is taken back"),
+}
+
+
+def action(code: str) -> str:
+    """What a customer may want to do (rules 8), as the text of a button. Raises KeyError for an unknown action."""
+    return str(ACTIONS[str(code)])
+
+
+def order_action(code: str) -> str:
+    """What an order is for, as its title (`Quote.action`). Raises KeyError for an unknown action."""
+    return str(ORDER_ACTIONS[code])
+
+
+def waiting_title(code: str) -> str:
+    """What an order waits for (`Order.waiting_for`), as a heading. Raises KeyError for an unknown code."""
+    return str(WAITING[code][0])
+
+
+def waiting_for(code: str) -> str:
+    """What that means for the customer, as a sentence or two. Raises KeyError for an unknown code."""
+    return str(WAITING[code][1])
+
+
+def decline(code: str) -> str:
+    """Why a payment was declined. Gateways have codes that we don't know: those decline without a reason."""
+    return str(DECLINES.get(code, DECLINES["generic_decline"]))
+
+
+def collection(code: str) -> str:
+    """How the total of a quote is collected (`Quote.collection`). Raises KeyError for an unknown code."""
+    return str(COLLECTIONS[str(code)])
+
+
+def event(kind: str, after: Mapping[str, object] | None = None) -> str:
+    """One line of history: what happened, and why a payment was declined. Raises KeyError for an unknown kind."""
+    told = str(EVENTS[kind])
+    code = (after or {}).get("decline")
+    return f"{told}. {decline(code)}" if isinstance(code, str) and code else told
+
+
+def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = "") -> str:
+    """What an order or a change does, as one line. `product` is the code of the product whose plan may be named."""
+    match done:
+        case SetSeats():
+            facts: Facts = {"from": formats.number(done.before, locale), "to": formats.number(done.after, locale)}
+            return fill(_("Seats: from %(from)s to %(to)s"), facts, locale)
+        case Schedule(after=None):
+            return str(_TAKEN_BACK[done.change])
+        case Schedule():
+            return scheduled_change(
+                done.change, str(done.after), done.effective_on, locale, names=names, product=product
+            )
+        case StartTerm():
+            facts = {"start": done.paid.period.start, "end": done.paid.period.end}
+            return fill(_("Renewed from %(start)s to %(end)s"), facts, locale)
+        case OpenSubscription():
+            facts = {"product": done.product, "plan": done.plan, "start": done.paid.period.start}
+            return fill(_("%(product)s %(plan)s begins on %(start)s"), facts, locale, names)
+        case BillCarried():
+            return str(_("Amounts that waited for the next invoice are billed"))
+
+
+def scheduled_change(
+    change: ChangeKind, value: str, on: date, locale: str, *, names: Names = NO_NAMES, product: str = ""
+) -> str:
+    """An entry of the list "at your next renewal", as one line. `on` is the renewal date."""
+    facts: dict[ChangeKind, Facts] = {
+        ChangeKind.TERM: {"months": value},
+        ChangeKind.PLAN: {"product": product, "plan": value},
+        ChangeKind.SEATS: {"seats": int(value) if value.isdigit() else None},
+    }
+    is_end = change is ChangeKind.AUTO_RENEW and value == "off"
+    sentence: Words = _RENEWAL_OFF if is_end else _SCHEDULED[change]
+    return fill(sentence, {**facts.get(change, {}), "on": on}, locale, names)

@@ -1,0 +1,57 @@
+"""What could not be done, as a sentence: every code that a `Refusal` carries."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tenor.domain.refusals import Refusal
+from tenor.ui.statuses import look
+from tenor.ui.words.orders import action
+from tenor.ui.words.values import NO_NAMES, Names, fill
+
+_CHANGED = _("This changed while you were looking at it. Load the page again.")
+_NOT_HERE = _("There is no such thing in this account. Go back and choose again.")
+
+REFUSALS: dict[str, Promise] = {
+    # what was asked cannot be had
+    "not_eligible": _("“%(action)s” is not possible now."),
+    "quote_stale": _("The price or the terms changed. Nothing was charged: look at the new quote."),
+    "not_sold": _("%(product)s %(plan)s is not sold for %(months)s."),
+    "seats_not_positive": _("Add at least one seat."),
+    "seats_above_maximum": _("You have %(seats)s. The maximum is %(maximum)s. For more, contact support."),
+    "nothing_left": _("The paid time ended on %(renews_on)s, so there is nothing left to add seats to."),
+    "scheduled_seats_unclear": _(
+        "A reduction to %(scheduled)s is scheduled for the next renewal. Say how many should be renewed."
+    ),
+    "seats_at_renewal_out_of_range": _("Choose from %(minimum)s to %(maximum)s for the next renewal."),
+    "term_not_offered": _("%(product)s is not sold for %(months)s."),
+    "term_unchanged": _("The next renewal is for %(months)s already."),
+    "credit_exceeds_charge": _("The credit is more than what is charged. Contact support."),
+    "nothing_to_credit": _("Nothing of this invoice is left to be credited."),
+    # the account is not complete
+    "no_payment_method": _("There is no payment method to charge. Add one first."),
+    "role_may_not_buy": _("Your role does not include buying. Ask the buyer or a billing admin of your company."),
+    "no_tax_rate": _("The tax for %(country)s is not known. Contact support."),
+    "tax_region_missing": _("The tax for %(country)s depends on the province. Contact support to have it added."),
+    # the order or payment is in another state
+    "order_not_open": _("Order %(order)s is closed already: %(status)s."),
+    "payment_unclear": _("The payment provider has not answered yet. Try again in a few minutes."),
+    "payment_under_way": _("The payment is under way and can no longer be stopped."),
+    "already_paid": _("The payment came through already. The order is being completed."),
+    "forbidden_step": _CHANGED,
+    # addresses that lead nowhere
+    "unknown_subscription": _NOT_HERE,
+    "unknown_product": _NOT_HERE,
+    "unknown_plan": _NOT_HERE,
+    "unknown_quote": _NOT_HERE,
+    "unknown_order": _NOT_HERE,
+}
+
+
+def refusal(refused: Refusal, locale: str, names: Names = NO_NAMES) -> str:
+    """Why a request was refused; its reasons are worded by `shown`. Raises KeyError for an unknown code."""
+    facts = dict(refused.facts)
+    if refused.code == "not_eligible":
+        facts["action"] = action(str(facts["action"]))
+    if refused.code == "order_not_open":
+        facts["status"] = str(look("order", str(facts["status"])).label)
+    return fill(REFUSALS[refused.code], facts, locale, names)
