@@ -13,7 +13,11 @@ COMMANDS: Mapping[str, Command] = {
     "demo": Command("tenor.cli.demo", "Serve the demo: database, payment provider and portal, until Ctrl-C."),
     "demo-reset": Command("tenor.cli.demo_reset", "Throw the demo's data away."),
     "serve": Command("tenor.cli.serve", "Serve the portal and the API.", django=True),
+    "worker": Command("tenor.worker.main", "Do the work in the background.", django=True),
+    "clock": Command("tenor.cli.clock", "Show, set or advance the test clock.", django=True),
+    "seed": Command("tenor.cli.seed", "Fill an empty database with the demo's seller and customers.", django=True),
     "migrate": Command("tenor.cli.migrate", "Bring database roles and tables up to date.", django=True),
+    "quote": Command("tenor.cli.quote", "Price a change: JSON in, its quote or refusal as JSON out. No database."),
     "doctor": Command("tenor.cli.doctor", "Check the installation, and say what to do."),
 }
 """Every command there is. `django`: it works with the database, so the settings must be right before it starts."""

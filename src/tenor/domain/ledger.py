@@ -64,9 +64,14 @@ Postings = tuple[Posting, ...]
 
 def invoice_issued(invoice: InvoiceDraft, on: date) -> Postings:
     """The customer owes the total: the net is deferred until it is earned, the tax is owed on."""
+    return amounts_invoiced(invoice.net, invoice.tax, on)
+
+
+def amounts_invoiced(net: Money, tax: Money, on: date) -> Postings:
+    """The same, for an invoice of which the sums are at hand."""
     return (
-        *_move(_A.RECEIVABLE, _A.DEFERRED_REVENUE, invoice.net, _R.INVOICE_NET, on),
-        *_move(_A.RECEIVABLE, _A.TAX_PAYABLE, invoice.tax, _R.INVOICE_TAX, on),
+        *_move(_A.RECEIVABLE, _A.DEFERRED_REVENUE, net, _R.INVOICE_NET, on),
+        *_move(_A.RECEIVABLE, _A.TAX_PAYABLE, tax, _R.INVOICE_TAX, on),
     )
 
 

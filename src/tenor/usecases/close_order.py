@@ -22,8 +22,8 @@ from tenor.usecases.tell import About, tell
 def close_order(*, account_id: UUID, order_id: UUID, actor: Actor, status: OrderStatus, now: datetime) -> None:
     """End the order as `canceled` or `expired`.
 
-    Raises Refusal: `unknown_order`; `order_not_open`; `payment_unclear` while the gateway's answer is unknown;
-    `payment_under_way` for a debit that can't be called off; `already_paid` when the money came first.
+    Raises Refusal: `unknown_order`; `order_not_open`; `renewal_not_cancelable`; `payment_unclear` while the gateway's
+    answer is unknown; `payment_under_way` for a debit that can't be called off; `already_paid` when the money came first.
     """
     payment = retrying(lambda: _stop_unsent(account_id, order_id, now))
     if payment is not None:
@@ -76,6 +76,8 @@ def _open_order(account_id: UUID, order_id: UUID) -> Order:
         raise Refusal("unknown_order", {"order": str(order_id)})
     if order.status not in OPEN_ORDER:
         raise Refusal("order_not_open", {"order": order.number, "status": order.status})
+    if order.action == "renew":  # a term that is owed ends with its subscription, not by a click
+        raise Refusal("renewal_not_cancelable", {"order": order.number})
     return order
 
 

@@ -5,7 +5,7 @@ from tenor.db.effects import apply_effects
 from tenor.db.models import Invoice, Order
 from tenor.db.transitions import move_order
 from tenor.domain.account import Actor, Role
-from tenor.domain.lifecycle import OrderStatus
+from tenor.domain.lifecycle import InvoiceStatus, OrderStatus
 from tenor.usecases.age_subscriptions import mark_paid_up
 from tenor.usecases.load import Loaded
 from tenor.usecases.tell import About, Letter, tell, write_mail
@@ -19,7 +19,7 @@ def fulfil_order(loaded: Loaded, order: Order) -> None:
     order.waiting_for = ""
     move_order(order, OrderStatus.PAID, loaded.now, also=["waiting_for"])
     move_order(order, OrderStatus.FULFILLED, loaded.now)
-    invoice = Invoice.objects.filter(account_id=order.account_id, order_id=order.id, kind="invoice").last()
+    invoice = invoice_of(order)
     about = About(quote=order.quote_id, order=order.id, invoice=invoice.id if invoice else None)
     tell(order.account_id, "order_fulfilled", placed_by(order), loaded.now, about, after=order.effects)
     write_mail(order.account_id, placed_by(order), loaded.now, Letter("order_fulfilled", order.id))
@@ -29,10 +29,17 @@ def grant(loaded: Loaded, order: Order) -> None:
     """Apply the order's effects, unless that was done when the debit got under way."""
     if order.effects_applied_at is not None:
         return
-    effects = decode_effects(order.effects)
-    apply_effects(order.account_id, effects, now=loaded.now, today=loaded.today, by=placed_by(order))
+    effects, by, invoice = decode_effects(order.effects), placed_by(order), invoice_of(order)
+    billed_on = invoice.id if invoice else None
+    apply_effects(order.account_id, effects, now=loaded.now, today=loaded.today, by=by, invoice_id=billed_on)
     order.effects_applied_at = loaded.now
     order.save(update_fields=["effects_applied_at"])
+
+
+def invoice_of(order: Order) -> Invoice | None:
+    """The invoice that bills the order; None for one without a charge."""
+    bills = Invoice.objects.filter(account_id=order.account_id, order_id=order.id, kind="invoice")
+    return bills.exclude(status=InvoiceStatus.VOID).first()
 
 
 def placed_by(order: Order) -> Actor:

@@ -8,7 +8,7 @@ from tenor.db.models import Invoice
 from tenor.db.models import Posting as PostingRow
 from tenor.db.numbers import take_number
 from tenor.db.transitions import move_invoice
-from tenor.domain.ledger import Posting, invoice_issued
+from tenor.domain.ledger import Posting, amounts_invoiced
 from tenor.domain.lifecycle import InvoiceStatus
 from tenor.domain.money import Money
 from tenor.usecases.load import Loaded
@@ -23,7 +23,7 @@ def issue_invoice(loaded: Loaded, invoice: Invoice) -> None:
     invoice.issued_on = invoice.due_on = loaded.today
     move_invoice(invoice, InvoiceStatus.OPEN, also=["number", "issued_on", "due_on"])
     net, tax = (Money(minor, invoice.currency) for minor in (invoice.net_minor, invoice.tax_minor))
-    book(invoice.account_id, invoice_issued(net, tax, loaded.today), About(invoice=invoice.id))
+    book(invoice.account_id, amounts_invoiced(net, tax, loaded.today), About(invoice=invoice.id))
 
 
 def book(account_id: UUID, postings: Iterable[Posting], about: About, refund: UUID | None = None) -> None:

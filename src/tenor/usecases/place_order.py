@@ -57,7 +57,7 @@ def _order(loaded: Loaded, quote_id: UUID, quote: Quote, actor: Actor) -> OrderR
     order = OrderRow.objects.create(
         id=new_id(),
         account_id=loaded.state.id,
-        number=take_number(loaded.offer.seller.id, "order"),
+        number=take_number(UUID(loaded.offer.seller.id), "order"),
         quote_id=quote_id,
         action=quote.action,
         status=OrderStatus.SUBMITTED,

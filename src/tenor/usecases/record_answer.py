@@ -70,7 +70,7 @@ def _apply(loaded: Loaded, payment: Payment, status: PaymentStatus, answer: Char
     changed = ["gateway_reference", "action_url", "decline_code", "lease_until", "next_try_at", "error", "settled_at"]
     move_payment(payment, status, also=changed)
     invoice = Invoice.objects.get(account_id=payment.account_id, id=payment.invoice_id)
-    order = Order.objects.get(account_id=payment.account_id, id=invoice.order_id)
+    order = _order_of(invoice)
     about = About(order=order.id, invoice=invoice.id, payment=payment.id)
     tell(payment.account_id, f"payment_{status}", SYSTEM, loaded.now, about, after={"decline": payment.decline_code})
     _follow(loaded, status, payment, invoice, order)
@@ -113,7 +113,7 @@ def _leave_open(account_id: UUID, payment_id: UUID, error: str, now: datetime, s
         payment.next_try_at = seconds_from_now(_patience(payment)) if status is PaymentStatus.UNKNOWN else None
         move_payment(payment, status, also=["error", "lease_until", "next_try_at"])
         invoice = Invoice.objects.get(account_id=account_id, id=payment.invoice_id)
-        order = Order.objects.get(account_id=account_id, id=invoice.order_id)
+        order = _order_of(invoice)
         if status is PaymentStatus.UNKNOWN:
             on_unclear(loaded, order)
         else:
@@ -121,9 +121,13 @@ def _leave_open(account_id: UUID, payment_id: UUID, error: str, now: datetime, s
         return status
 
 
+def _order_of(invoice: Invoice) -> Order:
+    return Order.objects.get(account_id=invoice.account_id, id=invoice.order_id or "")
+
+
 def _patience(payment: Payment) -> int:
     """Seconds until the gateway is asked about a silent payment: soon at first, then less and less often."""
-    return min(5 * 2 ** min(payment.tries, 10), 3600)
+    return min(5 << min(payment.tries, 10), 3600)
 
 
 def _check_amount(payment: Payment, answer: ChargeAnswer) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tenor.db.access import account_scope
-from tenor.db.locks import retrying
+from tenor.db.locks import lock_account, retrying
 from tenor.db.models import Payment, Refund
 from tenor.db.transitions import move_payment, move_refund
 from tenor.domain.ledger import unclaimed_money_refunded
@@ -25,8 +25,11 @@ def send_refund(*, account_id: UUID, refund_id: UUID, now: datetime) -> None:
     """
     outside_transactions()
     with account_scope(account_id):
+        lock_account(account_id)
         refund = Refund.objects.get(account_id=account_id, id=refund_id)
         payment = Payment.objects.get(account_id=account_id, id=refund.payment_id)
+        if refund.status == PaymentStatus.PENDING:
+            move_refund(refund, PaymentStatus.SENDING)
     answer = gateway(payment.gateway).refund(
         RefundRequest(
             idempotency_key=str(refund.id),

@@ -1,0 +1,30 @@
+"""What a new day asks of one account: renew what is due, and let time do its part (rules 7)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from tenor.db.models import Subscription
+from tenor.domain.account import Channel, SubscriptionStatus
+from tenor.usecases.age_subscriptions import age_subscriptions
+from tenor.usecases.collect_payment import collect_payment
+from tenor.usecases.renew_account import renew_account
+
+LAPSED = [SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED, SubscriptionStatus.EXPIRED]
+
+
+def accounts_to_sweep(now: datetime) -> Iterable[UUID]:
+    """The accounts for which a new day may change something. Somewhere it is tomorrow already: each account's own
+    calendar decides in the end."""
+    due = Q(status=SubscriptionStatus.ACTIVE, renews_on__lte=now.date() + timedelta(days=1))
+    ours = Subscription.objects.filter(due | Q(status__in=LAPSED), processor="tenor").exclude(channel=Channel.RESELLER)
+    return ours.order_by("account_id").values_list("account_id", flat=True).distinct()
+
+
+def sweep_account(*, account_id: UUID, now: datetime) -> None:
+    """Age the account's subscriptions, order the renewals that are due, collect them. Safe to repeat at any time."""
+    age_subscriptions(account_id=account_id, now=now)
+    for payment_id in renew_account(account_id=account_id, now=now):
+        collect_payment(account_id=account_id, payment_id=payment_id, now=now)

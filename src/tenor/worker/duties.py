@@ -1,0 +1,115 @@
+"""What the worker looks after. Each duty does what it finds due and returns how much that was."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from tenor.db.leases import Row, claim, park, release
+from tenor.db.models import GatewayEvent, Order, Payment, Refund
+from tenor.domain.lifecycle import IN_FLIGHT, OrderStatus, PaymentStatus
+from tenor.domain.refusals import Refusal
+from tenor.usecases.close_order import close_order
+from tenor.usecases.process_gateway_event import process_gateway_event
+from tenor.usecases.reconcile_payment import StillUnclear, reconcile_payment
+from tenor.usecases.send_refund import send_refund
+from tenor.usecases.sweep_account import accounts_to_sweep, sweep_account
+from tenor.usecases.tell import SYSTEM
+from tenor.worker.mails import send_mail
+
+log = logging.getLogger(__name__)
+BATCH = 50
+
+
+def gateway_events(now: datetime) -> int:
+    """Hints of the gateways, stored by the portal."""
+    due = claim(GatewayEvent, Q(processed_at=None), BATCH)
+    return _each(due, lambda event: process_gateway_event(event_id=event.id, now=now))
+
+
+def payments(now: datetime) -> int:
+    """Payments that nobody collected, that got no answer, or whose webhook may be lost."""
+    due = claim(Payment, Q(status__in=sorted(IN_FLIGHT)), BATCH)
+    return _each(due, lambda row: reconcile_payment(account_id=row.account_id, payment_id=row.id, now=now))
+
+
+def refunds(now: datetime) -> int:
+    """Money to give back."""
+    due = claim(Refund, Q(status__in=[PaymentStatus.PENDING, PaymentStatus.SENDING]), BATCH)
+    return _each(due, lambda row: send_refund(account_id=row.account_id, refund_id=row.id, now=now))
+
+
+def orders(now: datetime) -> int:
+    """Orders that waited too long for their money."""
+    waiting = [OrderStatus.SUBMITTED, OrderStatus.REQUIRES_ACTION]
+    overdue = Order.objects.filter(status__in=waiting, expires_at__lte=now).exclude(action="renew")[:BATCH]
+    return sum(_expire(order, now) for order in overdue)
+
+
+def mails(now: datetime) -> int:
+    """Letters that the use cases queued."""
+    return send_mail(now)
+
+
+@dataclass
+class Sweep:
+    """Renewals and the passing of time: once an hour by the business clock, or as soon as that was moved."""
+
+    swept_in: datetime | None = field(default=None)
+
+    def __call__(self, now: datetime) -> int:
+        """Sweep every account for which the hour may change something."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour == self.swept_in:
+            return 0
+        done = _sweep_all(list(accounts_to_sweep(now)), now)
+        self.swept_in = hour
+        return done
+
+
+Duty = Callable[[datetime], int]
+
+
+def all_duties() -> tuple[Duty, ...]:
+    """Every duty, in the order in which one worker goes through them."""
+    return (gateway_events, payments, Sweep(), orders, refunds, mails)
+
+
+def _each(rows: Iterable[Row], work: Callable[[Row], object]) -> int:
+    """Do each row by itself: one that fails is tried later, then parked with its error, and blocks nobody."""
+    done = 0
+    for row in rows:
+        try:
+            work(row)
+        except StillUnclear as unclear:
+            park(row, str(unclear))
+        except Exception as error:
+            log.exception("%s %s failed", type(row).__name__, row.pk)
+            release(row, error=f"{type(error).__name__}: {error}")
+        else:
+            done += 1
+    return done
+
+
+def _expire(order: Order, now: datetime) -> int:
+    try:
+        close_order(account_id=order.account_id, order_id=order.id, actor=SYSTEM, status=OrderStatus.EXPIRED, now=now)
+    except Refusal as refusal:  # its payment is under way or unclear: settled by another duty, then looked at again
+        log.info("order %s is not expired yet: %s", order.number, refusal)
+        return 0
+    return 1
+
+
+def _sweep_all(account_ids: list[UUID], now: datetime) -> int:
+    done = 0
+    for account_id in account_ids:
+        try:
+            sweep_account(account_id=account_id, now=now)
+        except Exception:
+            log.exception("account %s could not be swept", account_id)
+        else:
+            done += 1
+    return done

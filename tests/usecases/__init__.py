@@ -1,0 +1,1 @@
+"""Every write, against PostgreSQL and a real sandbox process."""
