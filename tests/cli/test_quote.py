@@ -5,8 +5,9 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from tenor.cli.quote import app
+from tenor.domain.requests import Ask
 from tests.support import tables
 
 PAGE = (Path(__file__).parents[2] / "docs" / "quote-format.md").read_text(encoding="utf-8")
@@ -79,7 +81,7 @@ def assert_within(part: Any, whole: Any) -> None:
         assert part == whole
 
 
-@pytest.mark.parametrize(("change", "answer"), EXAMPLES, ids=["question", "term", "tax", "refusal"])
+@pytest.mark.parametrize(("change", "answer"), EXAMPLES, ids=["question", "term", "undo", "tax", "refusal"])
 def test_examples_of_the_page(change: dict[str, Any], answer: dict[str, Any]) -> None:
     assert_within(answer, answered(merged(QUESTION, change)))
 
@@ -318,6 +320,12 @@ def test_a_file_that_cannot_be_read_is_a_fault(tmp_path: Path, name: str) -> Non
     result = CliRunner().invoke(app, [str(tmp_path / name)])
     assert (result.exit_code, result.stdout) == (2, "")
     assert "the file can't be read" in result.stderr
+
+
+def test_every_request_of_the_domain_can_be_asked() -> None:
+    schema = json.loads(CliRunner().invoke(app, ["--schema"]).stdout)
+    known = schema["properties"]["request"]["discriminator"]["mapping"]
+    assert set(known) == {part.default for verb in get_args(Ask) for part in fields(verb) if part.name == "kind"}
 
 
 def test_the_schema_describes_the_question() -> None:

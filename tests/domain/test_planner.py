@@ -42,7 +42,7 @@ def test_planning_is_a_pure_function(ask: Ask, days: int) -> None:
     assert quote(ask, days) == quote(ask, days)
 
 
-@given(asks=st.lists(asks, min_size=1, max_size=5), days=st.integers(0, 364))
+@given(asks=st.lists(asks, min_size=1, max_size=3), days=st.integers(0, 364))
 def test_effects_carried_out_lead_to_the_promised_renewal(asks: list[Ask], days: int) -> None:
     """Whatever was done before, the renewal that the last quote promises is the one that is then there to renew."""
     state, today = account(), STARTED + timedelta(days=days)

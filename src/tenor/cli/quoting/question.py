@@ -12,9 +12,9 @@ from tenor.cli.quoting.account import AccountGiven
 from tenor.cli.quoting.consistency import Fault, Path, faults_of
 from tenor.cli.quoting.fields import Day, Given, Number, PerhapsText, Text
 from tenor.cli.quoting.offer import OfferGiven
-from tenor.domain.account import AccountState, Actor, Role
+from tenor.domain.account import AccountState, Actor, ChangeKind, Role
 from tenor.domain.offer import Offer
-from tenor.domain.requests import AddSeats, Ask, ChangeTerm, Request
+from tenor.domain.requests import AddSeats, Ask, ChangeTerm, Request, UndoScheduled
 
 
 class ActorGiven(Given):
@@ -53,13 +53,26 @@ class ChangeTermGiven(Given):
         return ChangeTerm(self.subscription_id, self.months)
 
 
+class UndoScheduledGiven(Given):
+    """Take an entry off the list "at your next renewal"."""
+
+    kind: Literal["undo_scheduled"]
+    subscription_id: Text
+    change: ChangeKind
+    actor: ActorGiven = ActorGiven()
+
+    def ask(self) -> Ask:
+        """The domain's value."""
+        return UndoScheduled(self.subscription_id, self.change)
+
+
 class QuestionGiven(Given):
     """The whole input of `tenor quote`."""
 
     today: Day
     account: AccountGiven
     offer: OfferGiven
-    request: Annotated[AddSeatsGiven | ChangeTermGiven, Field(discriminator="kind")]
+    request: Annotated[AddSeatsGiven | ChangeTermGiven | UndoScheduledGiven, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)
