@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenor.domain.account import AccountState, ChangeKind, Person, PriceKind, Role
-from tenor.domain.assembly import DraftLine, assemble
+from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money, total
 from tenor.domain.offer import Offer, TaxRate, TaxRegistration
@@ -119,17 +119,7 @@ def test_a_credit_greater_than_its_charge_is_refused() -> None:
         explanation=Explanation("credit", {}, usd("-0.01")),
     )
     with pytest.raises(Refusal, match="credit_exceeds_charge"):
-        assemble(
-            account(),
-            offer(),
-            "credit",
-            TODAY,
-            method_id=None,
-            tax_included=False,
-            lines=(credit,),
-            effects=(),
-            promised=(),
-        )
+        assemble(account(), offer(), Draft("credit", lines=(credit,)), TODAY)
 
 
 @dataclass(frozen=True)

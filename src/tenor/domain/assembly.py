@@ -1,6 +1,6 @@
 """Putting a quote together: tax on the lines, totals, and how the total is collected (rules 4, 9, 11)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tenor.domain.account import AccountState, CarriedLine
@@ -28,45 +28,46 @@ class DraftLine:
     explanation: Explanation
 
 
-def assemble(  # noqa: PLR0913 - the parts of a quote, each named at the call
-    state: AccountState,
-    offer: Offer,
-    action: str,
-    today: date,
-    *,
-    method_id: str | None,
-    tax_included: bool,
-    lines: tuple[DraftLine, ...],
-    effects: tuple[Effect, ...],
-    promised: tuple[NextRenewal, ...],
-) -> Quote:
-    """The quote of these lines and effects. Raises Refusal("credit_exceeds_charge") for a total below zero.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a planner decided, before tax and totals. `tax_included`: whether its prices have tax in them."""
+
+    action: str
+    method_id: str | None = None
+    tax_included: bool = False
+    lines: tuple[DraftLine, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    promised: tuple[NextRenewal, ...] = ()
+
+
+def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Quote:
+    """The quote of a draft. Raises Refusal("credit_exceeds_charge") for a total below zero.
 
     Lines that waited for the next invoice join, as soon as there is something to collect.
     """
     decision = decide(offer, state, today)
-    sums = _totals(lines, decision, tax_included, state.currency)
+    sums = _totals(draft.lines, decision, draft.tax_included, state.currency)
     if sums.total.minor < 0:
         raise Refusal("credit_exceeds_charge", {"total": sums.total})
     if sums.total and state.carried:
-        joined = (*lines, *(_carried(line) for line in state.carried))
-        with_carried = _totals(joined, decision, tax_included, state.currency)
+        joined = (*draft.lines, *(_carried(line) for line in state.carried))
+        with_carried = _totals(joined, decision, draft.tax_included, state.currency)
         if _collection(offer, with_carried.total) is Collection.GATEWAY:
-            lines, sums = joined, with_carried
-            effects = (*effects, BillCarried(tuple(line.id for line in state.carried)))
+            billed = BillCarried(tuple(line.id for line in state.carried))
+            draft, sums = replace(draft, lines=joined, effects=(*draft.effects, billed)), with_carried
     return Quote(
-        action=action,
+        action=draft.action,
         priced_on=today,
-        method_id=method_id,
-        lines=tuple(_line(line, net) for line, net in zip(lines, sums.nets, strict=False)),
+        method_id=draft.method_id,
+        lines=tuple(_line(line, net) for line, net in zip(draft.lines, sums.nets, strict=False)),
         tax=decision,
         tax_lines=sums.tax_lines,
         net=sums.net,
         tax_total=sums.tax,
         total=sums.total,
         collection=_collection(offer, sums.total),
-        effects=effects,
-        promised=promised,
+        effects=draft.effects,
+        promised=draft.promised,
     )
 
 

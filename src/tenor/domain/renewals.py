@@ -12,7 +12,7 @@ from tenor.domain.account import (
     Subscription,
     SubscriptionStatus,
 )
-from tenor.domain.assembly import DraftLine, assemble
+from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.catalog import Item
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.explanation import Explanation
@@ -144,17 +144,8 @@ def _renewal(state: AccountState, offer: Offer, day: date, method_id: str | None
                 method_id=coming.method_id,
             )
         )
-    return assemble(
-        state,
-        offer,
-        "renew",
-        day,
-        method_id=method_id,
-        tax_included=terms[0].price.entry.tax_included,
-        lines=tuple(lines),
-        effects=tuple(effects),
-        promised=(),
-    )
+    draft = Draft("renew", method_id, terms[0].price.entry.tax_included, tuple(lines), tuple(effects))
+    return assemble(state, offer, draft, day)
 
 
 def whole_term_line(

@@ -1,9 +1,10 @@
 """A first sale, by the website or the seller's own people: a subscription begins at the list price."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from tenor.domain.account import AccountState, PaidPeriod, PeriodKind
-from tenor.domain.assembly import assemble
+from tenor.domain.assembly import Draft, assemble
 from tenor.domain.catalog import Item
 from tenor.domain.offer import Offer
 from tenor.domain.pricing import entry_on, list_price
@@ -12,44 +13,37 @@ from tenor.domain.renewals import whole_term, whole_term_line
 from tenor.domain.terms import next_period
 
 
-def plan_sale(  # noqa: PLR0913 - what is sold, to whom, on what terms
-    state: AccountState,
-    offer: Offer,
-    today: date,
-    *,
-    subscription_id: str,
-    item: Item,
-    seats: int,
-    method_id: str | None,
-    auto_renew: bool = True,
-) -> Quote:
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What is sold: seats of an item, as a subscription with that id, paid by a stored method."""
+
+    subscription_id: str
+    item: Item
+    seats: int
+    method_id: str | None
+    auto_renew: bool = True
+
+
+def plan_sale(state: AccountState, offer: Offer, sale: Sale, today: date) -> Quote:
     """The quote for a new subscription that begins today, with today as its anchor.
 
     Raises Refusal("not_sold") where the book has no price for the item.
     """
-    entry = entry_on(offer, item, today)
-    price = list_price(offer, entry, today, seats, first_term=True)
-    period = next_period(today, today, item.term)
+    entry = entry_on(offer, sale.item, today)
+    price = list_price(offer, entry, today, sale.seats, first_term=True)
+    period = next_period(today, today, sale.item.term)
     paid = PaidPeriod(PeriodKind.TERM, period, price.amount, period.days, price.kind)
     opened = OpenSubscription(
-        subscription_id=subscription_id,
-        product=item.product,
-        plan=item.plan,
-        months=item.term.months,
-        seats=seats,
+        subscription_id=sale.subscription_id,
+        product=sale.item.product,
+        plan=sale.item.plan,
+        months=sale.item.term.months,
+        seats=sale.seats,
         paid=paid,
-        auto_renew=auto_renew,
-        method_id=method_id,
+        auto_renew=sale.auto_renew,
+        method_id=sale.method_id,
     )
-    explained = whole_term(price, seats, item.term, period)
-    return assemble(
-        state,
-        offer,
-        "buy",
-        today,
-        method_id=method_id,
-        tax_included=entry.tax_included,
-        lines=(whole_term_line(subscription_id, item, seats, paid, explained),),
-        effects=(opened,),
-        promised=(),
-    )
+    explained = whole_term(price, sale.seats, sale.item.term, period)
+    line = whole_term_line(sale.subscription_id, sale.item, sale.seats, paid, explained)
+    draft = Draft("buy", sale.method_id, entry.tax_included, lines=(line,), effects=(opened,))
+    return assemble(state, offer, draft, today)

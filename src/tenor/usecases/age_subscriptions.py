@@ -59,9 +59,9 @@ def _move_through(loaded: Loaded, row: Subscription, due: SubscriptionStatus) ->
 def _move(loaded: Loaded, row: Subscription, status: SubscriptionStatus) -> None:
     before = row.status
     move_subscription(row, status, also=["lapsed_on"])
-    about = About(subscription=row.id)
+    about = About(row.account_id, subscription=row.id)
     kind = f"subscription_{status}"
-    tell(row.account_id, kind, SYSTEM, loaded.now, about, before={"status": before}, after={"status": status})
+    tell(about, kind, SYSTEM, loaded.now, before={"status": before}, after={"status": status})
 
 
 def _give_up_unpaid_orders(loaded: Loaded, row: Subscription) -> None:

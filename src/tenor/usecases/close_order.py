@@ -23,7 +23,7 @@ def close_order(*, account_id: UUID, order_id: UUID, actor: Actor, status: Order
     """End the order as `canceled` or `expired`.
 
     Raises Refusal: `unknown_order`; `order_not_open`; `renewal_not_cancelable`; `payment_unclear` while the gateway's
-    answer is unknown; `payment_under_way` for a debit that can't be called off; `already_paid` when the money came first.
+    answer is unknown; `payment_under_way` for a debit that can't be called off; `already_paid` if the money came first.
     """
     payment = retrying(lambda: _stop_unsent(account_id, order_id, now))
     if payment is not None:
@@ -66,7 +66,7 @@ def _close(account_id: UUID, order_id: UUID, actor: Actor, status: OrderStatus, 
         order = _open_order(account_id, order_id)
         if in_flight(account_id, order_id) is not None:  # resumed by somebody in between
             raise Refusal("payment_unclear", {"order": str(order_id)})
-        tell(account_id, "order_closed", actor, now, About(order=order.id), after={"status": status})
+        tell(About(account_id, order=order.id), "order_closed", actor, now, after={"status": status})
         give_up(loaded, order, status)
 
 

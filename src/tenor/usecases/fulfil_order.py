@@ -20,8 +20,8 @@ def fulfil_order(loaded: Loaded, order: Order) -> None:
     move_order(order, OrderStatus.PAID, loaded.now, also=["waiting_for"])
     move_order(order, OrderStatus.FULFILLED, loaded.now)
     invoice = invoice_of(order)
-    about = About(quote=order.quote_id, order=order.id, invoice=invoice.id if invoice else None)
-    tell(order.account_id, "order_fulfilled", placed_by(order), loaded.now, about, after=order.effects)
+    about = About(order.account_id, quote=order.quote_id, order=order.id, invoice=invoice.id if invoice else None)
+    tell(about, "order_fulfilled", placed_by(order), loaded.now, after=order.effects)
     write_mail(order.account_id, placed_by(order), loaded.now, Letter("order_fulfilled", order.id))
 
 

@@ -23,15 +23,15 @@ def issue_invoice(loaded: Loaded, invoice: Invoice) -> None:
     invoice.issued_on = invoice.due_on = loaded.today
     move_invoice(invoice, InvoiceStatus.OPEN, also=["number", "issued_on", "due_on"])
     net, tax = (Money(minor, invoice.currency) for minor in (invoice.net_minor, invoice.tax_minor))
-    book(invoice.account_id, amounts_invoiced(net, tax, loaded.today), About(invoice=invoice.id))
+    book(amounts_invoiced(net, tax, loaded.today), About(invoice.account_id, invoice=invoice.id))
 
 
-def book(account_id: UUID, postings: Iterable[Posting], about: About, refund: UUID | None = None) -> None:
+def book(postings: Iterable[Posting], about: About, refund: UUID | None = None) -> None:
     """Add postings to the books. Nothing there is ever changed."""
     PostingRow.objects.bulk_create(
         PostingRow(
             id=new_id(),
-            account_id=account_id,
+            account_id=about.account,
             debit=posting.debit,
             credit=posting.credit,
             amount_minor=posting.amount.minor,

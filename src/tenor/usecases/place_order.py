@@ -38,8 +38,8 @@ def place_order(loaded: Loaded, quote_id: UUID, quote: Quote, actor: Actor, sess
     """
     order = _order(loaded, quote_id, quote, actor)
     lines = _lines(order, quote)
-    about = About(quote=quote_id, order=order.id)
-    tell(order.account_id, "order_placed", actor, loaded.now, about, after=quote.effects)
+    about = About(order.account_id, quote=quote_id, order=order.id)
+    tell(about, "order_placed", actor, loaded.now, after=quote.effects)
     if quote.collection is not Collection.GATEWAY:
         fulfil_order(loaded, order)
         return PlacedOrder(order.id, None)

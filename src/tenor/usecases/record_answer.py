@@ -71,8 +71,8 @@ def _apply(loaded: Loaded, payment: Payment, status: PaymentStatus, answer: Char
     move_payment(payment, status, also=changed)
     invoice = Invoice.objects.get(account_id=payment.account_id, id=payment.invoice_id)
     order = _order_of(invoice)
-    about = About(order=order.id, invoice=invoice.id, payment=payment.id)
-    tell(payment.account_id, f"payment_{status}", SYSTEM, loaded.now, about, after={"decline": payment.decline_code})
+    about = About(payment.account_id, order=order.id, invoice=invoice.id, payment=payment.id)
+    tell(about, f"payment_{status}", SYSTEM, loaded.now, after={"decline": payment.decline_code})
     _follow(loaded, status, payment, invoice, order)
 
 

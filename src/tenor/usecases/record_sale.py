@@ -8,9 +8,10 @@ from tenor.db.access import account_scope
 from tenor.db.ids import new_id
 from tenor.domain.account import Actor
 from tenor.domain.catalog import Item
+from tenor.domain.sales import Sale as PlannedSale
 from tenor.domain.sales import plan_sale
 from tenor.domain.terms import Term
-from tenor.usecases.load import lock_and_load
+from tenor.usecases.load import Loaded, lock_and_load
 from tenor.usecases.place_order import place_order
 from tenor.usecases.preview_change import store_quote
 from tenor.usecases.session import NOBODY
@@ -42,18 +43,13 @@ def record_sale(*, account_id: UUID, sale: Sale, actor: Actor, now: datetime) ->
     with account_scope(account_id):
         loaded = lock_and_load(account_id, now)
         subscription_id = new_id()
-        item = Item(
-            sale.product, sale.plan, Term(sale.months), loaded.state.currency, loaded.offer.price_group(loaded.state)
-        )
-        quote = plan_sale(
-            loaded.state,
-            loaded.offer,
-            loaded.today,
-            subscription_id=str(subscription_id),
-            item=item,
-            seats=sale.seats,
-            method_id=None if sale.method_id is None else str(sale.method_id),
-            auto_renew=sale.auto_renew,
-        )
+        quote = plan_sale(loaded.state, loaded.offer, _of_account(loaded, sale, subscription_id), loaded.today)
         placed = place_order(loaded, store_quote(loaded, actor.id, quote).id, quote, actor, NOBODY)
         return Sold(subscription_id, placed.order_id, placed.payment_id)
+
+
+def _of_account(loaded: Loaded, sale: Sale, subscription_id: UUID) -> PlannedSale:
+    group = loaded.offer.price_group(loaded.state)
+    item = Item(sale.product, sale.plan, Term(sale.months), loaded.state.currency, group)
+    method = None if sale.method_id is None else str(sale.method_id)
+    return PlannedSale(str(subscription_id), item, sale.seats, method, sale.auto_renew)

@@ -55,7 +55,7 @@ def _resume(
         standing = [InvoiceStatus.DRAFT, InvoiceStatus.OPEN]
         invoice = Invoice.objects.get(account_id=account_id, order_id=order_id, kind="invoice", status__in=standing)
         payment = demand_payment(loaded, order, invoice, method_id or _usual_method(order), session)
-        tell(account_id, "order_resumed", actor, now, About(order=order.id, payment=payment.id))
+        tell(About(account_id, order=order.id, payment=payment.id), "order_resumed", actor, now)
         return Resumed(payment.id, "")
 
 

@@ -16,14 +16,14 @@ from tenor.usecases.tell import SYSTEM, About, Letter, tell, write_mail
 def on_paid(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
     """The money is there: issue and pay the invoice, grant what was bought; too late, give it back (rules 9)."""
     amount = Money(payment.amount_minor, payment.currency)
-    about = About(invoice=invoice.id, payment=payment.id)
+    about = About(order.account_id, invoice=invoice.id, payment=payment.id)
     if invoice.status == InvoiceStatus.VOID:
-        book(payment.account_id, unclaimed_money(amount, loaded.today), About(payment=payment.id))
+        book(unclaimed_money(amount, loaded.today), About(order.account_id, payment=payment.id))
         _refund_unclaimed(loaded, payment)
         return
     issue_invoice(loaded, invoice)
     move_invoice(invoice, InvoiceStatus.PAID)
-    book(payment.account_id, payment_received(amount, loaded.today), about)
+    book(payment_received(amount, loaded.today), about)
     if order.status in OPEN_ORDER:
         fulfil_order(loaded, order)
 
@@ -86,16 +86,16 @@ def give_up(loaded: Loaded, order: Order, status: OrderStatus) -> None:
         move_invoice(invoice, InvoiceStatus.VOID)
     order.waiting_for = ""
     move_order(order, status, loaded.now, also=["waiting_for"])
-    about = About(quote=order.quote_id, order=order.id)
-    tell(order.account_id, f"order_{status}", SYSTEM, loaded.now, about, before={"total": order.total_minor})
+    about = About(order.account_id, quote=order.quote_id, order=order.id)
+    tell(about, f"order_{status}", SYSTEM, loaded.now, before={"total": order.total_minor})
     write_mail(order.account_id, placed_by(order), loaded.now, Letter(f"order_{status}", order.id))
 
 
 def on_reversed(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
     """The customer's bank took the money back: the invoice is owed again, and the books mirror the payment."""
     amount = Money(payment.amount_minor, payment.currency)
-    about = About(invoice=invoice.id, payment=payment.id)
-    book(payment.account_id, payment_refunded(amount, loaded.today), about)
+    about = About(order.account_id, invoice=invoice.id, payment=payment.id)
+    book(payment_refunded(amount, loaded.today), about)
     move_invoice(invoice, InvoiceStatus.OPEN)
     write_mail(order.account_id, placed_by(order), loaded.now, Letter("payment_reversed", payment.id))
 

@@ -68,7 +68,7 @@ def _carry_out(loaded: Loaded, stored: QuoteRow, quote: Quote, actor: Actor, ses
         placed = place_order(loaded, stored.id, quote, actor, session)
         return Submitted(placed.order_id, placed.payment_id)
     apply_effects(stored.account_id, quote.effects, now=loaded.now, today=loaded.today, by=actor)
-    tell(stored.account_id, quote.action, actor, loaded.now, About(quote=stored.id), after=quote.effects)
+    tell(About(stored.account_id, quote=stored.id), quote.action, actor, loaded.now, after=quote.effects)
     write_mail(stored.account_id, actor, loaded.now, Letter(quote.action, stored.id))
     return Submitted(None, None)
 

@@ -16,8 +16,9 @@ SYSTEM = Actor(id="", name="Tenor", role=Role.BUYER)
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a fact is about; everything may be missing."""
+    """What a fact is about: an account, and what of it; all else may be missing."""
 
+    account: UUID | str
     subscription: UUID | str | None = None
     quote: UUID | None = None
     order: UUID | None = None
@@ -35,20 +36,11 @@ class Letter:
     context: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
-def tell(  # noqa: PLR0913 - who, when, what, about what, from what to what
-    account_id: UUID,
-    kind: str,
-    actor: Actor,
-    now: datetime,
-    about: About,
-    *,
-    before: object = None,
-    after: object = None,
-) -> None:
+def tell(about: About, kind: str, actor: Actor, now: datetime, *, before: object = None, after: object = None) -> None:
     """Write down that `actor` did `kind`: the row is the audit trail, and at the same time still to be delivered."""
     Event.objects.create(
         id=new_id(),
-        account_id=account_id,
+        account_id=about.account,
         kind=kind,
         actor=actor.id,
         actor_name=actor.name,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, PaidPeriod, PeriodKind, ScheduledChange, Subscription
-from tenor.domain.assembly import DraftLine, assemble
+from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.eligibility import Action, check
 from tenor.domain.explanation import Explanation, Facts
 from tenor.domain.offer import Offer
@@ -34,17 +34,15 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: AddSeats, today: 
     price = list_price(offer, entry, today, ask.seats, first_term=True)
     planned = replace(subscription, seats=seats_after, scheduled=_scheduled_after(subscription, ask, actor, today))
     method = state.method_of(subscription)
-    return assemble(
-        state,
-        offer,
-        ask.kind,
-        today,
+    draft = Draft(
+        action=ask.kind,
         method_id=method.id if method else None,
         tax_included=entry.tax_included,
         lines=tuple(_line(subscription, ask.seats, paid, price, today) for paid in running),
         effects=_effects(subscription, seats_after, ask),
         promised=promise(state, offer, planned, today),
     )
+    return assemble(state, offer, draft, today)
 
 
 def _seats_after(offer: Offer, subscription: Subscription, ask: AddSeats) -> int:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, ScheduledChange, Subscription
-from tenor.domain.assembly import assemble
+from tenor.domain.assembly import Draft
 from tenor.domain.eligibility import Action, check
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Quote, Schedule
@@ -27,14 +27,8 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
         raise Refusal("term_unchanged", {"months": ask.months})
     planned = replace(subscription, scheduled=with_term(subscription, ask.months, actor.name, today))
     is_own_term = ask.months == subscription.term.months
-    return assemble(
-        state,
-        offer,
-        ask.kind,
-        today,
-        method_id=None,
-        tax_included=False,
-        lines=(),
+    draft = Draft(
+        action=ask.kind,
         effects=(
             Schedule(
                 subscription_id=subscription.id,
@@ -47,6 +41,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
         ),
         promised=promise(state, offer, planned, today),
     )
+    return assemble(state, offer, draft, today)
 
 
 def with_term(subscription: Subscription, months: int, by: str, today: date) -> tuple[ScheduledChange, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from tenor.domain.account import AccountState, Actor, Subscription
-from tenor.domain.assembly import assemble
+from tenor.domain.assembly import Draft, assemble
 from tenor.domain.eligibility.case import Action, Case
 from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
 from tenor.domain.offer import Offer
@@ -30,17 +30,12 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: UndoScheduled, to
     if entry is None:
         raise Refusal("nothing_scheduled", {"change": str(ask.change), "subscription": subscription.id})
     kept = tuple(other for other in subscription.scheduled if other.kind is not ask.change)
-    return assemble(
-        state,
-        offer,
-        ask.kind,
-        today,
-        method_id=None,
-        tax_included=False,
-        lines=(),
+    draft = Draft(
+        action=ask.kind,
         effects=(Schedule(subscription.id, ask.change, entry.value, None, effective_on=subscription.renews_on),),
         promised=promise(state, offer, replace(subscription, scheduled=kept), today),
     )
+    return assemble(state, offer, draft, today)
 
 
 def undo_reasons(
