@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, ScheduledChange, Subscription
-from tenor.domain.assembly import Draft
+from tenor.domain.assembly import Draft, assemble
 from tenor.domain.eligibility import Action, check
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Quote, Schedule
