@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from tenor.db.leases import Row, claim, park, release
-from tenor.db.models import GatewayEvent, Order, Payment, Refund
+from tenor.db.models import GatewayEvent, Mail, Order, Payment, Refund
 from tenor.domain.lifecycle import IN_FLIGHT, OrderStatus, PaymentStatus
 from tenor.domain.refusals import Refusal
 from tenor.usecases.close_order import close_order
@@ -51,7 +51,8 @@ def orders(now: datetime) -> int:
 
 def mails(now: datetime) -> int:
     """Letters that the use cases queued."""
-    return send_mail(now)
+    due = claim(Mail, Q(sent_at=None), BATCH)
+    return _each(due, lambda mail: send_mail(mail, now))
 
 
 @dataclass

@@ -1,7 +1,132 @@
 """Letters that the use cases queued: rendered in the reader's language, sent, and marked as sent."""
 
 from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+
+from tenor.db.access import account_scope
+from tenor.db.models import Mail, Payment, User
+from tenor.db.queries.orders import OrderPage, read_order
+from tenor.db.queries.quotes import find_quote, read_outcome
+from tenor.domain.quote import Collection, NextRenewal, Quote, Schedule
+from tenor.domain.renewals import promise
+from tenor.gateways.crashpoints import crashpoint
+from tenor.ui.mail import MailLine, MailOrder, MailRenewal, MailView, Rendered, render
+from tenor.usecases.load import Loaded, load
+
+SUPPORT_REQUEST = "support_request"
 
 
-def send_mail(now: datetime) -> int:
-    raise NotImplementedError
+def send_mail(mail: Mail, now: datetime) -> None:
+    """Render and send one claimed mail, and mark it as sent. A crash in between may send it a second time, not none."""
+    rendered = _support_request(mail) if mail.kind == SUPPORT_REQUEST else _rendered(mail, now)
+    message = EmailMultiAlternatives(rendered.subject, rendered.text, settings.DEFAULT_FROM_EMAIL, [mail.to])
+    if rendered.html:
+        message.attach_alternative(rendered.html, "text/html")
+    message.send()
+    crashpoint("after_the_mail_before_its_mark")
+    mail.sent_at = now
+    mail.lease_until = None
+    mail.save(update_fields=["sent_at", "lease_until"])
+
+
+def _rendered(mail: Mail, now: datetime) -> Rendered:
+    if mail.account_id is None:
+        raise ValueError(f"mail {mail.id} of kind {mail.kind} is about no account")
+    with account_scope(mail.account_id):
+        loaded = load(mail.account_id, now)
+        view = _about_quote(mail, loaded) if mail.kind == "change_term" else _about_order(mail, loaded)
+    return render(mail.kind, mail.language, view)
+
+
+def _about_quote(mail: Mail, loaded: Loaded) -> MailView:
+    """A change that was scheduled: its link leads to the subscription, where it can be undone."""
+    shown = find_quote(UUID(loaded.state.id), mail.subject_id)
+    if shown is None:
+        raise LookupError(f"quote {mail.subject_id} is gone")
+    changed = next(effect for effect in shown.quote.effects if isinstance(effect, Schedule))
+    url = _url("portal:subscription", changed.subscription_id)
+    return _view(mail, loaded, url, renewals=shown.quote.promised)
+
+
+def _about_order(mail: Mail, loaded: Loaded) -> MailView:
+    account_id = UUID(loaded.state.id)
+    order_id = _order_of_payment(mail.subject_id) if mail.kind == "payment_reversed" else mail.subject_id
+    page = read_order(account_id, order_id)
+    if page is None:
+        raise LookupError(f"order {order_id} is gone")
+    quote = read_outcome(account_id, page.quote_id)
+    order = _mail_order(mail, page, quote, loaded)
+    renewals = _coming(loaded, quote) if mail.kind == "order_fulfilled" else ()
+    return _view(mail, loaded, _url("portal:order", str(order_id)), order=order, renewals=renewals)
+
+
+def _order_of_payment(payment_id: UUID) -> UUID:
+    return Payment.objects.values_list("invoice__order_id", flat=True).get(id=payment_id)
+
+
+def _coming(loaded: Loaded, quote: Quote) -> tuple[NextRenewal, ...]:
+    """What renews next, by the account as it stands now that the order is carried out."""
+    named = {line.subscription_id for line in quote.lines}
+    owned = [subscription for subscription in loaded.state.subscriptions if subscription.id in named]
+    return tuple(renewal for each in owned for renewal in promise(loaded.state, loaded.offer, each, loaded.today))
+
+
+def _mail_order(mail: Mail, page: OrderPage, quote: Quote, loaded: Loaded) -> MailOrder:
+    return MailOrder(
+        number=page.row.number,
+        action=page.row.action,
+        lines=tuple(
+            MailLine(_name(loaded, line.product, line.plan), line.seats, line.starts_on, line.ends_on, line.amount)
+            for line in page.lines
+        ),
+        tax=quote.tax,
+        tax_total=page.tax,
+        total=page.row.total,
+        method=page.payment.method_label if page.payment else "",
+        invoice_number=page.row.invoice_number,
+        waiting_for=str(mail.context.get("for", page.row.waiting_for)),
+        decline=page.payment.decline_code if page.payment else "",
+        carried=quote.collection is Collection.CARRIED,
+        expires_at=page.expires_at,
+    )
+
+
+def _view(
+    mail: Mail, loaded: Loaded, url: str, *, order: MailOrder | None = None, renewals: tuple[NextRenewal, ...] = ()
+) -> MailView:
+    reader = User.objects.filter(email=mail.to).first()
+    return MailView(
+        vendor=loaded.offer.seller.name,
+        account=loaded.state.name,
+        country=loaded.state.country,
+        url=url,
+        person=reader.name if reader else "",
+        zone=loaded.state.time_zone,
+        order=order,
+        renewals=tuple(_renewal(loaded, renewal) for renewal in renewals),
+    )
+
+
+def _renewal(loaded: Loaded, renewal: NextRenewal) -> MailRenewal:
+    product = loaded.state.subscription(renewal.subscription_id).product
+    name = _name(loaded, product, renewal.plan)
+    return MailRenewal(name, renewal.on, renewal.months, renewal.seats, renewal.amount)
+
+
+def _name(loaded: Loaded, product: str, plan: str) -> str:
+    return f"{loaded.offer.product(product).name} {loaded.offer.plan(product, plan).name}"
+
+
+def _url(name: str, *arguments: str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(name, args=arguments)}"
+
+
+def _support_request(mail: Mail) -> Rendered:
+    """A question to the seller's own people, with what it is about; in their language, not the customer's."""
+    facts = mail.context
+    about = [f"{name.replace('_', ' ')}: {facts[name]}" for name in sorted(facts) if facts[name] and name != "text"]
+    return Rendered(f"[{facts['account_number']}] {facts['subject']}", "\n".join([*about, "", facts["text"]]), "")

@@ -1,0 +1,1 @@
+"""Mail that leaves the house, or stays in the demo's mailbox."""

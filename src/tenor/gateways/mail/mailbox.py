@@ -1,0 +1,34 @@
+"""The demo's mail gateway: nothing is sent, all of it can be read on the mailbox page."""
+
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from tenor.db.models import SentMail
+from tenor.gateways.clock import now
+
+
+class MailboxBackend(BaseEmailBackend):
+    """Keeps each message as a row, at the business time of the demo."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Keep the messages; returns how many."""
+        sent_at = now()
+        rows = [
+            SentMail(
+                to=", ".join(message.recipients()),
+                sender=message.from_email,
+                subject=str(message.subject),
+                text=str(message.body),
+                html=_html(message),
+                sent_at=sent_at,
+            )
+            for message in email_messages
+        ]
+        return len(SentMail.objects.bulk_create(rows))
+
+
+def _html(message: EmailMessage) -> str:
+    alternatives = getattr(message, "alternatives", None) or []
+    return next((str(content) for content, kind in alternatives if kind == "text/html"), "")
