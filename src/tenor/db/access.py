@@ -16,13 +16,15 @@ def account_scope(account_id: UUID | str) -> Iterator[None]:
     The setting ends with the transaction, so that nothing leaks to whoever uses the connection next. Inside another
     scope it is a savepoint, and that scope's account is back afterwards. Raises ValueError for what is no id.
     """
+    is_inner = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting(%s, true), set_config(%s, %s, true)", [SETTING, SETTING, str(_id(account_id))]
         )
         before = (cursor.fetchone() or (None,))[0]
         yield
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, before or ""])
+        if is_inner:  # else the transaction's end takes it away
+            cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, before or ""])
 
 
 def scoped_account() -> UUID | None:

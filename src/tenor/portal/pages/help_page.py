@@ -1,0 +1,14 @@
+"""In the making."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tenor.portal.visit import AccountRequest, account_page
+
+
+@require_safe
+@account_page
+def help_page(request: AccountRequest) -> HttpResponse:
+    """In the making."""
+    return render(request, "base.html")

@@ -1,0 +1,31 @@
+"""The portal's addresses. What belongs to an account is in the namespace `portal`; sign-in keeps allauth's names."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from tenor.portal import health, language
+from tenor.portal.flows.urls import urlpatterns as flows
+from tenor.portal.pages import accounts, demo, help_page, home, mailbox, order, orders, subscription, subscriptions
+from tenor.portal.signin_urls import urlpatterns as sign_in
+
+pages: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
+    path("subscriptions/<uuid:subscription_id>/", subscription.subscription, name="subscription"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<uuid:order_id>/", order.order, name="order"),
+    path("help/", help_page.help_page, name="help"),
+    path("account/switch/", accounts.switch_account, name="switch_account"),
+    path("demo/sign-in/", demo.demo_sign_in, name="demo_sign_in"),
+    path("demo/mailbox/", mailbox.mailbox, name="mailbox"),
+    path("demo/mailbox/<uuid:mail_id>/", mailbox.mail, name="mail"),
+    path("gallery/", demo.gallery, name="gallery"),
+    *flows,
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((pages, "portal"))),
+    path("i18n/setlang/", language.choose_language, name="set_language"),
+    path("accounts/", include(sign_in)),
+    path("healthz/", health.healthz, name="healthz"),
+    path("readyz/", health.readyz, name="readyz"),
+]

@@ -1,0 +1,128 @@
+"""Who is here: the signed-in person, the account chosen among theirs, the instant. Read once a request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django_htmx.middleware import HtmxDetails
+
+from tenor.db.queries.visits import AccountAccess, Visitor, read_visitor
+from tenor.domain.account import Actor, Role
+from tenor.domain.terms import local_date
+from tenor.gateways import clock
+from tenor.ui import words
+from tenor.ui.context import AccountChoice, Chrome
+
+CHOSEN = "account_id"
+"""Where the session keeps the account that was chosen."""
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a person to an account.
+
+    `now` is the business instant, `today` the account's calendar day at it (rules 1); `language` is that of the page,
+    `country` (ISO 3166) and `time_zone` (IANA) are the account's. `accounts` are all that the person may enter.
+    """
+
+    account_id: UUID
+    actor: Actor
+    now: datetime
+    today: date
+    language: str
+    country: str
+    time_zone: str
+    accounts: tuple[AccountAccess, ...]
+
+
+class AccountRequest(HttpRequest):
+    """What a page inside an account gets: a request with the visit and the frame's facts."""
+
+    visit: Visit
+    chrome: Chrome
+    htmx: HtmxDetails
+
+
+def account_page(
+    view: Callable[Concatenate[AccountRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page inside an account: sets `request.visit` and `request.chrome`.
+
+    Who is not signed in is sent to the sign-in page, and back afterwards. Nothing of it is kept by browsers or proxies.
+    """
+
+    @wraps(view)
+    def visited(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = _enter(request, view, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", visited)
+
+
+def _enter(
+    request: HttpRequest,
+    view: Callable[Concatenate[AccountRequest, P], HttpResponse],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> HttpResponse:
+    person = request.user
+    if not person.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    visitor = read_visitor(person.pk)
+    if not visitor.accounts:
+        request.chrome = Chrome(person_name=person.name, person_email=person.email)  # type: ignore[attr-defined]
+        return render(request, "portal/no_account.html", status=403)
+    return view(_inside(request, visitor), *args, **kwargs)
+
+
+def chosen_account(request: HttpRequest, accounts: tuple[AccountAccess, ...]) -> AccountAccess:
+    """The account that the session names, if the person (still) belongs to it; else the first of theirs."""
+    wanted = request.session.get(CHOSEN)
+    return next((account for account in accounts if str(account.account_id) == wanted), accounts[0])
+
+
+def _inside(request: HttpRequest, visitor: Visitor) -> AccountRequest:
+    person, now = request.user, clock.now_by(visitor.clock)
+    assert person.is_authenticated
+    chosen = chosen_account(request, visitor.accounts)
+    role = Role(chosen.role)
+    visit = Visit(
+        account_id=chosen.account_id,
+        actor=Actor(id=str(person.pk), name=person.name, role=role),
+        now=now,
+        today=local_date(now, chosen.time_zone),
+        language=get_language() or "en",
+        country=chosen.country,
+        time_zone=chosen.time_zone,
+        accounts=visitor.accounts,
+    )
+    request.visit = visit  # type: ignore[attr-defined]
+    request.chrome = _chrome(request, visit, chosen)  # type: ignore[attr-defined]
+    return request  # type: ignore[return-value]
+
+
+def _chrome(request: HttpRequest, visit: Visit, chosen: AccountAccess) -> Chrome:
+    return Chrome(
+        person_name=visit.actor.name,
+        person_email=request.user.email if request.user.is_authenticated else "",
+        role=capfirst(words.role(visit.actor.role)),
+        account=_choice(chosen),
+        accounts=tuple(map(_choice, visit.accounts)),
+        business_date=visit.today,
+        zone=visit.time_zone,
+    )
+
+
+def _choice(account: AccountAccess) -> AccountChoice:
+    return AccountChoice(str(account.account_id), account.name, account.country)

@@ -1,0 +1,49 @@
+"""Who gets in, and where to."""
+
+import pytest
+from django.test import Client
+
+from tenor.db import models
+from tenor.domain.account import Role
+from tests.portal.conftest import House
+from tests.support import factories
+
+
+def test_a_stranger_is_sent_to_sign_in_and_back(house: House) -> None:
+    response = Client().get("/subscriptions/?q=draft")
+    assert (response.status_code, response.headers["Location"]) == (
+        302,
+        "/accounts/login/?next=/subscriptions/%3Fq%3Ddraft",
+    )
+
+
+def test_without_an_account_a_page_says_so(house: House) -> None:
+    response = house.as_(factories.make_user(email="nobody@example.com")).get("/")
+    assert response.status_code == 403
+    assert "nobody@example.com" in response.content.decode()
+
+
+def test_nothing_behind_sign_in_is_kept(house: House) -> None:
+    assert "no-store" in house.as_(house.alice).get("/").headers["Cache-Control"]
+
+
+def test_the_account_that_was_chosen_is_shown(house: House) -> None:
+    other = models.Account.objects.get(name="Other Ltd")
+    factories.make_member(account=other, user=house.bob, role=Role.VIEWER)
+    client = house.as_(house.bob)
+    assert client.get("/").wsgi_request.visit.account_id == house.account.id
+    assert client.post("/account/switch/", {"account": str(other.id)}).status_code == 302
+    assert client.get("/").wsgi_request.visit.account_id == other.id
+
+
+def test_nobody_switches_to_an_account_of_others(house: House) -> None:
+    client = house.as_(house.charlie)
+    client.post("/account/switch/", {"account": str(house.account.id)})
+    assert client.get("/").wsgi_request.visit.account_id != house.account.id
+
+
+@pytest.mark.parametrize("forged", ["not-an-id", "00000000-0000-0000-0000-000000000000"])
+def test_a_forged_choice_changes_nothing(house: House, forged: str) -> None:
+    client = house.as_(house.alice)
+    client.post("/account/switch/", {"account": forged})
+    assert client.get("/").wsgi_request.visit.account_id == house.account.id
