@@ -298,7 +298,9 @@ class Migration(migrations.Migration):
                         fields=("seller", "kind", "number"), name="an_invoice_number_is_given_once_a_seller"
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(("kind", "invoice"), models.Q(("status", "void"), _negated=True)),
+                        condition=models.Q(
+                            ("kind", "invoice"), models.Q(("status__in", ["credited", "void"]), _negated=True)
+                        ),
                         fields=("account", "order"),
                         name="an_order_has_one_invoice_that_stands",
                     ),

@@ -46,7 +46,7 @@ class AccountRow(Row):
 class Attempt(models.Model):
     """A row that the worker carries out: claimed by a lease of the database's clock, parked when it keeps failing."""
 
-    tries = models.PositiveIntegerField(default=0)
+    tries = models.IntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)
     parked_at = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,7 @@ from tenor.db.constraints import Check
 class Clock(models.Model):
     """Either `ahead_by` (it ticks, that far ahead of the system's clock) or `stands_at` (it stands still)."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    id = models.SmallIntegerField(primary_key=True, default=1)
     ahead_by = models.DurationField(null=True, blank=True)
     stands_at = models.DateTimeField(null=True, blank=True)
 

@@ -12,6 +12,9 @@ from tenor.domain.lifecycle import InvoiceStatus
 from tenor.domain.quote import LineKind
 from tenor.domain.tax import TaxCategory
 
+GIVEN_UP = [InvoiceStatus.CREDITED.value, InvoiceStatus.VOID.value]
+"""Documents that nobody has to pay: another may take their place."""
+
 
 class Invoice(AccountRow):
     """A document. `number` comes with being issued; `parties` and `tax` are as they were on that day.
@@ -44,7 +47,7 @@ class Invoice(AccountRow):
             ),
             models.UniqueConstraint(
                 fields=["account", "order"],
-                condition=models.Q(kind=DocumentKind.INVOICE.value) & ~models.Q(status=InvoiceStatus.VOID.value),
+                condition=models.Q(kind=DocumentKind.INVOICE.value) & ~models.Q(status__in=GIVEN_UP),
                 name="an_order_has_one_invoice_that_stands",
             ),
             one_of("a_document_is_of_a_known_kind", "kind", DocumentKind),
@@ -79,17 +82,17 @@ class InvoiceLine(AccountRow):
     """One line with the operands that explain it. Never changed: a guard refuses it."""
 
     invoice = Reference(Invoice)
-    position = models.PositiveSmallIntegerField()
+    position = models.SmallIntegerField()
     kind = models.TextField()
     order_line = Reference(OrderLine, null=True, blank=True)
     subscription = Reference(Subscription, null=True, blank=True)
     product_code = models.TextField(default="", blank=True)
     plan_code = models.TextField(default="", blank=True)
-    seats = models.PositiveIntegerField()
+    seats = models.IntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField()
     unit_price_minor = models.BigIntegerField()
-    denominator = models.PositiveIntegerField()
+    denominator = models.IntegerField()
     currency = models.TextField()
     amount_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()

@@ -32,7 +32,7 @@ class Payment(AccountRow, Attempt):
     gateway_reference = models.TextField(default="", blank=True)
     action_url = models.TextField(default="", blank=True)
     decline_code = models.TextField(default="", blank=True)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.IntegerField(default=0)
     first_sent_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -82,7 +82,7 @@ class Refund(AccountRow, Attempt):
     currency = models.TextField()
     reason = models.TextField()
     gateway_reference = models.TextField(default="", blank=True)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.IntegerField(default=0)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 
