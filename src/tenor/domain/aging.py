@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tenor.domain.account import Channel, Subscription, SubscriptionStatus
+from tenor.domain.account import ChangeKind, Channel, Subscription, SubscriptionStatus
 from tenor.domain.offer import Policy
 
 
@@ -19,7 +19,7 @@ def status_on(subscription: Subscription, policy: Policy, today: date) -> Subscr
     days = (today - lapsed_on) // timedelta(days=1)
     is_long = subscription.term.is_long
     match subscription.status:
-        case SubscriptionStatus.ACTIVE if not subscription.auto_renew and days >= 0:
+        case SubscriptionStatus.ACTIVE if days >= 0 and not _renews(subscription):
             return _expired(policy, is_long, days)
         case SubscriptionStatus.EXPIRED:
             return _expired(policy, is_long, days)
@@ -27,6 +27,12 @@ def status_on(subscription: Subscription, policy: Policy, today: date) -> Subscr
             return _unpaid(policy, is_long, days)
         case unchanged:
             return unchanged
+
+
+def _renews(subscription: Subscription) -> bool:
+    """Whether the next term begins by itself; what is scheduled for it counts (rules 6)."""
+    entry = subscription.scheduled_change(ChangeKind.AUTO_RENEW)
+    return subscription.auto_renew if entry is None else entry.value == "on"
 
 
 def _expired(policy: Policy, is_long: bool, days: int) -> SubscriptionStatus:

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tenor.domain.account import MethodKind
 from tenor.domain.money import Money
 from tenor.gateways.payments.errors import (
     GatewayRefused,
@@ -18,7 +19,6 @@ from tenor.gateways.payments.port import (
     ChargeRequest,
     ChargeStatus,
     Decline,
-    MethodKind,
     PaymentGateway,
     RefundRequest,
     RefundStatus,

@@ -10,9 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tenor.domain.account import MethodKind
 from tenor.domain.money import Money
 from tenor.gateways.payments.errors import GatewayError, GatewayUnavailable, GatewayUnknown
-from tenor.gateways.payments.port import ChargeStatus, MethodKind, RefundRequest, SetupRequest
+from tenor.gateways.payments.port import ChargeStatus, RefundRequest, SetupRequest
 from tenor.gateways.payments.sandbox.server.behaviours import CARDS, IBANS
 from tests.gateways.payments.conftest import NOON, RETURN_URL, Ask
 from tests.support.sandbox import SandboxProcess, wait_until

@@ -5,7 +5,8 @@ import re
 import httpx
 import pytest
 
-from tenor.gateways.payments.port import MethodKind, PaymentGateway, SetupAnswer, SetupRequest, SetupStatus
+from tenor.domain.account import MethodKind
+from tenor.gateways.payments.port import PaymentGateway, SetupAnswer, SetupRequest, SetupStatus
 from tenor.gateways.payments.sandbox.server.behaviours import CARDS, IBANS
 from tenor.gateways.payments.sandbox.server.words import LOCALES, WORDS
 from tests.gateways.payments.conftest import NOON, RETURN_URL, Ask

@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tenor.gateways.payments.port import MethodKind, PaymentGateway, SetupRequest, SetupStatus
+from tenor.domain.account import MethodKind
+from tenor.gateways.payments.port import PaymentGateway, SetupRequest, SetupStatus
 from tests.gateways.payments.conftest import Ask
 from tests.support import chromium
 from tests.support.sandbox import SandboxProcess

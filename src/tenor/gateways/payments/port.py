@@ -6,15 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from tenor.domain.account import MethodKind
 from tenor.domain.money import Money
-
-
-class MethodKind(StrEnum):
-    """Ways to pay that a customer can store."""
-
-    CARD = "card"
-    PAYPAL = "paypal"
-    DIRECT_DEBIT = "direct_debit"
 
 
 class ChargeStatus(StrEnum):

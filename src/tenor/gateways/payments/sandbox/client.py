@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from tenor.domain.account import MethodKind
 from tenor.domain.money import Money
 from tenor.gateways.payments.errors import (
     GatewayRefused,
@@ -22,7 +23,6 @@ from tenor.gateways.payments.port import (
     ChargeStatus,
     Decline,
     GatewayEvent,
-    MethodKind,
     RefundAnswer,
     RefundRequest,
     RefundStatus,
