@@ -15,7 +15,7 @@ from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.resume_order import resume_order
 from tenor.usecases.send_refund import send_refund
 from tenor.usecases.tell import SYSTEM
-from tests.usecases.conftest import SESSION, Customer
+from tests.support.customer import SESSION, Customer
 
 
 def test_seats_are_charged_granted_and_booked(customer: Customer) -> None:

@@ -9,7 +9,7 @@ from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.renew_account import renew_account
 from tenor.usecases.resume_order import resume_order
 from tenor.usecases.sweep_account import accounts_to_sweep, sweep_account
-from tests.usecases.conftest import SESSION, Customer
+from tests.support.customer import SESSION, Customer
 
 RENEWAL = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
