@@ -26,11 +26,13 @@ ACTIONS: dict[str, Promise] = {
     "method": _("Change payment method"),
     "return_order": _("Return order"),
     "buy_again": _("Buy again"),
+    "undo_scheduled": _("Undo"),
 }
 
 ORDER_ACTIONS: dict[str, Promise] = {
     "add_seats": pgettext_lazy("what an order is for", "Seats added"),
     "change_term": pgettext_lazy("what an order is for", "Change of term"),
+    "undo_scheduled": pgettext_lazy("what an order is for", "Scheduled change taken back"),
     "renew": pgettext_lazy("what an order is for", "Renewal"),
     "buy": pgettext_lazy("what an order is for", "New subscription"),
 }
@@ -99,6 +101,12 @@ EVENTS: dict[str, Promise] = {
     "subscription_canceled": _("Subscription ended"),
     "add_seats": _("Seats added"),
     "change_term": _("Change of term scheduled"),
+    "undo_scheduled": _("Scheduled change taken back"),
+    "method_added": _("Payment method added"),
+    "default_method": _("Default payment method changed"),
+    "support_asked": _("Support asked for help"),
+    "account_opened": _("Account opened"),
+    "subscription_imported": _("Subscription taken over from an older system"),
 }
 
 _SCHEDULED: dict[ChangeKind, Promise] = {

@@ -25,10 +25,17 @@ REFUSALS: dict[str, Promise] = {
     "seats_at_renewal_out_of_range": _("Choose from %(minimum)s to %(maximum)s for the next renewal."),
     "term_not_offered": _("%(product)s is not sold for %(months)s."),
     "term_unchanged": _("The next renewal is for %(months)s already."),
+    "no_term_chosen": _("Choose a term."),
+    "price_changed": _("The price changed while you were choosing. Nothing was changed: look at the new price."),
+    "nothing_scheduled": _("This is no longer scheduled: there is nothing to undo."),
     "credit_exceeds_charge": _("The credit is more than what is charged. Contact support."),
     "nothing_to_credit": _("Nothing of this invoice is left to be credited."),
     # the account is not complete
     "no_payment_method": _("There is no payment method to charge. Add one first."),
+    "unknown_method": _("This payment method is not in this account. Choose another one."),
+    "method_not_usable": _("%(method)s cannot be charged. Choose another payment method."),
+    "method_kind_not_taken": _("Payments by %(kind)s are not taken here. Choose another kind."),
+    "unknown_setup": _("This attempt to add a payment method is not known. Start anew."),
     "role_may_not_buy": _("Your role does not include buying. Ask the buyer or a billing admin of your company."),
     "no_tax_rate": _("The tax for %(country)s is not known. Contact support."),
     "tax_region_missing": _("The tax for %(country)s depends on the province. Contact support to have it added."),
@@ -36,8 +43,16 @@ REFUSALS: dict[str, Promise] = {
     "order_not_open": _("Order %(order)s is closed already: %(status)s."),
     "payment_unclear": _("The payment provider has not answered yet. Try again in a few minutes."),
     "payment_under_way": _("The payment is under way and can no longer be stopped."),
+    "gateway_unavailable": _(
+        "The payment provider cannot be reached. Nothing was changed. Try again in a few minutes."
+    ),
+    "renewal_not_cancelable": _("Order %(order)s is a renewal. To end the subscription, turn off automatic renewal."),
     "already_paid": _("The payment came through already. The order is being completed."),
     "forbidden_step": _CHANGED,
+    "support_has_no_address": _("Support has no e-mail address yet. Use one of the other ways to reach it."),
+    # the test clock
+    "no_test_clock": _("There is no test clock here."),
+    "clock_backwards": _("The test clock only moves forward."),
     # addresses that lead nowhere
     "unknown_subscription": _NOT_HERE,
     "unknown_product": _NOT_HERE,

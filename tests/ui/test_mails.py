@@ -1,0 +1,159 @@
+"""Mails of every kind in every language: complete, honest, and safe in HTML."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+import pytest
+
+from tenor.domain.money import Money
+from tenor.domain.tax import TaxCategory, TaxDecision
+from tenor.ui import mail
+from tenor.ui.mail import KINDS, MailLine, MailOrder, MailRenewal, MailView, render
+from tenor.ui.words import orders
+from tests.ui import codes
+from tests.ui.test_words import STATES
+
+SEATS = MailLine("Northline Draft Standard", 3, date(2026, 11, 21), date(2027, 3, 1), Money(38_219, "USD"))
+ORDER = MailOrder(
+    number="10042",
+    action="add_seats",
+    lines=(SEATS,),
+    tax=TaxDecision(TaxCategory.OUT_OF_SCOPE, Fraction(0), "US", "us_not_collected"),
+    tax_total=Money(0, "USD"),
+    total=Money(38_219, "USD"),
+    method="Visa 4242",
+    invoice_number="N-2026-7",
+    waiting_for="bank_check",
+    expires_at=datetime(2026, 11, 22, 13, 5, tzinfo=UTC),
+)
+RENEWAL = MailRenewal("Northline Draft Standard", date(2027, 3, 1), 12, 6, Money(252_000, "USD"))
+VIEW = MailView(
+    vendor="Northline",
+    account="Lakeside <Architects>",
+    country="US",
+    url="http://127.0.0.1:8000/orders/1/?a=1&b=2",
+    person="Alice Ames",
+    zone="America/New_York",
+    order=ORDER,
+    renewals=(RENEWAL,),
+)
+
+
+def about(**changes: object) -> MailView:
+    return replace(VIEW, order=replace(ORDER, **changes))  # type: ignore[arg-type]
+
+
+def plain(text: str) -> str:
+    return text.replace("\xa0", " ")
+
+
+def test_every_mail_that_is_queued_can_be_rendered() -> None:
+    queued = {kind for found in codes.told("Letter", place=0) for kind in STATES.get(found, {found})}
+    assert len(queued) >= 6
+    assert queued <= KINDS
+    assert {"change_term", "undo_scheduled"} <= KINDS, "changes that cost nothing are mailed under their action's name"
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "nl"])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_mail_is_complete(kind: str, language: str) -> None:
+    subject, text, html = render(kind, language, VIEW)
+    assert subject
+    assert "\n" not in subject
+    for part in (subject, text, html):
+        assert "%(" not in part
+        assert "None" not in part
+    assert VIEW.url in text
+    assert 'href="http://127.0.0.1:8000/orders/1/?a=1&amp;b=2"' in html
+    assert f'<html lang="{language}">' in html
+    assert "Lakeside <Architects>" in text
+    assert "Lakeside &lt;Architects&gt;" in html
+    assert not re.search(r"\n{3,}", text)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS - {"change_term", "undo_scheduled"}))
+def test_mails_about_orders_name_the_order_and_add_up(kind: str) -> None:
+    rendered = render(kind, "en", VIEW)
+    assert "10042" in rendered.subject
+    assert "3 seats, November 21, 2026 to March 1, 2027" in plain(rendered.text)
+    assert "Total: $382.19" in rendered.text
+
+
+def test_a_receipt_says_what_was_paid_and_what_renews_next() -> None:
+    text = plain(render("order_fulfilled", "en", VIEW).text)
+    assert "Paid by Visa 4242." in text
+    assert "Your invoice N-2026-7 is ready" in text
+    assert "No tax: $0.00" in text
+    assert "Northline Draft Standard renews on March 1, 2027: 6 seats for 1 year, $2,520.00 before tax." in text
+
+
+def test_a_receipt_in_swedish_and_dutch() -> None:
+    assert "6 användarplatser" in plain(render("order_fulfilled", "sv", VIEW).text)
+    assert "US$ 382,19" in plain(render("order_fulfilled", "nl", VIEW).text)
+
+
+def test_a_renewal_is_thanked_for_as_one() -> None:
+    assert "Your subscriptions are renewed." in render("order_fulfilled", "en", about(action="renew")).text
+
+
+def test_prices_with_tax_in_them_say_of_which() -> None:
+    vat = TaxDecision(TaxCategory.STANDARD, Fraction(1, 4), "SE", "own_country")
+    included = about(tax=vat, tax_total=Money(7_644, "USD"))
+    assert "of which VAT 25%: $76.44" in plain(render("order_fulfilled", "en", included).text)
+    added = about(tax=vat, tax_total=Money(9_555, "USD"), total=Money(47_774, "USD"))
+    assert "\nVAT 25%: $95.55" in plain(render("order_fulfilled", "en", added).text)
+    consumer = replace(VIEW, renewals=(replace(RENEWAL, tax_included=True),))
+    assert "$2,520.00 including tax." in plain(render("order_fulfilled", "en", consumer).text)
+
+
+def test_an_amount_too_small_is_said_to_wait() -> None:
+    text = render("order_fulfilled", "en", about(carried=True)).text
+    assert "it comes with your next invoice" in text
+    assert "Paid by" not in text
+
+
+@pytest.mark.parametrize("code", sorted(orders.WAITING))
+def test_an_order_that_waits_says_for_what(code: str) -> None:
+    subject, text, _ = render("order_waiting", "en", about(waiting_for=code))
+    title, sentence = map(str, orders.WAITING[code])
+    assert subject == f"Order 10042: {title[0].lower()}{title[1:]}"
+    assert sentence in text
+    waits_for_the_reader = code not in ("direct_debit", "gateway_answer")
+    assert ("Go on with the order" in text) is waits_for_the_reader
+    assert ("until Nov 22, 2026, 8:05 AM" in plain(text)) is waits_for_the_reader
+
+
+def test_a_decline_says_why() -> None:
+    view = about(waiting_for="declined", decline="insufficient_funds")
+    assert "There was not enough money on the account." in render("order_waiting", "en", view).text
+
+
+def test_a_renewal_that_waits_is_no_order_that_expires() -> None:
+    text = render("order_waiting", "en", about(action="renew", waiting_for="declined")).text
+    assert "Your subscriptions go on for now." in text
+    assert "keeps its place" not in text
+
+
+def test_a_change_of_term_says_what_renews_and_that_it_can_be_undone() -> None:
+    text = plain(render("change_term", "en", replace(VIEW, order=None)).text)
+    assert "renews on March 1, 2027" in text
+    assert "undo" in text
+
+
+def test_a_reversal_names_amount_and_invoice() -> None:
+    text = render("payment_reversed", "en", VIEW).text
+    assert "The bank took back the payment of $382.19." in text
+    assert "Invoice N-2026-7 is therefore still to be paid." in text
+
+
+def test_nobody_is_greeted_by_no_name() -> None:
+    assert render("order_fulfilled", "en", replace(VIEW, person="")).text.startswith("Hello,\n")
+
+
+def test_a_kind_that_is_not_known_is_refused() -> None:
+    with pytest.raises(KeyError):
+        render("birthday", "en", VIEW)
+    with pytest.raises(ValueError, match="about an order"):
+        mail.render("order_waiting", "en", replace(VIEW, order=None))
