@@ -1,0 +1,134 @@
+"""Review and submit: what was quoted, on one page, with one button. What changed since is shown side by side."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tenor.db.access import account_scope
+from tenor.db.queries.quotes import QuoteShown, find_quote
+from tenor.domain.account import Subscription
+from tenor.domain.quote import SetSeats
+from tenor.domain.refusals import Refusal
+from tenor.portal.flows import pricing
+from tenor.portal.flows.paying import collect_and_go_on
+from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, load_account, owned, reader, session
+from tenor.portal.visit import AccountRequest, account_page
+from tenor.ui import words
+from tenor.usecases.load import Loaded
+from tenor.usecases.submit_quote import submit_quote
+
+OF_ACTION = {"add_seats": "seats_add", "change_term": "change_term"}
+"""Quotes are named by the request, eligibility by the action (rules 8)."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_page
+def review(request: AccountRequest, quote_id: UUID) -> HttpResponse:
+    """GET shows the quote; POST submits it. A quote that was submitted leads on to what became of it."""
+    visit = request.visit
+    with account_scope(visit.account_id):
+        stored = find_quote(visit.account_id, quote_id)
+        old = find_quote(visit.account_id, stored.replaces) if stored and stored.replaces else None
+    if stored is None:
+        raise Http404
+    if stored.accepted_at is not None:
+        return _what_became_of(request, stored)
+    if request.method == "POST":
+        return _submit(request, stored)
+    return _page(request, stored, old)
+
+
+def _submit(request: AccountRequest, stored: QuoteShown) -> HttpResponse:
+    visit = request.visit
+    try:
+        submitted = submit_quote(
+            account_id=visit.account_id,
+            quote_id=stored.id,
+            actor=visit.actor,
+            session=session(visit),
+            now=visit.now,
+        )
+    except Refusal as refused:
+        return _refused(request, stored, refused)
+    if submitted.order_id is None:
+        return redirect("portal:subscription", subscription_id=stored.request.ask.subscription_id)
+    return collect_and_go_on(visit, submitted.order_id, submitted.payment_id)
+
+
+def _refused(request: AccountRequest, stored: QuoteShown, refused: Refusal) -> HttpResponse:
+    if refused.code == "quote_stale":
+        return redirect("portal:review", quote_id=str(refused.facts["new"]))
+    if refused.reasons:
+        loaded = load_account(request.visit)
+        subscription = owned(loaded, UUID(stored.request.ask.subscription_id))
+        action = OF_ACTION[stored.quote.action]
+        return closed_page(request, loaded, subscription, action, refused.reasons)
+    return _page(request, stored, None, refused=refused)
+
+
+def _what_became_of(request: AccountRequest, stored: QuoteShown) -> HttpResponse:
+    """Submitted before: by a double click, in another tab, or with the browser's back button."""
+    if stored.order_id is None:
+        return redirect("portal:subscription", subscription_id=stored.request.ask.subscription_id)
+    if request.method == "POST":
+        return collect_and_go_on(request.visit, stored.order_id, None)
+    return redirect("portal:order", order_id=stored.order_id)
+
+
+def _page(
+    request: AccountRequest, stored: QuoteShown, old: QuoteShown | None, *, refused: Refusal | None = None
+) -> HttpResponse:
+    visit = request.visit
+    loaded = load_account(visit)
+    subscription, who = owned(loaded, UUID(stored.request.ask.subscription_id)), reader(visit, loaded)
+    context = {
+        "subscription": subscription,
+        "stored": stored,
+        "steps": STEPS,
+        "plan": who.names.plan(subscription.product, subscription.plan),
+        "ends": None if stored.quote.promised else subscription.renews_on,
+        "has_expired": visit.now >= stored.expires_at,
+        "name": who.names.product(subscription.product),
+        "back": _back(stored),
+        "summary": pricing.summary(stored.quote, who),
+        "renewal": pricing.renewal(stored.quote, who),
+        "facts": _facts(stored, subscription, loaded, who),
+        "method": next((method for method in loaded.state.methods if method.id == stored.quote.method_id), None),
+        "button": pricing.order_button(loaded.state, stored.quote),
+        "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
+        **(_beside(old, stored, who) if old else {}),
+    }
+    return render(request, "portal/flows/review.html", context, status=NOT_POSSIBLE if refused else 200)
+
+
+def _beside(old: QuoteShown, new: QuoteShown, who: Reader) -> dict[str, Any]:
+    return {
+        "old": old,
+        "old_summary": pricing.summary(old.quote, who),
+        "differences": pricing.differences(old.quote, new.quote, who),
+    }
+
+
+def _facts(stored: QuoteShown, subscription: Subscription, loaded: Loaded, who: Reader) -> list[tuple[str, str]]:
+    """What will be different afterwards, in a line each."""
+    effects = [effect for effect in stored.quote.effects if not isinstance(effect, SetSeats)]
+    facts = [
+        (_("Seats"), _("%(before)s now, then %(after)s") % {"before": effect.before, "after": effect.after})
+        for effect in stored.quote.effects
+        if isinstance(effect, SetSeats)
+    ]
+    at_renewal = [words.effect(effect, who.locale, who.names, subscription.product) for effect in effects]
+    return facts + [(_("At the next renewal"), sentence) for sentence in at_renewal]
+
+
+def _back(stored: QuoteShown) -> str:
+    """The step before, as it was filled in."""
+    ask = stored.request.ask
+    if ask.kind != "add_seats":
+        return reverse("portal:subscription", args=[ask.subscription_id])
+    return f"{reverse('portal:add_seats', args=[ask.subscription_id])}?seats={ask.seats}"

@@ -1,0 +1,75 @@
+"""What the flows share: the account as it stands, the reader, and the page that says why something can't be done."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tenor.db.access import account_scope
+from tenor.domain.account import Subscription
+from tenor.domain.refusals import Reason, Refusal
+from tenor.portal import remedies
+from tenor.portal.remedies import Wanted
+from tenor.portal.visit import AccountRequest, Visit
+from tenor.ui import formats, words
+from tenor.ui.words import Names
+from tenor.usecases.load import Loaded, load
+from tenor.usecases.session import Session
+
+ANY_ORDER = UUID(int=0)
+STEPS = (_("Adjust"), _("Review"), _("Receipt"))
+NOT_POSSIBLE = 409
+"""The state of things does not allow what was sent. (Looked at, the same page is an answer like any other: 200.)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a page speaks to whoever reads it: a Babel locale, and the catalog's names."""
+
+    locale: str
+    names: Names
+
+
+def load_account(visit: Visit) -> Loaded:
+    """The account that is visited, as it stands at the request's instant."""
+    with account_scope(visit.account_id):
+        return load(visit.account_id, visit.now)
+
+
+def reader(visit: Visit, loaded: Loaded) -> Reader:
+    """Whoever reads this page."""
+    return Reader(formats.locale_for(visit.language, visit.country), Names.of(loaded.offer))
+
+
+def owned(loaded: Loaded, subscription_id: UUID) -> Subscription:
+    """The account's subscription of that id. Raises Http404: what belongs to somebody else does not exist."""
+    try:
+        return loaded.state.subscription(str(subscription_id))
+    except Refusal as unknown:
+        raise Http404 from unknown
+
+
+def session(visit: Visit) -> Session:
+    """Where a gateway sends the customer back to, and in which language it speaks."""
+    path = reverse("portal:order_return", args=[ANY_ORDER]).replace(str(ANY_ORDER), "{order}")
+    return Session(return_url=f"{settings.PUBLIC_URL}{path}", locale=visit.language)
+
+
+def closed_page(
+    request: AccountRequest, loaded: Loaded, subscription: Subscription, action: str, found: tuple[Reason, ...]
+) -> HttpResponse:
+    """Every reason why the action is closed, with its remedy, in place of the form: never a dead end."""
+    wanted, who = Wanted(action, subscription), reader(request.visit, loaded)
+    context = {
+        "subscription": subscription,
+        "name": who.names.product(subscription.product),
+        "title": words.action(action),
+        "reasons": remedies.shown(found, wanted, who.locale, who.names),
+        "help": remedies.help_address(wanted, found[0].code if found else ""),
+    }
+    status = NOT_POSSIBLE if request.method == "POST" else 200
+    return render(request, "portal/flows/closed.html", context, status=status)

@@ -1,0 +1,19 @@
+"""The addresses of the flows; they stand in the portal's namespace, `portal`."""
+
+from django.urls import URLPattern, path
+
+from tenor.portal.flows import add_seats, change_term, methods, orders, review, undo
+
+urlpatterns: list[URLPattern] = [
+    path("subscriptions/<uuid:subscription_id>/seats/", add_seats.add_seats, name="add_seats"),
+    path("subscriptions/<uuid:subscription_id>/term/", change_term.change_term, name="change_term"),
+    path("subscriptions/<uuid:subscription_id>/scheduled/<str:kind>/undo/", undo.undo_scheduled, name="undo_scheduled"),
+    path("quotes/<uuid:quote_id>/", review.review, name="review"),
+    path("orders/<uuid:order_id>/resume/", orders.resume, name="resume_order"),
+    path("orders/<uuid:order_id>/cancel/", orders.cancel, name="cancel_order"),
+    path("orders/<uuid:order_id>/return/", orders.order_return, name="order_return"),
+    path("methods/", methods.methods, name="methods"),
+    path("methods/add/", methods.add_method, name="add_method"),
+    path("methods/<uuid:method_id>/default/", methods.make_default, name="make_default"),
+    path("methods/return/<str:reference>/", methods.method_return, name="method_return"),
+]

@@ -1,0 +1,96 @@
+"""Where a remedy leads: the one place that turns the codes of `domain.eligibility` into addresses of the portal."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from tenor.domain.account import Subscription
+from tenor.domain.explanation import Facts
+from tenor.domain.refusals import Reason, Remedy
+from tenor.ui import components, words
+from tenor.ui.words import NO_NAMES, Names
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wanted to do, and to what: a request for help carries it along. `action` as in rules 8."""
+
+    action: str
+    subscription: Subscription | None = None
+
+
+def shown(
+    found: Iterable[Reason], wanted: Wanted, locale: str, names: Names = NO_NAMES
+) -> tuple[components.Reason, ...]:
+    """The reasons that close an action, worded for the reader, each with a remedy that leads somewhere if it can."""
+    worded: list[components.Reason] = []
+    for reason in found:
+        leads = partial(address, wanted=wanted, reason=reason.code)
+        worded += words.shown((reason,), locale, leads, names)
+    return tuple(worded)
+
+
+def address(remedy: Remedy, wanted: Wanted, reason: str = "") -> str:
+    """The page that carries the remedy out; "" where it can only be said (waiting, asking a colleague).
+
+    What Tenor can't carry out by itself leads to a request for help that knows what it is about.
+    """
+    if remedy.code in ONLY_SAID:
+        return ""
+    if (own := PAGES.get(remedy.code)) is not None:
+        return own(remedy.facts, wanted)
+    return help_address(wanted, reason or remedy.code)
+
+
+def help_address(wanted: Wanted, reason: str = "") -> str:
+    """The help page, told what is wanted and what stands in the way."""
+    about = {
+        "subscription": wanted.subscription.id if wanted.subscription else "",
+        "action": wanted.action,
+        "reason": reason,
+    }
+    return f"{reverse('portal:help')}?{urlencode({name: value for name, value in about.items() if value})}"
+
+
+def _order(facts: Facts, _wanted: Wanted) -> str:
+    return reverse("portal:order", args=[facts["order"]])
+
+
+def _unpaid(_facts: Facts, wanted: Wanted) -> str:
+    """The order that waits for its money; the list of orders where it is not known."""
+    waiting = wanted.subscription.open_order if wanted.subscription else None
+    return reverse("portal:order", args=[waiting.id]) if waiting else reverse("portal:orders")
+
+
+def _methods(_facts: Facts, _wanted: Wanted) -> str:
+    return reverse("portal:methods")
+
+
+def _orders(_facts: Facts, _wanted: Wanted) -> str:
+    return reverse("portal:orders")
+
+
+def _change_term(facts: Facts, _wanted: Wanted) -> str:
+    return reverse("portal:change_term", args=[facts["subscription"]])
+
+
+def _reseller(facts: Facts, _wanted: Wanted) -> str:
+    contact = str(facts["contact"])
+    return contact if contact.startswith("https://") else f"mailto:{contact}" if "@" in contact else ""
+
+
+ONLY_SAID = frozenset({"ask_buyer", "wait", "wait_for_renewal", "try_again_soon"})
+PAGES: dict[str, Callable[[Facts, Wanted], str]] = {
+    "resume_or_cancel_order": _order,
+    "pay_now": _unpaid,
+    "add_payment_method": _methods,
+    "choose_payment_method": _methods,
+    "use_payment_method": _methods,
+    "return_order_first": _orders,
+    "change_term": _change_term,
+    "contact_reseller": _reseller,
+}
+"""The rest is carried out by people: contact_support, turn_on_auto_renew, renew, renew_early, buy_again, ..."""

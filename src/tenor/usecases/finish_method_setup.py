@@ -1,0 +1,88 @@
+"""Store the way to pay that a payer added on the gateway's page, once, however often they come back."""
+
+from calendar import monthrange
+from datetime import date, datetime
+from uuid import UUID
+
+from tenor.db.access import account_scope
+from tenor.db.ids import new_id
+from tenor.db.locks import lock_account, retrying
+from tenor.db.models import PaymentMethod
+from tenor.domain.account import Actor, MethodKind, MethodStatus
+from tenor.domain.refusals import Refusal
+from tenor.gateways.payments.errors import GatewayError, GatewayRefused
+from tenor.gateways.payments.port import SetupStatus, StoredMethod
+from tenor.gateways.payments.registry import gateway
+from tenor.usecases.outside_transactions import outside_transactions
+from tenor.usecases.start_method_setup import is_reference_of, setup_gateway
+from tenor.usecases.tell import About, tell
+
+BRANDS = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express"}
+
+
+def finish_method_setup(*, account_id: UUID, reference: str, actor: Actor, now: datetime) -> SetupStatus:
+    """Ask the gateway what became of the setup, and store its method if there is one now.
+
+    The account's first method is its default. Raises Refusal: `role_may_not_buy`; `unknown_setup`, also for a setup of
+    another account; `gateway_unavailable`.
+    """
+    if not actor.role.may_buy:
+        raise Refusal("role_may_not_buy", {})
+    if not is_reference_of(account_id, reference):
+        raise Refusal("unknown_setup", {"reference": reference})
+    outside_transactions()
+    name = setup_gateway()
+    try:
+        answer = gateway(name).read_setup(reference)
+    except GatewayRefused as unknown:
+        raise Refusal("unknown_setup", {"reference": reference}) from unknown
+    except GatewayError as silence:
+        raise Refusal("gateway_unavailable", {}) from silence
+    if (stored := answer.method) is not None:
+        row = _row(account_id, name, reference, stored)
+        retrying(lambda: _store(row, actor, now))
+    return answer.status
+
+
+def _store(row: PaymentMethod, actor: Actor, now: datetime) -> None:
+    with account_scope(row.account_id):
+        lock_account(row.account_id)
+        own = PaymentMethod.objects.filter(account_id=row.account_id)
+        if own.filter(gateway=row.gateway, setup_reference=row.setup_reference).exists():
+            return
+        row.is_default = not own.filter(is_default=True).exists()
+        row.save(force_insert=True)
+        after = {"method": str(row.id), "kind": row.kind, "label": row.label}
+        tell(About(row.account_id), "method_added", actor, now, after=after)
+
+
+def _row(account_id: UUID, name: str, reference: str, stored: StoredMethod) -> PaymentMethod:
+    return PaymentMethod(
+        id=new_id(),
+        account_id=account_id,
+        kind=stored.kind.value,
+        gateway=name,
+        gateway_reference=stored.reference,
+        setup_reference=reference,
+        label=method_label(stored),
+        brand=stored.brand,
+        last4=stored.last4,
+        expires_on=last_valid_day(stored),
+        mandate_reference=stored.mandate_reference,
+        status=MethodStatus.ACTIVE.value,
+    )
+
+
+def method_label(stored: StoredMethod) -> str:
+    """What people call it: "Visa 4242", "SEPA 3000", "PayPal"."""
+    if stored.kind is MethodKind.PAYPAL:
+        return "PayPal"
+    name = "SEPA" if stored.kind is MethodKind.DIRECT_DEBIT else stored.brand
+    return f"{BRANDS.get(name, name)} {stored.last4}".strip()
+
+
+def last_valid_day(stored: StoredMethod) -> date | None:
+    """A card is valid to the end of the month that is printed on it."""
+    if stored.expiry_year is None or stored.expiry_month is None:
+        return None
+    return date(stored.expiry_year, stored.expiry_month, monthrange(stored.expiry_year, stored.expiry_month)[1])

@@ -1,0 +1,41 @@
+"""Make a stored method the account's default: what pays for every subscription without a method of its own."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tenor.db.access import account_scope
+from tenor.db.locks import retrying
+from tenor.db.models import PaymentMethod
+from tenor.domain.account import Actor, MethodStatus
+from tenor.domain.refusals import Refusal
+from tenor.usecases.load import lock_and_load
+from tenor.usecases.tell import About, tell
+
+
+def make_default_method(*, account_id: UUID, method_id: UUID, actor: Actor, now: datetime) -> None:
+    """Make it the default in place of another. Safe to repeat.
+
+    Raises Refusal: `role_may_not_buy`; `unknown_method`; `method_not_usable` where it can't be charged.
+    """
+    if not actor.role.may_buy:
+        raise Refusal("role_may_not_buy", {})
+    retrying(lambda: _make_default(account_id, method_id, actor, now))
+
+
+def _make_default(account_id: UUID, method_id: UUID, actor: Actor, now: datetime) -> None:
+    with account_scope(account_id):
+        loaded = lock_and_load(account_id, now)
+        methods = {method.id: method for method in loaded.state.methods if method.status is not MethodStatus.REMOVED}
+        chosen = methods.get(str(method_id))
+        if chosen is None:
+            raise Refusal("unknown_method", {"method": str(method_id)})
+        if chosen.is_default:
+            return
+        if chosen.status is not MethodStatus.ACTIVE or chosen.has_expired(loaded.today):
+            raise Refusal("method_not_usable", {"method": chosen.label})
+        own = PaymentMethod.objects.filter(account_id=account_id)
+        before = next((method.id for method in methods.values() if method.is_default), "")
+        own.filter(is_default=True).update(is_default=False)
+        own.filter(id=method_id).update(is_default=True)
+        told = {"before": {"method": before}, "after": {"method": chosen.id}}
+        tell(About(account_id), "default_method", actor, now, **told)
