@@ -5,8 +5,11 @@ a Swedish business with three seats of a yearly plan at 465.00, renewed at 420.0
 """
 
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import count
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from tenor.db import models
 from tenor.domain.account import MethodKind, Role
@@ -16,6 +19,8 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
 
 serials = count(1)
+hashed = cache(make_password)
+"""Hashing a password is slow on purpose: once for each that tests use."""
 
 SERIES = {"invoice": "INV-", "credit_note": "CN-", "order": "O-", "subscription": "S-", "account": "A-"}
 
@@ -101,9 +106,9 @@ def make_catalog(*, seller: models.Seller | None = None) -> models.Seller:
 
 def make_user(*, email: str | None = None, name: str = "Alice Admin", **fields: Any) -> models.User:
     """A person who signs in with the password "correct horse"."""
-    return models.User.objects.create_user(
-        email or f"person-{next(serials)}@example.com", fields.pop("password", "correct horse"), name=name, **fields
-    )
+    password = hashed(fields.pop("password", "correct horse"))
+    address = email or f"person-{next(serials)}@example.com"
+    return models.User.objects.create(email=address, password=password, name=name, **fields)
 
 
 def make_account(*, seller: models.Seller | None = None, **fields: Any) -> models.Account:

@@ -1,0 +1,248 @@
+"""For every named check and unique constraint, the write that it refuses. `test_constraints.py` does each of them."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from tenor.db.models import (
+    Account,
+    Clock,
+    Event,
+    GatewayEvent,
+    Invoice,
+    InvoiceLine,
+    InvoiceTaxLine,
+    Mail,
+    Membership,
+    NumberSeries,
+    Order,
+    OrderLine,
+    OrderSubscription,
+    PaidPeriod,
+    Payment,
+    PaymentMethod,
+    Plan,
+    Posting,
+    PriceEntry,
+    Product,
+    Promotion,
+    Quote,
+    Refund,
+    ScheduledChange,
+    Seller,
+    SentMail,
+    Subscription,
+    TaxRegistration,
+    User,
+)
+from tests.db.world import World, change, copy, nobody
+from tests.support import factories
+from tests.support.factories import NOW, TODAY
+
+Write = Callable[[World], None]
+
+
+def to(model: Any, **values: Any) -> Write:
+    """The row of that model, changed to these values."""
+    return lambda world: change(world[model], **values)
+
+
+def twice(model: Any, **values: Any) -> Write:
+    """A second row of that model, which differs in these values only."""
+    return lambda world: copy(world[model], **values)
+
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+PEOPLE_AND_SELLERS: dict[str, Write] = {
+    "an_address_belongs_to_one_person": twice(User),
+    "an_address_is_in_small_letters": to(User, email="Alice@example.com"),
+    "a_persons_language_is_a_code": to(User, language="English"),
+    "a_seller_code_is_given_once": twice(Seller),
+    "a_sellers_country_is_a_code": to(Seller, country="Netherlands"),
+    "a_catalog_revision_counts_from_one": to(Seller, catalog_revision=0),
+    "a_seller_registers_once_a_place_and_scheme": twice(TaxRegistration),
+    "a_registrations_country_is_a_code": to(TaxRegistration, country="se"),
+    "a_registrations_scheme_is_known": to(TaxRegistration, scheme="moss"),
+    "a_series_exists_once_a_seller": twice(NumberSeries),
+    "a_series_counts_from_one": to(NumberSeries, next_number=0),
+}
+
+CATALOG: dict[str, Write] = {
+    "a_product_code_is_given_once_a_seller": twice(Product),
+    "a_renewal_discount_is_a_percentage": to(Product, renewal_discount_percent=101),
+    "a_products_seats_have_a_range": to(Product, min_seats=5, max_seats=4),
+    "a_product_does_not_succeed_itself": to(Product, successor_code="draft"),
+    "a_plan_code_is_given_once_a_product": twice(Plan),
+    "a_plan_is_of_a_known_kind": to(Plan, kind="lease"),
+    "a_price_is_announced_once": twice(PriceEntry, list_minor=1),
+    "a_price_is_for_a_month_or_more": to(PriceEntry, months=0),
+    "a_price_is_not_negative": to(PriceEntry, renewal_minor=-1),
+    "a_prices_currency_is_a_code": to(PriceEntry, currency="euro"),
+    "a_price_is_announced_before_it_holds": to(PriceEntry, announced_on=date(2024, 1, 2)),
+    "a_promotion_code_is_given_once_a_seller": twice(Promotion),
+    "a_promotion_takes_a_percentage_or_an_amount": to(Promotion, amount_minor=5, currency="EUR"),
+    "a_promotions_percentage_is_one": to(Promotion, percent=101),
+    "a_promotions_amount_is_not_negative": to(Promotion, percent=None, amount_minor=-1, currency="EUR"),
+    "a_promotions_amount_has_a_currency": to(Promotion, currency="EUR"),
+    "a_promotions_currency_is_a_code": to(Promotion, percent=None, amount_minor=1, currency="e"),
+    "a_promotion_ends_after_it_starts": to(Promotion, ends_on=TODAY),
+    "a_promotion_is_for_a_month_or_more": to(Promotion, months=0),
+    "a_promotion_is_for_a_seat_or_more": to(Promotion, min_seats=0),
+}
+
+ACCOUNTS: dict[str, Write] = {
+    "an_account_number_is_given_once_a_seller": twice(Account),
+    "a_customer_is_of_a_known_type": to(Account, customer_type="charity"),
+    "an_accounts_currency_is_a_code": to(Account, currency="kr"),
+    "an_accounts_country_is_a_code": to(Account, country="SWE"),
+    "an_accounts_language_is_a_code": to(Account, language="svenska"),
+    "an_account_has_a_time_zone": to(Account, time_zone=""),
+    "a_checked_vat_id_is_there": to(Account, vat_id="", vat_id_checked_on=TODAY),
+    "a_person_has_one_role_in_an_account": twice(Membership, role="viewer"),
+    "an_account_has_one_buyer": lambda world: copy(world[Membership], user_id=factories.make_user().id),
+    "a_role_is_known": to(Membership, role="owner"),
+    "an_account_has_one_default_method": twice(PaymentMethod, gateway_reference="pm_x", setup_reference=""),
+    "a_method_at_a_gateway_is_stored_once": twice(PaymentMethod, is_default=False, setup_reference=""),
+    "a_setup_gives_one_method": twice(PaymentMethod, is_default=False, gateway_reference="pm_y"),
+    "a_method_is_of_a_known_kind": to(PaymentMethod, kind="cash"),
+    "a_methods_status_is_known": to(PaymentMethod, status="lost"),
+    "a_method_keeps_four_digits_at_most": to(PaymentMethod, last4="4242424242424242"),
+    "a_removed_method_is_no_default": to(PaymentMethod, status="removed"),
+    "an_active_method_is_known_at_its_gateway": to(PaymentMethod, gateway_reference=""),
+}
+
+SUBSCRIPTIONS: dict[str, Write] = {
+    "a_subscription_number_is_given_once_an_account": twice(Subscription),
+    "a_subscriptions_status_is_known": to(Subscription, status="paused"),
+    "a_subscriptions_channel_is_known": to(Subscription, channel="fair"),
+    "a_subscription_has_a_seat_or_more": to(Subscription, seats=0),
+    "a_subscriptions_term_has_a_month_or_more": to(Subscription, months=0),
+    "a_subscription_renews_from_its_anchor_on": to(Subscription, renews_on=date(2026, 2, 28)),
+    "a_reseller_is_named_where_one_sold": to(Subscription, channel="reseller"),
+    "a_contracts_seats_have_a_range": to(Subscription, min_seats=5, max_seats=4),
+    "an_active_subscription_has_not_lapsed": to(Subscription, lapsed_on=TODAY),
+    "a_lapsed_subscription_says_since_when": to(Subscription, status="expired"),
+    "a_subscription_is_renewed_once_a_period": twice(PaidPeriod, ends_on=date(2026, 4, 1)),
+    "a_period_is_of_a_known_kind": to(PaidPeriod, kind="gift"),
+    "a_periods_price_is_of_a_known_kind": to(PaidPeriod, price_kind="friend"),
+    "a_period_ends_after_it_starts": to(PaidPeriod, ends_on=date(2026, 3, 1)),
+    "a_period_is_no_longer_than_what_its_price_is_for": to(PaidPeriod, denominator=364),
+    "an_extension_is_shorter_than_a_term": to(PaidPeriod, kind="extension"),
+    "a_periods_price_is_not_negative": to(PaidPeriod, unit_price_minor=-1),
+    "a_periods_currency_is_a_code": to(PaidPeriod, currency="eur"),
+    "one_change_of_a_kind_is_scheduled_at_a_time": twice(ScheduledChange, value="1"),
+    "a_scheduled_change_is_of_a_known_kind": to(ScheduledChange, kind="color"),
+    "a_scheduled_change_ends_in_one_way": to(ScheduledChange, undone_at=NOW, claimed_at=NOW),
+    "a_scheduled_price_has_a_currency": to(ScheduledChange, unit_price_minor=1),
+    "a_scheduled_price_is_not_negative": to(ScheduledChange, unit_price_minor=-1, currency="EUR"),
+    "a_scheduled_prices_currency_is_a_code": to(ScheduledChange, unit_price_minor=1, currency="E"),
+    "a_scheduled_change_does_not_replace_itself": lambda world: change(
+        world[ScheduledChange], replaces_id=world[ScheduledChange].id
+    ),
+}
+
+ORDERS: dict[str, Write] = {
+    "a_quote_is_for_an_action": to(Quote, action=""),
+    "a_fingerprint_is_a_sha256": to(Quote, fingerprint="f00"),
+    "a_quote_expires_after_it_is_priced": to(Quote, expires_at=NOW),
+    "a_quote_does_not_replace_itself": lambda world: change(world[Quote], replaces_id=world[Quote].id),
+    "a_quote_becomes_one_order": twice(Order, number="O-x"),
+    "an_order_number_is_given_once_an_account": lambda world: copy(world[Order], quote_id=nobody()),
+    "an_orders_status_is_known": to(Order, status="lost"),
+    "an_orders_currency_is_a_code": to(Order, currency=""),
+    "an_orders_net_and_tax_make_its_total": to(Order, total_minor=1),
+    "an_order_never_pays_out": to(Order, net_minor=-1, tax_minor=0, total_minor=-1),
+    "an_order_expires_after_it_is_placed": to(Order, expires_at=NOW),
+    "a_fulfilled_order_says_when": to(Order, status="fulfilled", effects_applied_at=NOW),
+    "a_fulfilled_order_has_had_its_effects": to(Order, status="fulfilled", fulfilled_at=NOW),
+    "an_order_given_up_says_when": to(Order, status="canceled"),
+    "an_order_names_a_subscription_once": twice(OrderSubscription, open=False),
+    "one_order_is_open_on_a_subscription_at_a_time": twice(OrderSubscription, order_id=nobody()),
+    "an_order_line_has_its_own_place": twice(OrderLine),
+    "an_order_line_is_of_a_known_kind": to(OrderLine, kind="fee"),
+    "an_order_line_ends_after_it_starts": to(OrderLine, ends_on=TODAY),
+    "an_order_line_is_a_share_of_some_days": to(OrderLine, denominator=0),
+    "an_order_lines_currency_is_a_code": to(OrderLine, currency="€"),
+    "only_a_carried_line_is_billed_later": to(OrderLine, billed_at=NOW),
+    "a_line_on_another_invoice_was_billed": lambda world: change(
+        world[OrderLine], carried=True, carried_invoice_id=world[Invoice].id
+    ),
+}
+
+INVOICES: dict[str, Write] = {
+    "an_invoice_number_is_given_once_a_seller": twice(Invoice, order_id=None),
+    "an_order_has_one_invoice_that_stands": twice(Invoice, number="INV-x"),
+    "a_document_is_of_a_known_kind": to(Invoice, kind="receipt"),
+    "an_invoices_status_is_known": to(Invoice, status="lost"),
+    "an_invoice_has_a_number_once_issued": to(Invoice, status="draft"),
+    "an_issued_invoice_is_dated": to(Invoice, due_on=None),
+    "an_invoice_is_not_due_before_it_is_issued": to(Invoice, due_on=YESTERDAY),
+    "an_invoices_net_and_tax_make_its_total": to(Invoice, tax_minor=0),
+    "a_credit_note_names_what_it_corrects": to(Invoice, kind="credit_note"),
+    "an_invoice_does_not_correct_itself": lambda world: change(
+        world[Invoice], kind="credit_note", corrects_id=world[Invoice].id
+    ),
+    "an_invoices_currency_is_a_code": to(Invoice, currency="Eur"),
+    "an_invoice_line_has_its_own_place": twice(InvoiceLine),
+    "an_invoice_line_is_of_a_known_kind": to(InvoiceLine, kind="fee"),
+    "an_invoice_lines_tax_category_is_known": to(InvoiceLine, tax_category="Z"),
+    "an_invoice_lines_tax_rate_is_a_share": to(InvoiceLine, tax_rate=1),
+    "an_invoice_line_ends_after_it_starts": to(InvoiceLine, ends_on=TODAY),
+    "an_invoice_line_is_a_share_of_some_days": to(InvoiceLine, denominator=0),
+    "an_invoice_lines_currency_is_a_code": to(InvoiceLine, currency="??"),
+    "an_invoice_sums_a_tax_rate_once": twice(InvoiceTaxLine),
+    "a_tax_lines_category_is_known": to(InvoiceTaxLine, category="Z", rate=0, tax_minor=0),
+    "a_tax_lines_rate_is_a_share": to(InvoiceTaxLine, rate=-1),
+    "only_the_standard_category_is_taxed": to(InvoiceTaxLine, category="AE"),
+    "a_tax_lines_currency_is_a_code": to(InvoiceTaxLine, currency="1"),
+}
+
+MONEY: dict[str, Write] = {
+    "one_payment_of_an_invoice_is_in_flight_at_a_time": twice(Payment, gateway_reference="", status="unknown"),
+    "an_invoice_is_paid_once": lambda world: _pay_twice(world),
+    "a_charge_at_a_gateway_is_one_payment": twice(Payment, status="failed"),
+    "a_payments_status_is_known": to(Payment, status="lost"),
+    "a_payment_is_above_zero": to(Payment, amount_minor=0),
+    "a_payment_that_succeeded_says_when": to(Payment, status="succeeded"),
+    "a_payments_currency_is_a_code": to(Payment, currency="x"),
+    "one_refund_of_a_payment_is_in_flight_at_a_time": twice(Refund),
+    "a_refunds_status_is_known": to(Refund, status="requires_action"),
+    "a_refund_is_above_zero": to(Refund, amount_minor=0),
+    "a_refund_has_a_reason": to(Refund, reason=""),
+    "a_refund_that_succeeded_says_when": to(Refund, status="succeeded"),
+    "a_refunds_currency_is_a_code": to(Refund, currency="x"),
+    "a_payment_is_booked_once": lambda world: _book_twice(world, payment_id=world[Payment].id, reason="payment"),
+    "a_refund_is_booked_once": lambda world: _book_twice(world, refund_id=world[Refund].id, reason="refund"),
+    "a_posting_moves_something": to(Posting, amount_minor=0),
+    "a_posting_moves_between_two_accounts": to(Posting, credit="receivable"),
+    "a_posting_debits_a_known_account": to(Posting, debit="coffee"),
+    "a_posting_credits_a_known_account": to(Posting, credit="coffee"),
+    "a_posting_has_a_known_reason": to(Posting, reason="mood"),
+    "a_posting_has_a_source": to(Posting, invoice_id=None),
+    "a_postings_currency_is_a_code": to(Posting, currency="x"),
+}
+
+MESSAGES: dict[str, Write] = {
+    "an_event_is_of_a_kind": to(Event, kind=""),
+    "a_fact_is_mailed_once": twice(Mail),
+    "a_mail_is_of_a_kind": to(Mail, kind=""),
+    "a_mail_has_a_receiver": to(Mail, to=""),
+    "a_sent_mail_has_a_receiver": to(SentMail, to=""),
+    "a_gateways_event_is_stored_once": twice(GatewayEvent),
+    "a_gateways_event_has_an_id": to(GatewayEvent, event_id=""),
+    "there_is_one_clock": to(Clock, id=2),
+    "a_clock_ticks_or_stands": to(Clock, ahead_by=timedelta(days=1), stands_at=NOW),
+}
+
+WRITES = {**PEOPLE_AND_SELLERS, **CATALOG, **ACCOUNTS, **SUBSCRIPTIONS, **ORDERS, **INVOICES, **MONEY, **MESSAGES}
+
+
+def _book_twice(world: World, **values: Any) -> None:
+    copy(world[Posting], **values)
+    copy(world[Posting], **values)
+
+
+def _pay_twice(world: World) -> None:
+    change(world[Payment], status="succeeded", settled_at=NOW)
+    copy(world[Payment], gateway_reference="", status="succeeded", settled_at=NOW)

@@ -1,0 +1,134 @@
+"""What pages read: the right rows of the right account, in a counted number of queries."""
+
+from datetime import date, timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from tenor.db import models
+from tenor.db.ids import new_id
+from tenor.db.queries.events import history
+from tenor.db.queries.home import MonthSpend, spend_by_month
+from tenor.db.queries.mailbox import find_mail, newest_mails
+from tenor.db.queries.orders import list_orders, read_order
+from tenor.db.queries.quotes import find_quote
+from tenor.db.queries.support import read_support
+from tenor.domain.account import Actor, Role
+from tenor.domain.explanation import Explanation
+from tenor.domain.money import Money
+from tenor.domain.quote import canonical
+from tenor.domain.requests import AddSeats, Request
+from tests.support import documents, factories
+
+pytestmark = pytest.mark.django_db
+
+WHY = Explanation("prorated", {"days": 100}, Money(38_219, "EUR"))
+
+
+def test_orders_come_newest_first_with_their_invoice(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    account = factories.make_account()
+    documents.make_order(account=factories.make_account())
+    first = documents.make_order(account=account)
+    second = documents.make_order(account=account, placed_at=factories.NOW + timedelta(hours=1))
+    documents.make_invoice(account=account, order=first, status="void")
+    invoice = documents.make_invoice(account=account, order=first)
+
+    with django_assert_num_queries(1):
+        rows = list_orders(account.id)
+
+    assert [row.id for row in rows] == [second.id, first.id]
+    assert [row.invoice_number for row in rows] == ["", invoice.number]
+    assert rows[1].total == Money(47_774, "EUR")
+    assert [row.id for row in list_orders(account.id, limit=1)] == [second.id]
+
+
+def test_an_order_is_read_with_its_lines_and_its_latest_payment(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    account = factories.make_account()
+    method = factories.make_method(account=account)
+    subscription = factories.make_subscription(account=account)
+    order = documents.make_order(account=account, subscriptions=(subscription,), placed_by_staff="Sven")
+    documents.make_order_line(order=order, subscription=subscription, explanation=canonical(WHY))
+    invoice = documents.make_invoice(account=account, order=order)
+    documents.make_payment(invoice=invoice, status="failed", method=method, decline_code="expired_card")
+    latest = documents.make_payment(invoice=invoice, method=method, created_at=factories.NOW + timedelta(hours=1))
+
+    with django_assert_num_queries(3):
+        page = read_order(account.id, order.id)
+
+    assert page is not None
+    assert (page.invoice_id, page.issued_on, page.on_behalf) == (invoice.id, factories.TODAY, "Sven")
+    assert (page.net, page.tax) == (Money(38_219, "EUR"), Money(9_555, "EUR"))
+    assert [line.explanation for line in page.lines] == [WHY]
+    assert page.payment is not None
+    assert (page.payment.id, page.payment.method_label) == (latest.id, "Visa 4242")
+    assert [row.id for row in list_orders(account.id, subscription_id=subscription.id)] == [order.id]
+    assert list_orders(account.id, subscription_id=new_id()) == ()
+
+
+def test_nothing_of_another_account_is_read() -> None:
+    mine, other = factories.make_account(), factories.make_account()
+    asked = canonical(Request(Actor("", "", Role.BUYER), AddSeats("s", 1)))
+    order = documents.make_order(account=other, quote=documents.make_quote(account=other, request=asked))
+    assert read_order(mine.id, order.id) is None
+    assert find_quote(mine.id, order.quote_id) is None
+    assert list_orders(mine.id) == ()
+
+
+def test_the_history_of_a_subscription_has_its_orders_events_too() -> None:
+    account = factories.make_account()
+    subscription, other = factories.make_subscription(account=account), factories.make_subscription(account=account)
+    order = documents.make_order(account=account, subscriptions=(subscription,))
+    documents.make_event(account=account, kind="order_placed", order=order)
+    documents.make_event(
+        account=account, kind="subscription_expired", subscription=subscription, at=factories.NOW + timedelta(1)
+    )
+    documents.make_event(account=account, kind="subscription_expired", subscription=other)
+
+    told = history(account.id, subscription.id)
+
+    assert [event.kind for event in told] == ["subscription_expired", "order_placed"]
+    assert [event.order_number for event in told] == ["", order.number]
+
+
+def test_spend_is_what_was_invoiced_less_what_was_credited() -> None:
+    account = factories.make_account()
+    march = {"issued_on": date(2026, 3, 1), "due_on": date(2026, 3, 1)}
+    invoice = documents.make_invoice(account=account, **march)
+    documents.make_invoice(
+        account=account,
+        kind="credit_note",
+        corrects=invoice,
+        net_minor=-8_000,
+        tax_minor=-2_000,
+        total_minor=-10_000,
+        **march,
+    )
+    documents.make_invoice(account=account)
+    documents.make_invoice(account=account, status="draft")
+    documents.make_invoice(account=account, issued_on=date(2025, 3, 1), due_on=date(2025, 3, 1))
+
+    assert spend_by_month(account.id, 2026) == (
+        MonthSpend(date(2026, 3, 1), Money(37_774, "EUR")),
+        MonthSpend(date(2026, 11, 1), Money(47_774, "EUR")),
+    )
+
+
+def test_support_contacts_are_the_sellers() -> None:
+    account = factories.make_account()
+    found = read_support(account.id)
+    assert found is not None
+    assert (found.seller_name, found.contacts["email"]) == ("Northline", "help@northline.example")
+    assert read_support(new_id()) is None
+
+
+def test_the_mailbox_shows_what_was_sent_newest_first() -> None:
+    old = models.SentMail.objects.create(to="a@example.com", subject="Old", sent_at=factories.NOW)
+    new = models.SentMail.objects.create(to="b@example.com", subject="New", sent_at=factories.NOW + timedelta(1))
+    assert [mail.subject for mail in newest_mails()] == ["New", "Old"]
+    found = find_mail(old.id)
+    assert found is not None
+    assert found.to == "a@example.com"
+    new.delete()
+    assert find_mail(new_id()) is None
