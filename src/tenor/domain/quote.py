@@ -125,6 +125,7 @@ class NextRenewal:
     price_kind: PriceKind
     amount: Money
     explanation: Explanation
+    tax_included: bool = False
 
 
 @dataclass(frozen=True, slots=True)

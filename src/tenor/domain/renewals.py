@@ -91,6 +91,7 @@ def promise(state: AccountState, offer: Offer, subscription: Subscription, today
             price_kind=coming.price.kind,
             amount=coming.amount,
             explanation=_whole_term(coming),
+            tax_included=coming.price.entry.tax_included,
         ),
     )
 

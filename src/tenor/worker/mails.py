@@ -18,6 +18,7 @@ from tenor.ui.mail import MailLine, MailOrder, MailRenewal, MailView, Rendered, 
 from tenor.usecases.load import Loaded, load
 
 SUPPORT_REQUEST = "support_request"
+ABOUT_QUOTES = frozenset({"change_term", "undo_scheduled"})
 
 
 def send_mail(mail: Mail, now: datetime) -> None:
@@ -38,7 +39,7 @@ def _rendered(mail: Mail, now: datetime) -> Rendered:
         raise ValueError(f"mail {mail.id} of kind {mail.kind} is about no account")
     with account_scope(mail.account_id):
         loaded = load(mail.account_id, now)
-        view = _about_quote(mail, loaded) if mail.kind == "change_term" else _about_order(mail, loaded)
+        view = _about_quote(mail, loaded) if mail.kind in ABOUT_QUOTES else _about_order(mail, loaded)
     return render(mail.kind, mail.language, view)
 
 
@@ -114,7 +115,7 @@ def _view(
 def _renewal(loaded: Loaded, renewal: NextRenewal) -> MailRenewal:
     product = loaded.state.subscription(renewal.subscription_id).product
     name = _name(loaded, product, renewal.plan)
-    return MailRenewal(name, renewal.on, renewal.months, renewal.seats, renewal.amount)
+    return MailRenewal(name, renewal.on, renewal.months, renewal.seats, renewal.amount, renewal.tax_included)
 
 
 def _name(loaded: Loaded, product: str, plan: str) -> str:
