@@ -1,14 +1,122 @@
-"""In the making."""
+"""Home: what does the account own, what is next, does anything need me?"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from tenor.db.access import account_scope
+from tenor.db.queries.home import spend_by_month
+from tenor.domain.account import SubscriptionStatus
+from tenor.domain.money import Money
+from tenor.domain.quote import Quote
+from tenor.portal.alerts import alerts
+from tenor.portal.flows.shared import Reader, reader
+from tenor.portal.holdings import Holding, holdings, next_payments
 from tenor.portal.visit import AccountRequest, account_page
+from tenor.ui.components import Bar
+from tenor.usecases.load import Loaded, load
+
+NEXT_PAYMENTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCard:
+    """One product with all its subscriptions. `only` is set where there is one; `troubled` are its states to show."""
+
+    code: str
+    name: str
+    url: str
+    count: int
+    seats: int
+    next_on: date | None
+    only: Holding | None
+    troubled: tuple[SubscriptionStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment that will be made by itself: when, for what, how much (tax included), to which method."""
+
+    on: date
+    name: str
+    count: int
+    total: Money
+    method: str
+    url: str
 
 
 @require_safe
 @account_page
 def home(request: AccountRequest) -> HttpResponse:
-    """In the making."""
-    return render(request, "base.html")
+    """The account at a glance."""
+    visit = request.visit
+    with account_scope(visit.account_id):
+        loaded = load(visit.account_id, visit.now)
+        bars = _spend(visit.account_id, loaded)
+    who = reader(visit, loaded)
+    owned = [held for held in holdings(loaded, who) if held.subscription.status is not SubscriptionStatus.CANCELED]
+    context = {
+        "account": loaded.state.name,
+        "alerts": alerts(loaded, owned, who),
+        "cards": _cards(owned),
+        "payments": [_payment(quote, loaded, who) for quote in next_payments(loaded, NEXT_PAYMENTS)],
+        "bars": bars,
+        "spent": Money(sum(bar.amount.minor for bar in bars), loaded.state.currency),
+        "year": loaded.today.year,
+        "seats": sum(held.subscription.seats for held in owned),
+        "count": len(owned),
+    }
+    return render(request, "portal/home.html", context)
+
+
+def _cards(owned: Iterable[Holding]) -> list[ProductCard]:
+    """The products by name; a product's next renewal is the earliest among its subscriptions."""
+    groups: dict[str, list[Holding]] = defaultdict(list)
+    for held in owned:
+        groups[held.subscription.product].append(held)
+    return sorted((_card(code, group) for code, group in groups.items()), key=lambda card: card.name.casefold())
+
+
+def _card(code: str, group: list[Holding]) -> ProductCard:
+    renewals = [held.subscription.renews_on for held in group if held.coming]
+    states = {held.subscription.status for held in group} - {SubscriptionStatus.ACTIVE}
+    only = group[0] if len(group) == 1 else None
+    return ProductCard(
+        code=code,
+        name=group[0].name,
+        url=only.url if only else f"{reverse('portal:subscriptions')}?{urlencode({'product': code})}",
+        count=len(group),
+        seats=sum(held.subscription.seats for held in group),
+        next_on=min(renewals, default=None),
+        only=only,
+        troubled=tuple(sorted(states)),
+    )
+
+
+def _payment(quote: Quote, loaded: Loaded, who: Reader) -> Payment:
+    first = quote.lines[0]
+    method = next((method.label for method in loaded.state.methods if method.id == quote.method_id), "")
+    return Payment(
+        on=quote.priced_on,
+        name=who.names.product(first.product),
+        count=len(quote.lines),
+        total=quote.total,
+        method=method,
+        url=reverse("portal:subscription", args=[first.subscription_id]) if len(quote.lines) == 1 else "",
+    )
+
+
+def _spend(account_id: UUID, loaded: Loaded) -> list[Bar]:
+    """Every month of this year, also those in which nothing was invoiced, in the account's currency."""
+    year, currency = loaded.today.year, loaded.state.currency
+    spent = {row.month: row.total for row in spend_by_month(account_id, year) if row.total.currency == currency}
+    months = [date(year, month, 1) for month in range(1, 13)]
+    return [Bar(month, spent.get(month, Money(0, currency)), now=month.month == loaded.today.month) for month in months]

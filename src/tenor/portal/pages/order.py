@@ -1,16 +1,151 @@
-"""In the making."""
+"""One order, which is its receipt: what was bought and why it costs that, how it was paid, what it still waits for."""
 
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tenor.portal.visit import AccountRequest, account_page
+from tenor.db.access import account_scope
+from tenor.db.queries.receipts import Attempt, Receipt, read_receipt
+from tenor.domain.account import PaymentMethod
+from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus, PaymentStatus
+from tenor.portal.flows import pricing
+from tenor.portal.flows.shared import Reader, reader
+from tenor.portal.visit import AccountRequest, Visit, account_page
+from tenor.ui import words
+from tenor.ui.components import PriceSummary
+from tenor.usecases.load import Loaded, load
+
+CALLED_OFF = frozenset({OrderStatus.FAILED, OrderStatus.CANCELED, OrderStatus.EXPIRED})
+DONE = frozenset({OrderStatus.PAID, OrderStatus.FULFILLED})
+UNCLEAR = frozenset({PaymentStatus.SENDING, PaymentStatus.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of the receipt: a tone of components/receipt.html ("", "wait", "fail"), a title and a sentence."""
+
+    tone: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What can be done about an order that waits. `methods`: with which ones it could be paid instead."""
+
+    resume: bool
+    cancel: bool
+    go_on_url: str
+    methods: tuple[PaymentMethod, ...]
 
 
 @require_safe
 @account_page
 def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
-    """In the making."""
-    return render(request, "base.html")
+    """The receipt, to read, to print, and to go on with where the payment was interrupted."""
+    visit = request.visit
+    with account_scope(visit.account_id):
+        receipt = read_receipt(visit.account_id, order_id)
+        if receipt is None:
+            raise Http404
+        loaded = load(visit.account_id, visit.now)
+    who = reader(visit, loaded)
+    quote = receipt.quote
+    context = {
+        "order": receipt,
+        "head": _head(receipt),
+        "title": words.order_action(receipt.action),
+        "summary": _summary(receipt, who),
+        "renewal": pricing.renewal(quote, who),
+        "effects": _effects(receipt, who),
+        "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
+        "offered": _offered(visit, loaded, receipt),
+        "subscriptions": _subscriptions(receipt, loaded, who),
+    }
+    return render(request, "portal/order.html", context)
+
+
+def _summary(receipt: Receipt, who: Reader) -> PriceSummary:
+    """The agreed lines; what is over is no longer "to pay now"."""
+    summary = pricing.summary(receipt.quote, who)
+    if summary.total_label or receipt.status in OPEN_ORDER:
+        return summary
+    return replace(summary, total_label=_("Total"))
+
+
+def _head(receipt: Receipt) -> Head:
+    if receipt.status in DONE:
+        return Head("", _("Thank you, the order is completed"), _("Everything it was for has taken effect."))
+    if receipt.status in CALLED_OFF:
+        title = {
+            OrderStatus.FAILED: _("The payment failed"),
+            OrderStatus.CANCELED: _("The order is canceled"),
+            OrderStatus.EXPIRED: _("The order expired"),
+        }[OrderStatus(receipt.status)]
+        return Head("fail", title, _("Nothing was charged, and nothing has changed."))
+    if receipt.waiting_for:
+        tone = "fail" if receipt.waiting_for == "declined" else "wait"
+        return Head(tone, words.waiting_title(receipt.waiting_for), words.waiting_for(receipt.waiting_for))
+    return Head("wait", _("The order waits for its payment"), _("Nothing is changed before it is paid."))
+
+
+def _offered(visit: Visit, loaded: Loaded, receipt: Receipt) -> Offered | None:
+    """None where nothing is left to do, or for who may not buy."""
+    if receipt.status not in OPEN_ORDER or not visit.actor.role.may_buy:
+        return None
+    last = receipt.attempts[-1].status if receipt.attempts else ""
+    under_way = receipt.status == OrderStatus.PROCESSING or last in UNCLEAR
+    action_url = receipt.attempts[-1].action_url if last == PaymentStatus.REQUIRES_ACTION else ""
+    return Offered(
+        resume=not under_way,
+        cancel=not under_way,
+        go_on_url=action_url,
+        methods=() if action_url or under_way else _usable(loaded),
+    )
+
+
+def _usable(loaded: Loaded) -> tuple[PaymentMethod, ...]:
+    """Methods that can be charged today, the default first."""
+    allowed = loaded.offer.policy.paying_methods
+    usable = (
+        method
+        for method in loaded.state.methods
+        if method.status == "active" and not method.has_expired(loaded.today) and method.kind in allowed
+    )
+    return tuple(sorted(usable, key=lambda method: not method.is_default))
+
+
+def _said(attempt: Attempt) -> str:
+    """How one try to collect went."""
+    said = {
+        PaymentStatus.SUCCEEDED: _("Paid"),
+        PaymentStatus.REFUNDED: _("Paid, and given back"),
+        PaymentStatus.REVERSED: _("Paid, then taken back by the bank"),
+        PaymentStatus.FAILED: words.decline(attempt.decline_code),
+        PaymentStatus.CANCELED: _("Called off"),
+        PaymentStatus.REQUIRES_ACTION: _("Waits for you to confirm it"),
+        PaymentStatus.PROCESSING: _("Under way at the bank"),
+    }
+    return said.get(PaymentStatus(attempt.status), _("Waits for the payment provider's answer"))
+
+
+def _effects(receipt: Receipt, who: Reader) -> list[str]:
+    products = {line.subscription_id: line.product for line in receipt.quote.lines}
+    return [
+        words.effect(effect, who.locale, who.names, products.get(getattr(effect, "subscription_id", ""), ""))
+        for effect in receipt.quote.effects
+    ]
+
+
+def _subscriptions(receipt: Receipt, loaded: Loaded, who: Reader) -> list[tuple[str, str]]:
+    """The subscriptions that the order is about and that the account has: id and name."""
+    about = {line.subscription_id for line in receipt.quote.lines}
+    return [
+        (owned.id, f"{who.names.product(owned.product)} ({owned.number})")
+        for owned in loaded.state.subscriptions
+        if owned.id in about
+    ]

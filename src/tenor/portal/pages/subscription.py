@@ -1,16 +1,150 @@
-"""In the making."""
+"""One subscription: what it is, what happens next and for how much, what can be done, what can't and why, history."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from tenor.db.access import account_scope
+from tenor.db.queries.events import EventRow, history
+from tenor.domain.account import PaidPeriod, PaymentMethod, Subscription
+from tenor.domain.eligibility import Action, available_actions, is_hidden, warnings
+from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.refusals import Reason
+from tenor.portal import remedies
+from tenor.portal.flows.shared import Reader, owned, reader
+from tenor.portal.holdings import Holding, holding
+from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, account_page
+from tenor.ui import components, words
+from tenor.usecases.load import Loaded, load
+
+FLOWS = {
+    Action.SEATS_ADD: ("portal:add_seats", "plus", "primary"),
+    Action.CHANGE_TERM: ("portal:change_term", "calendar", "secondary"),
+}
+"""The actions that have a flow: its address, icon and kind of button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """One entry of the list "at your next renewal", as a line."""
+
+    sentence: str
+    on: date
+    by: str
+    undo_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of history."""
+
+    sentence: str
+    row: EventRow
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an action is open, and if not, why not."""
+
+    label: str
+    reasons: tuple[components.Reason, ...]
 
 
 @require_safe
 @account_page
 def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse:
-    """In the making."""
-    return render(request, "base.html")
+    """Everything about one subscription of the account."""
+    visit = request.visit
+    with account_scope(visit.account_id):
+        loaded = load(visit.account_id, visit.now)
+        one = owned(loaded, subscription_id)
+        events = history(visit.account_id, subscription_id)
+    who = reader(visit, loaded)
+    held = holding(loaded, one, who)
+    found = available_actions(loaded.state, loaded.offer, one, visit.actor, loaded.today)
+    context = {
+        "held": held,
+        "subscription": one,
+        "renews": renews_itself(one),
+        "method": loaded.state.method_of(one),
+        "coming_method": _coming_method(loaded, held),
+        "steps": words.explain(held.coming.price.explanation, who.locale, who.names) if held.coming else (),
+        "coming_term": words.term(held.coming.item.term.months) if held.coming else "",
+        "coming_plan": who.names.plan(one.product, held.coming.item.plan) if held.coming else "",
+        "periods": _periods(one, loaded.today),
+        "scheduled": _scheduled(one, who),
+        "actions": _actions(found, one, who),
+        "verdicts": _verdicts(found, one, who),
+        "warnings": _warnings(loaded, request, one, who),
+        "help_url": remedies.help_address(Wanted("", one)),
+        "events": [Fact(words.event(row.kind, row.after), row) for row in events],
+        "today": loaded.today,
+    }
+    return render(request, "portal/subscription.html", context)
+
+
+def _coming_method(loaded: Loaded, held: Holding) -> PaymentMethod | None:
+    if held.coming is None or held.coming.method_id is None:
+        return loaded.state.method_of(held.subscription)
+    return next((method for method in loaded.state.methods if method.id == held.coming.method_id), None)
+
+
+def _periods(one: Subscription, today: date) -> list[tuple[PaidPeriod, bool]]:
+    """The paid periods, the newest first, and whether today is in each."""
+    newest = sorted(one.periods, key=lambda paid: paid.period, reverse=True)
+    return [(paid, paid.period.start <= today < paid.period.end) for paid in newest]
+
+
+def _scheduled(one: Subscription, who: Reader) -> list[Scheduled]:
+    return [
+        Scheduled(
+            sentence=words.scheduled_change(
+                entry.kind, entry.value, one.renews_on, who.locale, names=who.names, product=one.product
+            ),
+            on=entry.scheduled_on,
+            by=entry.by,
+            undo_url=reverse("portal:undo_scheduled", args=[one.id, str(entry.kind)]),
+        )
+        for entry in one.scheduled
+    ]
+
+
+def _actions(found: Mapping[Action, tuple[Reason, ...]], one: Subscription, who: Reader) -> list[components.Action]:
+    """What has a flow: open, or disabled with every reason. What is not offered at all is left out (rules 8)."""
+    return [
+        components.Action(
+            id=f"action-{action}",
+            label=words.action(action),
+            url=reverse(address, args=[one.id]),
+            icon=icon,
+            kind=kind,
+            reasons=remedies.shown(found[action], Wanted(action, one), who.locale, who.names),
+        )
+        for action, (address, icon, kind) in FLOWS.items()
+        if not is_hidden(found[action])
+    ]
+
+
+def _verdicts(found: Mapping[Action, tuple[Reason, ...]], one: Subscription, who: Reader) -> list[Verdict]:
+    """Every action that is closed, whether it is shown or not, with every reason."""
+    return [
+        Verdict(words.action(action), remedies.shown(reasons, Wanted(action, one), who.locale, who.names))
+        for action, reasons in found.items()
+        if reasons
+    ]
+
+
+def _warnings(loaded: Loaded, request: AccountRequest, one: Subscription, who: Reader) -> tuple[components.Reason, ...]:
+    """What will stand in the way of the renewal, while there still is time."""
+    if not renews_itself(one):
+        return ()
+    wanted = Wanted(Action.METHOD, one)
+    found = warnings(loaded.state, loaded.offer, Action.AUTO_RENEW_ON, one, request.visit.actor, loaded.today)
+    return remedies.shown(found, wanted, who.locale, who.names)

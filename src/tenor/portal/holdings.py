@@ -1,0 +1,91 @@
+"""What an account owns, as its pages show it: names, links, and what the next renewal will be."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.urls import reverse
+
+from tenor.domain.account import AccountState, Channel, Subscription, SubscriptionStatus
+from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.money import Money
+from tenor.domain.offer import Offer
+from tenor.domain.quote import Quote
+from tenor.domain.refusals import Refusal
+from tenor.domain.renewals import NextTerm, next_term, plan_renewals
+from tenor.portal.flows.shared import Reader
+from tenor.ui import words
+from tenor.usecases.load import Loaded
+
+RENEWABLE = frozenset({SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE})
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A subscription with the names of the catalog. `coming` is its next term; None where Tenor won't renew it."""
+
+    subscription: Subscription
+    name: str
+    plan: str
+    term: str
+    url: str
+    coming: NextTerm | None
+
+    @property
+    def detail(self) -> str:
+        """Plan and term: "Professional, 1 year"."""
+        return f"{self.plan}, {self.term}"
+
+    @property
+    def amount(self) -> Money | None:
+        """What the next renewal costs, as priced; None where there is none."""
+        return self.coming.amount if self.coming else None
+
+
+def holding(loaded: Loaded, subscription: Subscription, reader: Reader) -> Holding:
+    """One subscription as pages show it."""
+    return Holding(
+        subscription=subscription,
+        name=reader.names.product(subscription.product),
+        plan=reader.names.plan(subscription.product, subscription.plan),
+        term=words.term(subscription.term.months),
+        url=reverse("portal:subscription", args=[subscription.id]),
+        coming=coming_term(loaded.state, loaded.offer, subscription, loaded.today),
+    )
+
+
+def holdings(loaded: Loaded, reader: Reader) -> list[Holding]:
+    """Everything the account has or had, in the order of buying."""
+    return [holding(loaded, subscription, reader) for subscription in loaded.state.subscriptions]
+
+
+def is_renewed_here(subscription: Subscription) -> bool:
+    """Whether it is Tenor that renews it, if it is renewed: others renew what they sold or still process."""
+    return subscription.channel is not Channel.RESELLER and subscription.processor == "tenor"
+
+
+def coming_term(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> NextTerm | None:
+    """The next term by the domain's own arithmetic; None where it will not renew, or not here, or has no price."""
+    if subscription.status not in RENEWABLE or not renews_itself(subscription) or not is_renewed_here(subscription):
+        return None
+    try:
+        return next_term(state, offer, subscription, today)
+    except Refusal:  # not sold any more: the reasons on its page say so
+        return None
+
+
+def next_payments(loaded: Loaded, most: int) -> list[Quote]:
+    """What will be charged next, as the renewal night will plan it: one quote a date and method, tax included."""
+    renewing = [
+        replace(subscription, open_order=None)
+        for subscription in loaded.state.subscriptions
+        if subscription.renews_on >= loaded.today
+        and coming_term(loaded.state, loaded.offer, subscription, loaded.today)
+    ]
+    quotes: list[Quote] = []
+    for day in sorted({subscription.renews_on for subscription in renewing})[:most]:
+        due = tuple(subscription for subscription in renewing if subscription.renews_on == day)
+        try:
+            quotes += plan_renewals(replace(loaded.state, subscriptions=due), loaded.offer, day)
+        except Refusal:  # a tax rate that is not known: the flows say so
+            continue
+    return quotes[:most]
