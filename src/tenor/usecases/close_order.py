@@ -10,6 +10,7 @@ from tenor.db.transitions import move_payment
 from tenor.domain.account import Actor
 from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER, OrderStatus, PaymentStatus
 from tenor.domain.refusals import Refusal
+from tenor.gateways.crashpoints import crashpoint
 from tenor.gateways.payments.errors import GatewayError
 from tenor.gateways.payments.registry import gateway
 from tenor.usecases.load import lock_and_load
@@ -28,6 +29,7 @@ def close_order(*, account_id: UUID, order_id: UUID, actor: Actor, status: Order
     payment = retrying(lambda: _stop_unsent(account_id, order_id, now))
     if payment is not None:
         _call_off(payment, now)
+    crashpoint("before_closing_the_order")
     retrying(lambda: _close(account_id, order_id, actor, status, now))
 
 
@@ -53,6 +55,7 @@ def _call_off(payment: Payment, now: datetime) -> None:
         answer = gateway(payment.gateway).cancel_charge(str(payment.id))
     except GatewayError as error:
         raise Refusal("payment_unclear", {"payment": str(payment.id)}) from error
+    crashpoint("after_calling_off_before_recording")
     status = record_answer(account_id=payment.account_id, payment_id=payment.id, answer=answer, now=now)
     if status is PaymentStatus.SUCCEEDED:
         raise Refusal("already_paid", {"payment": str(payment.id)})

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tenor.db.models import GatewayEvent, Payment
+from tenor.gateways.crashpoints import crashpoint
 from tenor.usecases.reconcile_payment import reconcile_payment
 
 
@@ -16,6 +17,7 @@ def process_gateway_event(*, event_id: UUID, now: datetime) -> None:
     payment = _payment(str(event.body.get("charge_reference", "")))
     if payment is not None:
         reconcile_payment(account_id=payment.account_id, payment_id=payment.id, now=now)
+    crashpoint("after_an_event_before_its_mark")
     event.processed_at = now
     event.lease_until = None
     event.save(update_fields=["processed_at", "lease_until"])

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from tenor.db.access import account_scope
 from tenor.db.models import Payment
 from tenor.domain.lifecycle import PaymentStatus
+from tenor.gateways.crashpoints import crashpoint
 from tenor.gateways.payments.errors import GatewayError
 from tenor.gateways.payments.registry import gateway
 from tenor.usecases.collect_payment import collect_payment, send
@@ -37,11 +38,13 @@ def reconcile_payment(*, account_id: UUID, payment_id: UUID, now: datetime) -> P
     except GatewayError as silence:
         return record_no_answer(account_id, payment_id, str(silence), now)
     if answer is not None:
+        crashpoint("after_asking_before_recording")
         return record_answer(account_id=account_id, payment_id=payment_id, answer=answer, now=now)
     if payment.status not in (PaymentStatus.SENDING, PaymentStatus.UNKNOWN):
         return PaymentStatus(payment.status)
     if _too_old_to_send(payment):
         raise StillUnclear(f"payment {payment.id} is unknown to the gateway and too old to be sent again")
+    crashpoint("before_sending_again")
     return send(payment, now)
 
 

@@ -10,6 +10,7 @@ from tenor.db.transitions import move_payment, move_refund
 from tenor.domain.ledger import unclaimed_money_refunded
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.money import Money
+from tenor.gateways.crashpoints import crashpoint
 from tenor.gateways.payments.port import RefundAnswer, RefundRequest, RefundStatus
 from tenor.gateways.payments.registry import gateway
 from tenor.usecases.issue_invoice import book
@@ -30,6 +31,7 @@ def send_refund(*, account_id: UUID, refund_id: UUID, now: datetime) -> None:
         payment = Payment.objects.get(account_id=account_id, id=refund.payment_id)
         if refund.status == PaymentStatus.PENDING:
             move_refund(refund, PaymentStatus.SENDING)
+    crashpoint("before_the_refund")
     answer = gateway(payment.gateway).refund(
         RefundRequest(
             idempotency_key=str(refund.id),
@@ -39,6 +41,7 @@ def send_refund(*, account_id: UUID, refund_id: UUID, now: datetime) -> None:
             reason=refund.reason,
         )
     )
+    crashpoint("after_the_refund_before_its_commit")
     retrying(lambda: _record(account_id, refund_id, answer, now))
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from tenor.db.models import Subscription
 from tenor.domain.account import Channel, SubscriptionStatus
+from tenor.gateways.crashpoints import crashpoint
 from tenor.usecases.age_subscriptions import age_subscriptions
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.renew_account import renew_account
@@ -27,4 +28,5 @@ def sweep_account(*, account_id: UUID, now: datetime) -> None:
     """Age the account's subscriptions, order the renewals that are due, collect them. Safe to repeat at any time."""
     age_subscriptions(account_id=account_id, now=now)
     for payment_id in renew_account(account_id=account_id, now=now):
+        crashpoint("after_ordering_renewals")
         collect_payment(account_id=account_id, payment_id=payment_id, now=now)
