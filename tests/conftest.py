@@ -17,6 +17,7 @@ import django  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from tenor.gateways.postgres.roles import ensure_roles  # noqa: E402
+from tests.support.house_fixtures import fresh_house, house, house_template  # noqa: E402, F401 - fixtures
 
 django.setup()  # here, and not by pytest-django, which would read the settings before this file
 

@@ -2,8 +2,9 @@
 
 import json
 import socket
+import subprocess
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -16,11 +17,13 @@ from tenor.gateways.postgres.embedded import EmbeddedServer, ServerBusy, ServerF
 from tenor.gateways.postgres.orphans import OrphanSurvives
 from tenor.gateways.postgres.places import NoBinaries
 from tenor.gateways.postgres.server_user import NoServerUser
-from tenor.gateways.processes.supervisor import StopAsked, Supervisor, SupervisorError
+from tenor.gateways.processes.supervisor import Program, StopAsked, Supervisor, SupervisorError
 from tenor.gateways.secret_files import write_private
 
 app = typer.Typer(add_completion=False)
 console = Console(highlight=False, soft_wrap=True)
+FINISH_WITHIN = 20.0
+"""Seconds for the last step of all."""
 
 Home = Annotated[Path, typer.Option(envvar="TENOR_HOME", help="Folder for what is kept between runs.")]
 Port = Annotated[int, typer.Option(help="Port of the portal; another one is taken when it is not free.")]
@@ -52,7 +55,11 @@ def _run_house(supervisor: Supervisor, home: Path, port: int, database_url: str)
             for step in house.preparations():
                 console.print(f"{step.name} ...")
                 supervisor.run(step)
-            for program in house.programs():
+            provider, *others = house.programs()
+            supervisor.start(provider)
+            for step in house.openings():
+                supervisor.run(step)
+            for program in others:
                 supervisor.start(program)
             write_private(running, json.dumps(house.settings(), indent=2))
             console.print(f"\nTenor's demo: [bold]{house.web_url}[/bold]   (Ctrl-C stops it)\n")
@@ -60,6 +67,22 @@ def _run_house(supervisor: Supervisor, home: Path, port: int, database_url: str)
         finally:
             running.unlink(missing_ok=True)
             supervisor.stop()
+            _finish(house.closing())
+
+
+def _finish(step: Program) -> None:
+    """Run what comes last. Whatever keeps it from working was told already, or is told at the next start."""
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(
+            step.argv,
+            env=dict(step.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # a second Ctrl-C is not for it
+            timeout=FINISH_WITHIN,
+            check=False,
+        )
 
 
 class _Embedded(AbstractContextManager[str]):

@@ -56,6 +56,17 @@ class House:
         """What runs for as long as the house stands, in the order of starting."""
         return [self._sandbox(), _tenor("worker", [], self.settings()), self._web()]
 
+    def openings(self) -> list[Program]:
+        """What runs to its end once the payment provider is there: the demo's book, built once, and its clock."""
+        return [
+            _tenor("seed", [], self.settings(), name="book"),
+            _tenor("clock", ["resume"], self.settings()),
+        ]
+
+    def closing(self) -> Program:
+        """What runs to its end when everything has stopped: the test clock stands still between runs."""
+        return _tenor("clock", ["stand"], self.settings())
+
     def _sandbox(self) -> Program:
         told = self.settings()
         options = {

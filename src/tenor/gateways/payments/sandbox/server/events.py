@@ -43,3 +43,8 @@ def listed(db: sqlite3.Connection, after: int = 0) -> list[dict[str, Any]]:
 def send_again(db: sqlite3.Connection) -> int:
     """Put every event, delivered or not, up for delivery now. Answers how many."""
     return db.execute("UPDATE events SET next_try = 0, tries = 0").rowcount
+
+
+def forget(db: sqlite3.Connection) -> int:
+    """Deliver none of those that wait. Answers how many."""
+    return db.execute("UPDATE events SET next_try = NULL WHERE next_try IS NOT NULL").rowcount

@@ -65,6 +65,12 @@ def insert(db: sqlite3.Connection, table: str, values: Mapping[str, object]) -> 
     db.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))  # noqa: S608
 
 
+def clear(db: sqlite3.Connection) -> None:
+    """Remove every row, children first."""
+    for table in ("events", "attempts", "keys", "refunds", "charges", "setups", "methods", "settings"):
+        db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are the line above
+
+
 class Store:
     """Opens (and makes) the file. WAL: a killed process loses no commit; only a power cut could lose the last."""
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from tenor.gateways.payments.sandbox.server import charges, clock, events, fields, methods
+from tenor.gateways.payments.sandbox.server import charges, clock, events, fields, methods, store
 from tenor.gateways.payments.sandbox.server.api import Json, body
 from tenor.gateways.payments.sandbox.server.provider import provider
 
@@ -51,3 +51,18 @@ def redeliver() -> Json:
     """Deliver every event again."""
     with provider().store.transaction() as db:
         return {"events": events.send_again(db)}
+
+
+@testing.post("/events/forget")
+def forget_events() -> Json:
+    """Deliver nothing of what happened so far: the history of a demo was made with its shop closed."""
+    with provider().store.transaction() as db:
+        return {"events": events.forget(db)}
+
+
+@testing.post("/clear")
+def clear() -> Json:
+    """Empty the books, as on the first day; for a history that was broken off in the middle."""
+    with provider().store.transaction() as db:
+        store.clear(db)
+    return {}
