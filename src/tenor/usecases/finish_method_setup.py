@@ -40,6 +40,7 @@ def finish_method_setup(*, account_id: UUID, reference: str, actor: Actor, now: 
         raise Refusal("gateway_unavailable", {}) from silence
     if (stored := answer.method) is not None:
         row = _row(account_id, name, reference, stored)
+        row.mandate_signed_on = now.date() if stored.mandate_reference else None
         retrying(lambda: _store(row, actor, now))
     return answer.status
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from tenor.db.codec import decode_quote, decode_request
 from tenor.db.models import Order, Payment
@@ -40,12 +40,18 @@ class PaymentShown:
     action_url: str
 
 
-def find_quote(account_id: UUID, quote_id: UUID) -> QuoteShown | None:
-    """The account's quote of that id; None where it has none, or nobody asked for it (a renewal). One query."""
+def find_quote(account_id: UUID, quote_id: UUID) -> tuple[QuoteShown | None, QuoteShown | None]:
+    """The account's quote of that id, and the stale one that it replaces. One query.
+
+    None where it has none, or nobody asked for it (a renewal).
+    """
+    own = QuoteRow.objects.filter(account_id=account_id).exclude(request={})
+    replaced = own.filter(id=quote_id).values("replaces_id")
     orders = Order.objects.filter(account_id=account_id, quote_id=OuterRef("id")).values("id")
-    found = QuoteRow.objects.filter(account_id=account_id, id=quote_id).exclude(request={})
-    row = found.annotate(order=Subquery(orders[:1])).values(*_COLUMNS).first()
-    return None if row is None else _shown(row)
+    rows = own.filter(Q(id=quote_id) | Q(id=Subquery(replaced))).annotate(order=Subquery(orders[:1])).values(*_COLUMNS)
+    found = {row["id"]: _shown(row) for row in rows}
+    quote = found.pop(quote_id, None)
+    return quote, next(iter(found.values()), None)
 
 
 def read_outcome(account_id: UUID, quote_id: UUID) -> Quote:

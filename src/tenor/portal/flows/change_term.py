@@ -54,14 +54,15 @@ def _confirm(request: AccountRequest, subscription: Subscription) -> Quote:
         raise Refusal("no_term_chosen", {})
     asked = Request(visit.actor, ChangeTerm(subscription.id, int(months[:4])))
     stored = preview_change(account_id=visit.account_id, request=asked, now=visit.now)
-    if str(_unit_price(stored.quote)) != request.POST.get(f"price_{months}"):
+    promised = _unit_price(stored.quote)
+    if promised is not None and str(promised) != request.POST.get(f"price_{months}"):
         raise Refusal("price_changed", {})
     submit_quote(account_id=visit.account_id, quote_id=stored.id, actor=visit.actor, session=NOBODY, now=visit.now)
     return stored.quote
 
 
 def _unit_price(quote: Quote) -> int | None:
-    """The price of one seat that the quote promises, in minor units; None where going back promises nothing."""
+    """The price of one seat that the quote promises, in minor units; None where going back promises no renewal."""
     if quote.promised:
         return quote.promised[0].unit_price.minor
     prices = (effect.unit_price for effect in quote.effects if isinstance(effect, Schedule))
@@ -84,7 +85,7 @@ def _page(
         "shown": [(option.term.months, option.price.amount.minor) for option in options],
         "tax_included": any(option.price.entry.tax_included for option in options),
         "has_changed": has_changed,
-        "error": _error(refused, who) if refused and not has_changed else "",
+        "error": words.refusal(refused, who.locale, who.names) if refused and not has_changed else "",
     }
     status = 200 if refused is None else NOT_POSSIBLE if has_changed else 422
     return render(request, "portal/flows/change_term.html", context, status=status)
@@ -111,12 +112,6 @@ def _choice(option: TermOption, wanted: str, who: Reader) -> TermChoice:
         selected=wanted == str(months) if wanted else option.is_chosen,
         steps=words.explain(option.price.explanation, who.locale, who.names),
     )
-
-
-def _error(refused: Refusal, who: Reader) -> str:
-    if refused.code == "no_term_chosen":
-        return _("Choose a term.")
-    return words.refusal(refused, who.locale, who.names)
 
 
 def _done(quote: Quote, who: Reader) -> str:

@@ -20,7 +20,7 @@ from tenor.gateways.payments.port import SetupStatus
 from tenor.portal import remedies
 from tenor.portal.flows.shared import load_account, reader
 from tenor.portal.visit import AccountRequest, Visit, account_page
-from tenor.ui import words
+from tenor.ui import formats, words
 from tenor.usecases.finish_method_setup import finish_method_setup
 from tenor.usecases.load import Loaded
 from tenor.usecases.make_default_method import make_default_method
@@ -124,20 +124,9 @@ def make_default(request: AccountRequest, method_id: UUID) -> HttpResponse:
 def _refused(request: AccountRequest, refused: Refusal) -> HttpResponse:
     if refused.code in ("unknown_setup", "unknown_method"):
         raise Http404 from refused
-    messages.error(request, _sentence(refused))
+    locale = formats.locale_for(request.visit.language, request.visit.country)
+    messages.error(request, words.refusal(refused, locale))
     return redirect("portal:methods")
-
-
-def _sentence(refused: Refusal) -> str:
-    match refused.code:
-        case "gateway_unavailable":
-            return _("The payment provider does not answer just now. Nothing was changed: try again in a minute.")
-        case "method_not_usable":
-            return _("%(method)s cannot be charged, so it cannot be the default.") % refused.facts
-        case "method_kind_not_taken":
-            return _("This kind of payment is not accepted. Choose another one.")
-        case _:
-            return _("Your role does not include changing payment methods. Ask the buyer or a billing admin.")
 
 
 def _session(visit: Visit) -> Session:

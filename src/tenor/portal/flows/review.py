@@ -16,10 +16,10 @@ from tenor.domain.quote import SetSeats
 from tenor.domain.refusals import Refusal
 from tenor.portal.flows import pricing
 from tenor.portal.flows.paying import collect_and_go_on
-from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, load_account, owned, reader, session
+from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, owned, reader, session
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import words
-from tenor.usecases.load import Loaded
+from tenor.usecases.load import Loaded, load
 from tenor.usecases.submit_quote import submit_quote
 
 OF_ACTION = {"add_seats": "seats_add", "change_term": "change_term"}
@@ -32,18 +32,18 @@ def review(request: AccountRequest, quote_id: UUID) -> HttpResponse:
     """GET shows the quote; POST submits it. A quote that was submitted leads on to what became of it."""
     visit = request.visit
     with account_scope(visit.account_id):
-        stored = find_quote(visit.account_id, quote_id)
-        old = find_quote(visit.account_id, stored.replaces) if stored and stored.replaces else None
-    if stored is None:
-        raise Http404
+        stored, old = find_quote(visit.account_id, quote_id)
+        if stored is None:
+            raise Http404
+        loaded = load(visit.account_id, visit.now)
     if stored.accepted_at is not None:
         return _what_became_of(request, stored)
     if request.method == "POST":
-        return _submit(request, stored)
-    return _page(request, stored, old)
+        return _submit(request, loaded, stored)
+    return _page(request, loaded, stored, old)
 
 
-def _submit(request: AccountRequest, stored: QuoteShown) -> HttpResponse:
+def _submit(request: AccountRequest, loaded: Loaded, stored: QuoteShown) -> HttpResponse:
     visit = request.visit
     try:
         submitted = submit_quote(
@@ -54,21 +54,20 @@ def _submit(request: AccountRequest, stored: QuoteShown) -> HttpResponse:
             now=visit.now,
         )
     except Refusal as refused:
-        return _refused(request, stored, refused)
+        return _refused(request, loaded, stored, refused)
     if submitted.order_id is None:
         return redirect("portal:subscription", subscription_id=stored.request.ask.subscription_id)
     return collect_and_go_on(visit, submitted.order_id, submitted.payment_id)
 
 
-def _refused(request: AccountRequest, stored: QuoteShown, refused: Refusal) -> HttpResponse:
+def _refused(request: AccountRequest, loaded: Loaded, stored: QuoteShown, refused: Refusal) -> HttpResponse:
     if refused.code == "quote_stale":
         return redirect("portal:review", quote_id=str(refused.facts["new"]))
     if refused.reasons:
-        loaded = load_account(request.visit)
         subscription = owned(loaded, UUID(stored.request.ask.subscription_id))
         action = OF_ACTION[stored.quote.action]
         return closed_page(request, loaded, subscription, action, refused.reasons)
-    return _page(request, stored, None, refused=refused)
+    return _page(request, loaded, stored, None, refused=refused)
 
 
 def _what_became_of(request: AccountRequest, stored: QuoteShown) -> HttpResponse:
@@ -81,10 +80,14 @@ def _what_became_of(request: AccountRequest, stored: QuoteShown) -> HttpResponse
 
 
 def _page(
-    request: AccountRequest, stored: QuoteShown, old: QuoteShown | None, *, refused: Refusal | None = None
+    request: AccountRequest,
+    loaded: Loaded,
+    stored: QuoteShown,
+    old: QuoteShown | None,
+    *,
+    refused: Refusal | None = None,
 ) -> HttpResponse:
     visit = request.visit
-    loaded = load_account(visit)
     subscription, who = owned(loaded, UUID(stored.request.ask.subscription_id)), reader(visit, loaded)
     context = {
         "subscription": subscription,

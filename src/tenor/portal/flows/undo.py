@@ -35,7 +35,7 @@ def undo_scheduled(request: AccountRequest, subscription_id: UUID, kind: str) ->
     except Refusal as refused:
         who = reader(visit, loaded)
         sentences = [words.reason(reason, who.locale, who.names) for reason in refused.reasons]
-        messages.error(request, " ".join(sentences) or _("It is not scheduled any more."))
+        messages.error(request, " ".join(sentences) or words.refusal(refused, who.locale, who.names))
     else:
         messages.success(request, _("Taken back. The next renewal is as it was before."))
     return redirect("portal:subscription", subscription_id=subscription_id)
