@@ -46,7 +46,7 @@ REFUSALS: dict[str, Promise] = {
     "gateway_unavailable": _(
         "The payment provider cannot be reached. Nothing was changed. Try again in a few minutes."
     ),
-    "renewal_not_cancelable": _("Order %(order)s is a renewal. To end the subscription, turn off automatic renewal."),
+    "renewal_not_cancelable": _("Order %(order)s is a renewal and cannot be canceled. Pay it, or contact support."),
     "already_paid": _("The payment came through already. The order is being completed."),
     "forbidden_step": _CHANGED,
     "support_has_no_address": _("Support has no e-mail address yet. Use one of the other ways to reach it."),
