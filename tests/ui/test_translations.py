@@ -1,5 +1,6 @@
 """The catalogs: whole, in step with the sources, the same placeholders and tags, the field's words, no churn."""
 
+import gettext
 import re
 import subprocess
 import sys
@@ -8,11 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import (
+    ChangePasswordForm,
+    ConfirmLoginCodeForm,
+    ReauthenticateForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
+from allauth.account.forms import LoginForm as SignInForm
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from tests.meta.rules import ROOT
+from tests.support import pseudo_locale
 
 LANGUAGES = ["sv", "nl"]
 LOCALE = ROOT / "src/tenor/ui/locale"
@@ -99,7 +114,7 @@ def test_every_text_is_translated(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_placeholders_and_tags_are_kept(language: str) -> None:
-    pattern = re.compile(r"%\(\w+\)s|%%|</?\w[^>]*>")
+    pattern = re.compile(r"%\(\w+\)s|%d|%%|</?\w[^>]*>")
     broken = []
     for message in messages(language):
         asked = sorted(pattern.findall(forms(message.id)[-1]))
@@ -169,3 +184,59 @@ def test_the_catalog_holds_nothing_that_changes_by_itself(language: str) -> None
     assert [place for line in places for place in line.split() if not re.fullmatch(r"src/tenor/[\w./-]+", place)] == []
     assert Path(ROOT).as_posix() not in text
     assert "#~" not in text
+
+
+# --- words of others on our pages ---------------------------------------------------------------------------------
+
+
+def borrowed() -> dict[str, str]:
+    """What the sign-in forms and the checks of passwords say in the language in use."""
+    made = [SignInForm(), RequestLoginCodeForm(), ConfirmLoginCodeForm(code="1"), ChangePasswordForm(user=None)]
+    made += [SetPasswordForm(user=None), ResetPasswordForm(), ResetPasswordKeyForm(), ReauthenticateForm(user=None)]
+    said = {f"{type(form).__name__} {name}": str(field.label) for form in made for name, field in form.fields.items()}
+    said |= {code: str(text) for code, text in DefaultAccountAdapter.error_messages.items()}
+    for password in ("short", "password12"):
+        with pytest.raises(ValidationError) as refused:
+            validate_password(password)
+        said[password] = " ".join(refused.value.messages)
+    return said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_signing_in_speaks_the_language(language: str) -> None:
+    with translation.override("en"):
+        english = borrowed()
+    with translation.override(language):
+        shown = borrowed()
+    assert len(shown) > 20
+    assert {name: text for name, text in shown.items() if text == english[name] and text != "Code"} == {}
+
+
+# --- the made-up language of the pseudo-locale run ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Seats", "⟦Šéàtš⟧"),
+        ("\n  Hello %(name)s,\n", "\n  ⟦Héllö %(name)s,⟧\n"),
+        ('<span translate="no">%(a)s</span> &amp; co', '⟦<span translate="no">%(a)s</span> &amp; çö⟧'),
+        ("", ""),
+    ],
+)
+def test_the_made_up_language_keeps_placeholders_and_tags(text: str, shown: str) -> None:
+    assert pseudo_locale.pseudo(text) == shown
+
+
+def test_the_made_up_language_speaks_every_text(tmp_path: Path) -> None:
+    folder = pseudo_locale.make(tmp_path)
+    with (folder / "eo/LC_MESSAGES/django.mo").open("rb") as file:
+        spoken = gettext.GNUTranslations(file)
+    assert spoken.gettext("Save changes") == "⟦Šàvé çhàñgéš⟧"
+    assert spoken.pgettext("order", "Paid") == "⟦Pàîd⟧"
+    assert spoken.ngettext("%(count)s seat", "%(count)s seats", 1) == "⟦%(count)s šéàt⟧"
+    assert spoken.ngettext("%(count)s seat", "%(count)s seats", 2) == "⟦%(count)s šéàtš⟧"
+    with (LOCALE / "sv/LC_MESSAGES/django.po").open("rb") as file:
+        asked = [(m.context, m.id) for m in read_po(file) if m.id and isinstance(m.id, str)]
+    said = [spoken.pgettext(context, text) if context else spoken.gettext(text) for context, text in asked]
+    assert [text for text in said if not text.strip().startswith("⟦")] == []

@@ -1,6 +1,6 @@
 """Words of Django and allauth that our people see. Listed here, they land in our catalogs, which go before theirs."""
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 ACCOUNT_FORMS = (
     gettext_noop("Email"),
@@ -34,4 +34,8 @@ FIELD_ERRORS = (
     gettext_noop("Enter a whole number."),
     gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
     gettext_noop("This password is too common."),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
 )
