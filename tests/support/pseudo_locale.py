@@ -15,7 +15,7 @@ from tests.meta.rules import ROOT
 
 CODE = "eo"
 OPEN, CLOSE = "⟦", "⟧"
-KEPT = re.compile(r"(%\(\w+\)s|%%|</?\w[^>]*>|&\w+;)")
+KEPT = re.compile(r"(%\(\w+\)[sd]|%[ds%]|</?\w[^>]*>|&\w+;)")
 """Placeholders, tags and entities: they stay as they are."""
 
 ACCENTS = str.maketrans("aceinosuyzACEINOSUYZ", "àçéîñöšûýžÀÇÉÎÑÖŠÛÝŽ")

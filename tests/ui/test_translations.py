@@ -114,7 +114,7 @@ def test_every_text_is_translated(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_placeholders_and_tags_are_kept(language: str) -> None:
-    pattern = re.compile(r"%\(\w+\)s|%d|%%|</?\w[^>]*>")
+    pattern = re.compile(r"%\(\w+\)[sd]|%d|%%|</?\w[^>]*>")
     broken = []
     for message in messages(language):
         asked = sorted(pattern.findall(forms(message.id)[-1]))
