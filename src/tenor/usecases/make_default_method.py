@@ -1,12 +1,13 @@
-"""Make a stored method the account's default: what pays for every subscription without a method of its own."""
+"""Make a stored method the account's default: what pays for every subscription without a usable one of its own."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from tenor.db.access import account_scope
 from tenor.db.locks import retrying
-from tenor.db.models import PaymentMethod
+from tenor.db.models import PaymentMethod, Subscription
 from tenor.domain.account import Actor, MethodStatus
+from tenor.domain.account import PaymentMethod as Method
 from tenor.domain.refusals import Refusal
 from tenor.usecases.load import lock_and_load
 from tenor.usecases.tell import About, tell
@@ -14,6 +15,8 @@ from tenor.usecases.tell import About, tell
 
 def make_default_method(*, account_id: UUID, method_id: UUID, actor: Actor, now: datetime) -> None:
     """Make it the default in place of another. Safe to repeat.
+
+    It also pays from now on for subscriptions whose own method is beyond use: expired, or refused for good.
 
     Raises Refusal: `role_may_not_buy`; `unknown_method`; `method_not_usable` where it can't be charged.
     """
@@ -37,5 +40,12 @@ def _make_default(account_id: UUID, method_id: UUID, actor: Actor, now: datetime
         before = next((method.id for method in methods.values() if method.is_default), "")
         own.filter(is_default=True).update(is_default=False)
         own.filter(id=method_id).update(is_default=True)
+        unpaid = [method.id for method in methods.values() if is_beyond_use(method, loaded.today)]
+        Subscription.objects.filter(account_id=account_id, payment_method_id__in=unpaid).update(payment_method=None)
         told = {"before": {"method": before}, "after": {"method": chosen.id}}
         tell(About(account_id), "default_method", actor, now, **told)
+
+
+def is_beyond_use(method: Method, today: date) -> bool:
+    """Whether it will never pay again. (A mandate that waits for the bank will.)"""
+    return method.status is MethodStatus.INVALID or method.has_expired(today)

@@ -108,6 +108,20 @@ def test_another_default(counter: Counter) -> None:
     assert models.Event.objects.filter(kind="default_method").count() == 1
 
 
+def test_the_default_pays_for_what_has_a_card_beyond_use(counter: Counter) -> None:
+    models.PaymentMethod.objects.update(status="invalid", is_default=False)
+    other = factories.make_method(account=counter.customer.account, label="Visa 5555", is_default=False)
+    assert "Choose another payment method" in text(counter.browser.get(counter.seats_url))
+    counter.browser.post(reverse("portal:make_default", args=[other.id]))
+    assert "To pay now" in text(counter.browser.get(counter.seats_url))
+
+
+def test_a_card_that_works_keeps_its_subscription(counter: Counter) -> None:
+    other = factories.make_method(account=counter.customer.account, label="Visa 5555", is_default=False)
+    counter.browser.post(reverse("portal:make_default", args=[other.id]))
+    assert counter.subscription.payment_method_id == counter.customer.method.id
+
+
 def test_what_cannot_pay_is_no_default(counter: Counter) -> None:
     other = factories.make_method(
         account=counter.customer.account, label="Visa 1111", expires_on=date(2026, 10, 31), is_default=False

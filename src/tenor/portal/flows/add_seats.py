@@ -49,7 +49,7 @@ def add_seats(request: AccountRequest, subscription_id: UUID) -> HttpResponse:
 
 def _save(request: AccountRequest, loaded: Loaded, form: SeatsForm) -> HttpResponse:
     if form.ask is None or not form.is_valid():
-        return _page(request, loaded, form, status=422)
+        return _page(request, loaded, form)
     visit = request.visit
     try:
         asked = Request(visit.actor, form.ask)

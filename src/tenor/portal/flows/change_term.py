@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -82,13 +83,13 @@ def _page(
         "plan": who.names.plan(subscription.product, subscription.plan),
         "seats": words.seats(options[0].seats if options else subscription.seats, who.locale),
         "choices": [_choice(option, wanted, who) for option in options],
+        "compared": [_compared(option, subscription, who) for option in options if option.against_current],
         "shown": [(option.term.months, option.price.amount.minor) for option in options],
         "tax_included": any(option.price.entry.tax_included for option in options),
         "has_changed": has_changed,
         "error": words.refusal(refused, who.locale, who.names) if refused and not has_changed else "",
     }
-    status = 200 if refused is None else NOT_POSSIBLE if has_changed else 422
-    return render(request, "portal/flows/change_term.html", context, status=status)
+    return render(request, "portal/flows/change_term.html", context, status=NOT_POSSIBLE if has_changed else 200)
 
 
 def _choice(option: TermOption, wanted: str, who: Reader) -> TermChoice:
@@ -101,7 +102,7 @@ def _choice(option: TermOption, wanted: str, who: Reader) -> TermChoice:
     against = option.against_current
     return TermChoice(
         value=str(months),
-        label=words.term(months),
+        label=capfirst(words.term(months)),
         price=option.amount,
         period=per_seat if option.seats > 1 else words.every(months),
         per_year=option.per_year,
@@ -112,6 +113,22 @@ def _choice(option: TermOption, wanted: str, who: Reader) -> TermChoice:
         selected=wanted == str(months) if wanted else option.is_chosen,
         steps=words.explain(option.price.explanation, who.locale, who.names),
     )
+
+
+def _compared(option: TermOption, subscription: Subscription, who: Reader) -> str:
+    """What stands behind a saving: both costs over the same stretch of time."""
+    against = option.against_current
+    if against is None:
+        return ""
+    facts = {
+        "term": words.term(option.term.months),
+        "cost": formats.money(against.cost, who.locale),
+        "span": words.term(against.months),
+        "current": words.term(subscription.term.months),
+        "other": formats.money(against.other, who.locale),
+    }
+    said = _("%(term)s: %(cost)s over %(span)s; today's term (%(current)s): %(other)s over the same time.") % facts
+    return capfirst(said)
 
 
 def _done(quote: Quote, who: Reader) -> str:

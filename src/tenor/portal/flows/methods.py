@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -171,5 +172,4 @@ def _standing(method: PaymentMethod, today: date) -> tuple[str, str, str]:
 
 
 def _kind(kind: MethodKind) -> Kind:
-    label = words.method_kind(kind)
-    return Kind(kind.value, label[:1].upper() + label[1:], ICONS[kind])
+    return Kind(kind.value, capfirst(words.method_kind(kind)), ICONS[kind])

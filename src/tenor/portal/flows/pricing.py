@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from tenor.domain.account import AccountState, CustomerType
 from tenor.domain.money import Money
@@ -100,13 +100,13 @@ def differences(before: Quote, after: Quote, reader: Reader) -> list[Difference]
 
 
 def _line(line: QuoteLine, included: bool, reader: Reader) -> PriceLine:
-    seats = words.seats(line.seats, reader.locale)
     start, end = (formats.day(day, reader.locale, "medium") for day in (line.span.start, line.span.end))
     span = _("%(start)s to %(end)s") % {"start": start, "end": end}
+    seats = words.seats(line.seats, reader.locale)
     if line.kind is LineKind.SEATS:
-        label = _("%(seats)s more, %(span)s") % {"seats": seats, "span": span}
-    else:
-        label = _("%(seats)s, %(span)s") % {"seats": seats, "span": span}
+        more = ngettext("%(count)s more seat", "%(count)s more seats", line.seats)
+        seats = more % {"count": formats.number(line.seats, reader.locale)}
+    label = _("%(seats)s, %(span)s") % {"seats": seats, "span": span}
     return PriceLine(
         amount=line.amount,
         label=label,

@@ -23,7 +23,10 @@ from tenor.usecases.session import Session
 ANY_ORDER = UUID(int=0)
 STEPS = (_("Adjust"), _("Review"), _("Receipt"))
 NOT_POSSIBLE = 409
-"""The state of things does not allow what was sent. (Looked at, the same page is an answer like any other: 200.)"""
+"""The state of things does not allow what was sent.
+
+Looked at, the same page is an answer like any other: 200. So is a form that is shown again with its errors.
+"""
 
 
 @dataclass(frozen=True, slots=True)
