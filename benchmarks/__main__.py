@@ -1,6 +1,6 @@
 """`python -m benchmarks`, or `make bench`: every benchmark, one table."""
 
-from benchmarks import planner
+from benchmarks import pages, planner
 from benchmarks.harness import show
 
-show(planner.measurements())
+show([*planner.measurements(), *pages.measurements()])
