@@ -4,6 +4,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -28,7 +29,7 @@ def measurements() -> Iterator[Measurement]:
     with _house() as house, httpx.Client(base_url=house.url, follow_redirects=True, timeout=30) as client:
         _sign_in(client)
         for name, path in PAGES.items():
-            yield measure(f"page: {name}", lambda path=path: _get(client, path), repeat=5, target=TARGETS.get(name))
+            yield measure(f"page: {name}", partial(_get, client, path), repeat=5, target=TARGETS.get(name))
 
 
 def _get(client: httpx.Client, path: str) -> int:
