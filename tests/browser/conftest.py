@@ -1,4 +1,4 @@
-"""Chromium for the browser tests, one for the run."""
+"""Chromium for the browser tests, one for the run; and a house whose customers may buy."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.support import chromium
+from tests.support.house import RunningHouse, Template, running_house
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +16,10 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium.ensure(), args=chromium.arguments())
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def shop(house_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
+    """A house for tests that buy. They share it, so each leaves its customer able to buy again; the clock stands."""
+    with running_house(house_template, tmp_path_factory.mktemp("shop")) as running:
+        yield running

@@ -1,0 +1,135 @@
+"""Adding seats in Chromium: the worked example of rules 4 in every language, without JavaScript, by keyboard alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.buying import (
+    ALICE,
+    CHARGE,
+    LANGUAGES,
+    PRICE,
+    RECEIPT,
+    RENEWAL,
+    WORDS,
+    adds_up,
+    amounts,
+    button,
+    explanation,
+    is_done,
+    seats_now,
+    subscription_of,
+    to_seats,
+    total,
+)
+from tests.browser.visiting import Visitor, visitor
+from tests.support.house import RunningHouse
+
+pytestmark = pytest.mark.browser
+
+WORKED = "382.19 USD"
+SHOWN = {"en": "$382.19", "sv": "382,19 US$", "nl": "US$ 382,19"}
+UNIT_PRICE = {"en": "465.00", "sv": "465,00", "nl": "465,00"}
+
+
+def says_how(one: Visitor, part: str) -> None:
+    """The part carries the worked amount, as its language writes it, and the arithmetic that makes it."""
+    assert total(one, part) == WORKED
+    assert SHOWN[one.language] in one.text(part)
+    told = explanation(one, part)
+    numbers = set(re.findall(r"\d+(?:[.,]\d+)?", told))
+    assert {UNIT_PRICE[one.language], "3", "100", "365"} <= numbers, told
+    assert adds_up(one, part)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_three_seats_with_100_days_left(browser: Browser, shop: RunningHouse, language: str) -> None:
+    draft = subscription_of(shop, ALICE, "draft")
+    with visitor(browser, shop, language=language) as one:
+        one.open("/accounts/login/")
+        one.page.locator(f"button.person[value='{ALICE}']").click()
+        one.page.wait_for_url(shop.url + "/")
+        before = seats_now(one, draft)
+
+        to_seats(one, draft)
+        live = one.page.locator(f"{PRICE} .summary__line--total data")
+        expect(live).to_have_attribute("value", "127.40 USD")
+        plus = one.page.locator("[data-step='1']")
+        plus.click()
+        plus.click()
+        expect(live).to_have_attribute("value", WORKED)
+        assert one.at() == f"/subscriptions/{draft}/seats/", "the price came by itself"
+        says_how(one, PRICE)
+        offered, renewal = amounts(one, PRICE), one.money(RENEWAL)
+
+        button(one, WORDS[language].save).click()
+        one.page.wait_for_url("**/quotes/**")
+        says_how(one, CHARGE)
+        assert amounts(one, CHARGE) == offered
+        assert one.money(RENEWAL) == renewal
+        assert renewal[0] == f"{(before + 3) * 420}.00 USD"
+
+        button(one, WORDS[language].submit).click()
+        is_done(one)
+        says_how(one, RECEIPT)
+        assert amounts(one, RECEIPT) == offered
+        assert seats_now(one, draft) == before + 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_javascript(browser: Browser, shop: RunningHouse, language: str) -> None:
+    draft = subscription_of(shop, ALICE, "draft")
+    with visitor(browser, shop, ALICE, language=language, javascript=False) as one:
+        before = seats_now(one, draft)
+        to_seats(one, draft)
+        one.page.locator("[name=step][value='1']").click()
+        assert one.page.locator("#seats").input_value() == "2"
+        one.page.locator("#seats").fill("3")
+        one.page.locator("button[name=update]").click()
+        offered = amounts(one, PRICE)
+        assert offered[-1] == WORKED
+
+        button(one, WORDS[language].save).click()
+        assert amounts(one, CHARGE) == offered
+        assert UNIT_PRICE[language] in str(one.page.locator(f"{CHARGE} .explain ol").text_content())
+        button(one, WORDS[language].submit).click()
+        is_done(one)
+        assert amounts(one, RECEIPT) == offered
+        assert seats_now(one, draft) == before + 3
+
+
+def test_by_keyboard_alone(browser: Browser, shop: RunningHouse) -> None:
+    """From the first page to the receipt without a mouse, and the focus can be seen all the way."""
+    draft = subscription_of(shop, ALICE, "draft")
+    with visitor(browser, shop, ALICE) as one:
+        before = seats_now(one, draft)
+        one.open("/")
+        one.press("Tab", "Enter")  # skip to the content
+        assert one.page.evaluate("document.activeElement.id") == "main"
+        one.open("/")
+        one.tab_to("nav a[href='/subscriptions/']")
+        one.press("Enter")
+        one.page.wait_for_url("**/subscriptions/")
+        one.tab_to(f"table a[href='/subscriptions/{draft}/']")
+        one.press("Enter")
+        one.page.wait_for_url(f"**/{draft}/")
+        one.tab_to("a[href$='/seats/']")
+        one.press("Enter")
+        one.page.wait_for_url("**/seats/")
+
+        one.tab_to("#seats")
+        one.press("ArrowUp")
+        one.tab_to("[data-step='1']")
+        one.press("Space")
+        expect(one.page.locator(f"{PRICE} .summary__line--total data")).to_have_attribute("value", WORKED)
+        one.tab_to(f"{PRICE} .explain summary")
+        one.press("Enter")
+        assert one.page.locator(f"{PRICE} .explain ol").first.is_visible()
+        one.tab_to("form.split .button--primary", key="Shift+Tab")
+        one.press("Enter")
+        one.page.wait_for_url("**/quotes/**")
+        one.tab_to("form[action*='/quotes/'] .button--primary")
+        one.press("Enter")
+        is_done(one)
+        assert seats_now(one, draft) == before + 3
