@@ -44,10 +44,12 @@ def alerts(loaded: Loaded, owned: list[Holding], reader: Reader) -> list[Alert]:
 
 
 def _open_orders(owned: list[Holding]) -> Iterator[Alert]:
-    waiting = {held.subscription.open_order: held for held in owned if held.subscription.open_order}
+    waiting = {
+        order: held
+        for held in owned
+        if (order := held.subscription.open_order) and held.subscription.status not in NOT_PAID
+    }
     for order, held in waiting.items():
-        if order is None:
-            continue
         title = {
             "requires_action": _("Order %(number)s waits for you"),
             "processing": _("The payment of order %(number)s is under way"),

@@ -6,15 +6,12 @@ from typing import ParamSpec
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.utils.functional import Promise
 
 from tenor.db.queries.demo import find_people
+from tenor.portal.demo_notes import NOTES
 from tenor.ui.components import DemoPerson
 
 P = ParamSpec("P")
-
-NOTES: dict[str, Promise] = {}
-"""What is to be seen as each person, by the e-mail address; the order is that of the sign-in page."""
 
 
 def demo_people() -> tuple[DemoPerson, ...]:

@@ -5,7 +5,8 @@ from django.contrib.auth import get_user_model, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from tenor.portal.demo import NOTES, demo_only
+from tenor.portal.demo import demo_only
+from tenor.portal.demo_notes import NOTES
 from tenor.ui import gallery as components
 
 

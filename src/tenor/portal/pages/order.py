@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,9 +19,12 @@ from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import words
 from tenor.ui.components import PriceSummary
 from tenor.usecases.load import Loaded, load
+from tenor.usecases.tell import SYSTEM
 
 CALLED_OFF = frozenset({OrderStatus.FAILED, OrderStatus.CANCELED, OrderStatus.EXPIRED})
 DONE = frozenset({OrderStatus.PAID, OrderStatus.FULFILLED})
+RENEWAL = "renew"
+"""A renewal can be paid, and not called off: the subscription has begun to run on."""
 UNCLEAR = frozenset({PaymentStatus.SENDING, PaymentStatus.UNKNOWN})
 
 
@@ -54,7 +58,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
             raise Http404
         loaded = load(visit.account_id, visit.now)
     who = reader(visit, loaded)
-    quote = receipt.quote
+    quote, about = receipt.quote, _subscriptions(receipt, loaded, who)
     context = {
         "order": receipt,
         "head": _head(receipt),
@@ -64,9 +68,18 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "effects": _effects(receipt, who),
         "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
         "offered": _offered(visit, loaded, receipt),
-        "subscriptions": _subscriptions(receipt, loaded, who),
+        "subscriptions": about,
+        "by": "" if receipt.placed_by == SYSTEM.name else receipt.placed_by,
+        "close_url": reverse("portal:subscription", args=[about[0][0]])
+        if len(about) == 1
+        else reverse("portal:orders"),
     }
     return render(request, "portal/order.html", context)
+
+
+def _close_url(about: list[tuple[str, str]]) -> str:
+    """Back to the subscription, if it is about one."""
+    return reverse("portal:subscription", args=[about[0][0]]) if len(about) == 1 else reverse("portal:orders")
 
 
 def _summary(receipt: Receipt, who: Reader) -> PriceSummary:
@@ -78,6 +91,8 @@ def _summary(receipt: Receipt, who: Reader) -> PriceSummary:
 
 
 def _head(receipt: Receipt) -> Head:
+    if receipt.status in DONE and receipt.action == RENEWAL:
+        return Head("", _("The renewal is completed"), _("The next term is paid."))
     if receipt.status in DONE:
         return Head("", _("Thank you, the order is completed"), _("Everything it was for has taken effect."))
     if receipt.status in CALLED_OFF:
@@ -102,7 +117,7 @@ def _offered(visit: Visit, loaded: Loaded, receipt: Receipt) -> Offered | None:
     action_url = receipt.attempts[-1].action_url if last == PaymentStatus.REQUIRES_ACTION else ""
     return Offered(
         resume=not under_way,
-        cancel=not under_way,
+        cancel=not under_way and receipt.action != RENEWAL,
         go_on_url=action_url,
         methods=() if action_url or under_way else _usable(loaded),
     )

@@ -1,5 +1,8 @@
 """Orders and invoices: what was bought, what it cost, and where it stands."""
 
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -8,9 +11,11 @@ from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
 from tenor.db.queries.orders import OrderRow, list_orders
+from tenor.db.queries.receipts import products_of_orders
 from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import words
+from tenor.usecases.tell import SYSTEM
 
 OPEN, DONE, ENDED, ALL = "open", "done", "ended", "all"
 GROUPS: dict[str, tuple[Promise, frozenset[str]]] = {
@@ -18,27 +23,40 @@ GROUPS: dict[str, tuple[Promise, frozenset[str]]] = {
     DONE: (_("Completed"), frozenset({OrderStatus.PAID, OrderStatus.FULFILLED})),
     ENDED: (_("Ended without payment"), frozenset({OrderStatus.FAILED, OrderStatus.CANCELED, OrderStatus.EXPIRED})),
 }
-MOST = 500
+MOST = 1_000
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list: what the order was for, for which products, by whom ("" where it came by itself)."""
+
+    order: OrderRow
+    title: str
+    products: tuple[str, ...]
+    by: str
 
 
 @require_safe
 @account_page
 def orders(request: AccountRequest) -> HttpResponse:
-    """The newest orders, of one state where it is asked for."""
+    """The newest orders, of one state where it is asked for, a page at a time."""
     visit = request.visit
+    asked = request.GET.get("state", "")
     with account_scope(visit.account_id):
         rows = list_orders(visit.account_id, limit=MOST)
-    asked = request.GET.get("state", "")
-    wanted = GROUPS[asked][1] if asked in GROUPS else None
+        wanted = [row for row in rows if asked not in GROUPS or row.status in GROUPS[asked][1]]
+        page = Paginator(wanted, PAGE).get_page(request.GET.get("page"))
+        products = products_of_orders(visit.account_id, [row.id for row in page])
     context = {
-        "orders": [(row, words.order_action(row.action)) for row in rows if wanted is None or row.status in wanted],
+        "page": page,
+        "lines": [_line(row, products.get(row.id, ())) for row in page],
         "state": asked if asked in GROUPS else ALL,
         "states": [(ALL, _("All")), *((code, label) for code, (label, _states) in GROUPS.items())],
         "total": len(rows),
-        "open": _waiting(rows),
     }
     return render(request, "portal/orders.html", context)
 
 
-def _waiting(rows: tuple[OrderRow, ...]) -> int:
-    return sum(row.status in OPEN_ORDER for row in rows)
+def _line(row: OrderRow, products: tuple[str, ...]) -> Line:
+    return Line(row, words.order_action(row.action), products, "" if row.placed_by == SYSTEM.name else row.placed_by)

@@ -1,5 +1,6 @@
 """One subscription: what it is, what happens next and for how much, what can be done, what can't and why, history."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from tenor.domain.account import PaidPeriod, PaymentMethod, Subscription
 from tenor.domain.eligibility import Action, available_actions, is_hidden, warnings
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.refusals import Reason
+from tenor.domain.renewals import promise
 from tenor.portal import remedies
 from tenor.portal.flows.shared import Reader, owned, reader
 from tenor.portal.holdings import Holding, holding
@@ -23,6 +25,7 @@ from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import components, words
 from tenor.usecases.load import Loaded, load
+from tenor.usecases.tell import SYSTEM
 
 FLOWS = {
     Action.SEATS_ADD: ("portal:add_seats", "plus", "primary"),
@@ -43,17 +46,18 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of history."""
+    """One line of history; `by` is "" for what came by itself."""
 
     sentence: str
     row: EventRow
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether an action is open, and if not, why not."""
+    """Actions that are closed for the same reasons."""
 
-    label: str
+    labels: tuple[str, ...]
     reasons: tuple[components.Reason, ...]
 
 
@@ -75,7 +79,7 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "renews": renews_itself(one),
         "method": loaded.state.method_of(one),
         "coming_method": _coming_method(loaded, held),
-        "steps": words.explain(held.coming.price.explanation, who.locale, who.names) if held.coming else (),
+        "steps": _steps(loaded, held, who),
         "coming_term": words.term(held.coming.item.term.months) if held.coming else "",
         "coming_plan": who.names.plan(one.product, held.coming.item.plan) if held.coming else "",
         "periods": _periods(one, loaded.today),
@@ -84,16 +88,28 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "verdicts": _verdicts(found, one, who),
         "warnings": _warnings(loaded, request, one, who),
         "help_url": remedies.help_address(Wanted("", one)),
-        "events": [Fact(words.event(row.kind, row.after), row) for row in events],
+        "events": [_fact(row) for row in events],
         "today": loaded.today,
     }
     return render(request, "portal/subscription.html", context)
+
+
+def _steps(loaded: Loaded, held: Holding, who: Reader) -> list[components.Step]:
+    """How the amount of the next renewal is worked out, as a quote would promise it."""
+    if held.coming is None:
+        return []
+    promised = promise(loaded.state, loaded.offer, held.subscription, loaded.today)
+    return [step for renewal in promised for step in words.explain(renewal.explanation, who.locale, who.names)]
 
 
 def _coming_method(loaded: Loaded, held: Holding) -> PaymentMethod | None:
     if held.coming is None or held.coming.method_id is None:
         return loaded.state.method_of(held.subscription)
     return next((method for method in loaded.state.methods if method.id == held.coming.method_id), None)
+
+
+def _fact(row: EventRow) -> Fact:
+    return Fact(words.event(row.kind, row.after), row, "" if row.actor == SYSTEM.name else row.actor)
 
 
 def _periods(one: Subscription, today: date) -> list[tuple[PaidPeriod, bool]]:
@@ -133,11 +149,17 @@ def _actions(found: Mapping[Action, tuple[Reason, ...]], one: Subscription, who:
 
 
 def _verdicts(found: Mapping[Action, tuple[Reason, ...]], one: Subscription, who: Reader) -> list[Verdict]:
-    """Every action that is closed, whether it is shown or not, with every reason."""
+    """Every action that is closed, whether it is shown or not, with every reason; those closed alike together."""
+    alike: dict[tuple[str, ...], list[Action]] = defaultdict(list)
+    for action, reasons in found.items():
+        if reasons:
+            alike[tuple(reason.code for reason in reasons)].append(action)
     return [
-        Verdict(words.action(action), remedies.shown(reasons, Wanted(action, one), who.locale, who.names))
-        for action, reasons in found.items()
-        if reasons
+        Verdict(
+            labels=tuple(map(words.action, actions)),
+            reasons=remedies.shown(found[actions[0]], Wanted(actions[0], one), who.locale, who.names),
+        )
+        for actions in alike.values()
     ]
 
 

@@ -7,17 +7,21 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.money import Money
 from tenor.portal.flows.shared import load_account, reader
 from tenor.portal.holdings import Holding, holdings
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui.statuses import look
+from tenor.ui.templatetags.tenor import product_mark, status
 
 ENDED = frozenset({SubscriptionStatus.CANCELED})
 CURRENT, ENDING, ALL = "current", "ending", "all"
@@ -87,7 +91,7 @@ def subscriptions(request: AccountRequest) -> HttpResponse:
     owned = holdings(loaded, who)
     found = sorted((held for held in owned if asked.wants(held)), key=SORTS[asked.sort][1])
     context = {
-        "rows": [_row(held) for held in found],
+        "rows": _rows(found),
         "asked": asked,
         "count": len(found),
         "total": len(owned),
@@ -103,19 +107,48 @@ def subscriptions(request: AccountRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `is_last_day` is the day after the last: it ends instead of renewing."""
+    """One line of the table. `mark` and `badge` are drawn once a product and once a status, not once a row."""
 
-    held: Holding
+    name: str
+    plan: str
+    term: str
+    number: str
+    url: str
+    seats: int
     renews_on: date
+    amount: Money | None
     renews: bool
+    mark: SafeString
+    badge: SafeString
 
 
-def _row(held: Holding) -> Row:
-    return Row(held, held.subscription.renews_on, renews_itself(held.subscription))
+def _rows(found: list[Holding]) -> list[Row]:
+    marks = {code: product_mark(code, "small") for code in {held.subscription.product for held in found}}
+    badges = {state: _badge(state) for state in {held.subscription.status for held in found}}
+    return [
+        Row(
+            name=held.name,
+            plan=held.plan,
+            term=held.term,
+            number=held.subscription.number,
+            url=held.url,
+            seats=held.subscription.seats,
+            renews_on=held.subscription.renews_on,
+            amount=held.amount,
+            renews=renews_itself(held.subscription),
+            mark=marks[held.subscription.product],
+            badge=badges[held.subscription.status],
+        )
+        for held in found
+    ]
+
+
+def _badge(state: SubscriptionStatus) -> SafeString:
+    return render_to_string("components/badge.html", status("subscription", state))
 
 
 def _statuses(owned: list[Holding]) -> list[tuple[str, Promise]]:
     """What can be filtered by: the states that there are, after those that are always offered."""
     there = {held.subscription.status for held in owned}
     states = [(str(status), look("subscription", status).label) for status in _ORDER if status in there]
-    return [(CURRENT, _("All but ended ones")), (ENDING, _("Not renewing")), *states, (ALL, _("All"))]
+    return [(CURRENT, _("Not ended")), (ENDING, _("Not renewing")), *states, (ALL, _("All"))]
