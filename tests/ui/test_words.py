@@ -245,6 +245,11 @@ def test_terms_are_called_what_the_trade_calls_them(months: int, english: str, s
             assert words.every(months)
 
 
+@pytest.mark.parametrize(("text", "shown"), [("één maand", "Eén maand"), ("tre år", "Tre år"), ("å", "Å"), ("", "")])
+def test_the_first_letter_may_be_a_capital(text: str, shown: str) -> None:
+    assert words.capital(text) == shown
+
+
 def test_a_reason_shows_its_remedy_and_where_it_leads() -> None:
     pay = Remedy("pay_now", {"subscription": "s1"})
     found = Reason("past_due", Scope.SUBSCRIPTION, facts={"subscription": "s1", "since": TODAY}, remedy=pay)

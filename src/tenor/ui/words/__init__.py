@@ -19,12 +19,13 @@ from tenor.ui.words.orders import (
 )
 from tenor.ui.words.refusals import refusal
 from tenor.ui.words.tax import invoice_text, tax_label, tax_reason
-from tenor.ui.words.values import NO_NAMES, Names, country, every, method_kind, plan_kind, role, seats, term
+from tenor.ui.words.values import NO_NAMES, Names, capital, country, every, method_kind, plan_kind, role, seats, term
 
 __all__ = [
     "NO_NAMES",
     "Names",
     "action",
+    "capital",
     "collection",
     "country",
     "decline",

@@ -69,6 +69,11 @@ def term(months: int) -> str:
     return ngettext("%(count)s month", "%(count)s months", months) % {"count": months}
 
 
+def capital(text: str) -> str:
+    """Words at the start of a line: "One month". A Dutch capital drops its first accent: één, but Eén."""
+    return f"Eén{text[3:]}" if text.startswith("één") else text[:1].upper() + text[1:]
+
+
 def every(months: int) -> str:
     """How often a term is paid: "every month", "every year", "every 3 years"."""
     if months == 1:
