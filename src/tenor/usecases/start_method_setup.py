@@ -1,5 +1,6 @@
 """Begin to store a way to pay, on the gateway's own pages: Tenor never sees the number of a card or an account."""
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -59,4 +60,4 @@ def new_reference(account_id: UUID) -> str:
 
 def is_reference_of(account_id: UUID, reference: str) -> bool:
     """Whether a setup with that reference was begun for the account."""
-    return reference.startswith(f"{account_id.hex}-")
+    return re.fullmatch(f"{account_id.hex}-[0-9a-f]{{32}}", reference) is not None

@@ -1,5 +1,7 @@
 """Review and submit: one order a quote, the stale quote beside the new one, and the words that consumers are owed."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from tenor.db import models
 from tests.portal.flows.conftest import Counter, signed_in, text
 from tests.support import factories
+
+ActingAs = Callable[[str], AbstractContextManager[None]]
 
 
 def rise(counter: Counter, minor: int = 50_000) -> None:
@@ -38,6 +42,17 @@ def test_submit_charges_grants_and_leads_to_the_receipt(counter: Counter) -> Non
     assert response.headers["Location"] == counter.order_url()
     assert (order.status, order.total_minor, counter.subscription.seats) == ("fulfilled", 382_19, 6)
     assert [charge["status"] for charge in counter.customer.charges(order)] == ["succeeded"]
+
+
+def test_all_of_it_is_done_with_the_rights_of_the_portal(counter: Counter, acting_as: ActingAs) -> None:
+    with acting_as("tenor_app"):
+        counter.browser.post(counter.review_url(3))
+        counter.browser.post(counter.term_url, {"months": "36", "price_36": "117900"})
+        counter.browser.post(f"/subscriptions/{counter.customer.subscription.id}/scheduled/term/undo/")
+        counter.browser.post("/methods/add/", {"kind": "card"})
+        counter.browser.post(f"/methods/{counter.customer.method.id}/default/")
+    assert counter.order().status == "fulfilled"
+    assert models.ScheduledChange.objects.get().undone_at is not None
 
 
 def test_submitted_twice_is_one_order_and_one_charge(counter: Counter) -> None:

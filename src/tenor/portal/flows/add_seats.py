@@ -117,7 +117,7 @@ def _adjusted(form: SeatsForm, data: QueryDict) -> dict[str, str]:
     kept = {name: str(data[name]) for name in ("seats", "renew", "renew_seats") if data.get(name)}
     step = {"-1": -1, "1": 1}.get(data.get("step", ""), 0)
     if step:
-        typed = data.get("seats", "")
+        typed = data.get("seats", "")[:9]  # no more digits than any number of seats has
         seats = int(typed) if typed.lstrip("-").isdecimal() else 1
         kept["seats"] = str(min(form.most, max(1, seats + step)))
     return kept

@@ -22,8 +22,8 @@ from tenor.ui import words
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.submit_quote import submit_quote
 
-OF_ACTION = {"add_seats": "seats_add", "change_term": "change_term"}
-"""Quotes are named by the request, eligibility by the action (rules 8)."""
+OF_ACTION = {"add_seats": "seats_add"}
+"""Where a quote is named otherwise than its action of the eligibility rules."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +65,7 @@ def _refused(request: AccountRequest, loaded: Loaded, stored: QuoteShown, refuse
         return redirect("portal:review", quote_id=str(refused.facts["new"]))
     if refused.reasons:
         subscription = owned(loaded, UUID(stored.request.ask.subscription_id))
-        action = OF_ACTION[stored.quote.action]
+        action = OF_ACTION.get(stored.quote.action, stored.quote.action)
         return closed_page(request, loaded, subscription, action, refused.reasons)
     return _page(request, loaded, stored, None, refused=refused)
 
