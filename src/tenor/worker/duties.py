@@ -101,6 +101,9 @@ def _expire(order: Order, now: datetime) -> int:
     except Refusal as refusal:  # its payment is under way or unclear: settled by another duty, then looked at again
         log.info("order %s is not expired yet: %s", order.number, refusal)
         return 0
+    except Exception:
+        log.exception("order %s could not be expired", order.number)
+        return 0
     return 1
 
 
