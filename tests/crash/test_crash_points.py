@@ -83,7 +83,9 @@ def the_worker_dies_while_late_money_goes_back(house: House, point: str) -> None
     models.Invoice.objects.update(status="void")
     models.OrderSubscription.objects.update(open=False)
     models.Order.objects.update(status="expired", closed_at=customer.now, waiting_for="")
-    customer.sandbox.set_clock(customer.now + timedelta(days=7))
+    settled = customer.now + timedelta(days=7)
+    customer.sandbox.set_clock(settled)
+    let_it_stand(settled)
     event = GatewayEvent(
         id="evt_late",
         kind="charge.succeeded",

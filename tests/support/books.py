@@ -100,9 +100,10 @@ def _sums(invoice: models.Invoice) -> Iterable[str]:
 
 
 def _paid_once(invoice: models.Invoice) -> Iterable[str]:
-    """A paid invoice has exactly one success; any other invoice has none that was not given or taken back."""
+    """A paid invoice has exactly one success; any other has none but what went back, or has a refund under way."""
+    refunds = models.Refund.objects.filter(account_id=invoice.account_id)
     payments = models.Payment.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id)
-    kept = sum(payment.status == PaymentStatus.SUCCEEDED for payment in payments)
+    kept = payments.filter(status=PaymentStatus.SUCCEEDED).exclude(id__in=refunds.values("payment_id")).count()
     if kept != (invoice.status == InvoiceStatus.PAID):
         yield f"invoice {invoice.number or invoice.id} is {invoice.status} with {kept} successful payments"
     order = models.Order.objects.get(account_id=invoice.account_id, id=invoice.order_id or "")

@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from tenor.db.access import account_scope
-from tenor.db.models import Invoice, Order, OrderSubscription, Subscription
+from tenor.db.models import Invoice, Order, OrderSubscription, Payment, Subscription
 from tenor.db.transitions import move_invoice, move_order, move_subscription
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.aging import status_on
-from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, OrderStatus
+from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER, InvoiceStatus, OrderStatus, PaymentStatus
 from tenor.usecases.load import Loaded, lock_and_load
 from tenor.usecases.tell import SYSTEM, About, tell
 
@@ -21,6 +21,8 @@ def age_subscriptions(*, account_id: UUID, now: datetime) -> int:
         for subscription in loaded.state.subscriptions:
             due = status_on(subscription, loaded.offer.policy, loaded.today)
             if due is not subscription.status:
+                if due is SubscriptionStatus.CANCELED and _is_being_paid(account_id, subscription.id):
+                    continue
                 row = Subscription.objects.get(account_id=account_id, id=subscription.id)
                 _move_through(loaded, row, due)
                 changed += 1
@@ -62,6 +64,14 @@ def _move(loaded: Loaded, row: Subscription, status: SubscriptionStatus) -> None
     about = About(row.account_id, subscription=row.id)
     kind = f"subscription_{status}"
     tell(about, kind, SYSTEM, loaded.now, before={"status": before}, after={"status": status})
+
+
+def _is_being_paid(account_id: UUID, subscription_id: str) -> bool:
+    """Whether money for it may arrive any moment: canceling waits for the answer, and so takes no money for nothing."""
+    held = OrderSubscription.objects.filter(account_id=account_id, subscription_id=subscription_id, open=True)
+    coming = IN_FLIGHT - {PaymentStatus.REQUIRES_ACTION}  # there it is the customer who waits, perhaps for ever
+    payments = Payment.objects.filter(account_id=account_id, status__in=coming)
+    return payments.filter(invoice__order_id__in=held.values("order_id")).exists()
 
 
 def _give_up_unpaid_orders(loaded: Loaded, row: Subscription) -> None:

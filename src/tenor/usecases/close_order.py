@@ -81,6 +81,8 @@ def _open_order(account_id: UUID, order_id: UUID) -> Order:
         raise Refusal("order_not_open", {"order": order.number, "status": order.status})
     if order.action == "renew":  # a term that is owed ends with its subscription, not by a click
         raise Refusal("renewal_not_cancelable", {"order": order.number})
+    if order.effects_applied_at is not None:  # granted while its debit was under way: what was granted is owed
+        raise Refusal("payment_under_way", {"order": order.number})
     return order
 
 

@@ -13,7 +13,7 @@ from tenor.db.transitions import move_payment
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.money import Money
 from tenor.gateways.crashpoints import crashpoint
-from tenor.gateways.payments.errors import GatewayError, GatewayRefused, KeyReused
+from tenor.gateways.payments.errors import GatewayError, GatewayRefused
 from tenor.gateways.payments.port import ChargeAnswer, ChargeRequest
 from tenor.gateways.payments.registry import gateway
 from tenor.usecases.outside_transactions import outside_transactions
@@ -39,7 +39,7 @@ def send(payment: Payment, now: datetime) -> PaymentStatus:
     outside_transactions()
     try:
         answer = gateway(payment.gateway).charge(charge_request(payment))
-    except (GatewayRefused, KeyReused) as refusal:
+    except GatewayRefused as refusal:  # not KeyReused: some request with this key did reach it, and may have charged
         return record_refusal(payment.account_id, payment.id, str(refusal), now)
     except GatewayError as silence:
         return record_no_answer(payment.account_id, payment.id, str(silence), now)

@@ -41,8 +41,11 @@ def _record(account_id: UUID, payment_id: UUID, answer: ChargeAnswer, now: datet
         loaded = lock_and_load(account_id, now)
         payment = Payment.objects.get(account_id=account_id, id=payment_id)
         _check_amount(payment, answer)
-        for status in _path(PaymentStatus(payment.status), _STATUS[answer.status]):
+        path = _path(PaymentStatus(payment.status), _STATUS[answer.status])
+        for status in path:
             _apply(loaded, payment, status, answer)
+        if not path and payment.status == _STATUS[answer.status] and payment.status in IN_FLIGHT:
+            _ask_later(payment, ASK_AGAIN_SECONDS)
         return PaymentStatus(payment.status)
 
 
@@ -64,11 +67,11 @@ def _apply(loaded: Loaded, payment: Payment, status: PaymentStatus, answer: Char
     payment.decline_code = answer.decline.code if answer.decline else payment.decline_code
     payment.lease_until = None
     payment.next_try_at = seconds_from_now(ASK_AGAIN_SECONDS) if status in IN_FLIGHT else None
-    payment.error = ""
+    payment.error, payment.tries = "", 0
     if status is PaymentStatus.SUCCEEDED:
         payment.settled_at = loaded.now
-    changed = ["gateway_reference", "action_url", "decline_code", "lease_until", "next_try_at", "error", "settled_at"]
-    move_payment(payment, status, also=changed)
+    answered = ["gateway_reference", "action_url", "decline_code", "settled_at"]
+    move_payment(payment, status, also=[*answered, "lease_until", "next_try_at", "error", "tries"])
     invoice = Invoice.objects.get(account_id=payment.account_id, id=payment.invoice_id)
     order = _order_of(invoice)
     about = About(payment.account_id, order=order.id, invoice=invoice.id, payment=payment.id)
@@ -107,6 +110,8 @@ def _leave_open(account_id: UUID, payment_id: UUID, error: str, now: datetime, s
         loaded = lock_and_load(account_id, now)
         payment = Payment.objects.get(account_id=account_id, id=payment_id)
         if not may_become(PAYMENT, PaymentStatus(payment.status), status):
+            if status is PaymentStatus.UNKNOWN and payment.status in IN_FLIGHT:
+                _ask_later(payment, _patience(payment), error)
             return PaymentStatus(payment.status)
         payment.error = error
         payment.lease_until = None
@@ -119,6 +124,13 @@ def _leave_open(account_id: UUID, payment_id: UUID, error: str, now: datetime, s
         else:
             on_declined(loaded, payment, invoice, order)
         return status
+
+
+def _ask_later(payment: Payment, seconds: int, error: str = "") -> None:
+    """Nothing new. An answer, even an old one, ends the count of tries: a debit may be asked about for weeks."""
+    payment.lease_until, payment.next_try_at, payment.error = None, seconds_from_now(seconds), error
+    payment.tries = payment.tries if error else 0
+    payment.save(update_fields=["lease_until", "next_try_at", "error", "tries"])
 
 
 def _order_of(invoice: Invoice) -> Order:

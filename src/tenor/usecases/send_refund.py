@@ -19,6 +19,10 @@ from tenor.usecases.outside_transactions import outside_transactions
 from tenor.usecases.tell import SYSTEM, About, tell
 
 
+class RefundFailed(Exception):
+    """The gateway took the refund and could not carry it out: after some tries a person has to look (it is parked)."""
+
+
 def send_refund(*, account_id: UUID, refund_id: UUID, now: datetime) -> None:
     """Refund at the gateway under the refund's own key, and book it. Sending it again moves nothing twice.
 
@@ -49,6 +53,8 @@ def _record(account_id: UUID, refund_id: UUID, answer: RefundAnswer, now: dateti
     with account_scope(account_id):
         loaded = lock_and_load(account_id, now)
         refund = Refund.objects.get(account_id=account_id, id=refund_id)
+        if answer.status is RefundStatus.FAILED:
+            raise RefundFailed(f"the gateway could not give back refund {refund_id}")
         if refund.status == PaymentStatus.SUCCEEDED or answer.status is not RefundStatus.SUCCEEDED:
             return
         refund.gateway_reference, refund.settled_at = answer.gateway_id, now

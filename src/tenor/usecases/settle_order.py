@@ -1,8 +1,14 @@
 """What an answer about a payment means for its order. Called with the account locked, by `record_answer` only."""
 
+import logging
+from uuid import UUID
+
+from django.db import transaction
+
 from tenor.db.ids import new_id
-from tenor.db.models import Invoice, Order, Payment, Refund
-from tenor.db.transitions import move_invoice, move_order
+from tenor.db.models import Invoice, Order, Payment, PaymentMethod, Refund
+from tenor.db.transitions import ChangedMeanwhile, move_invoice, move_order
+from tenor.domain.account import MethodKind
 from tenor.domain.ledger import payment_received, payment_refunded, unclaimed_money
 from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, OrderStatus, PaymentStatus
 from tenor.domain.money import Money
@@ -12,18 +18,34 @@ from tenor.usecases.issue_invoice import book, issue_invoice
 from tenor.usecases.load import Loaded
 from tenor.usecases.tell import SYSTEM, About, Letter, tell, write_mail
 
+log = logging.getLogger(__name__)
+NO_METHOD = UUID(int=0)
+
 
 def on_paid(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
     """The money is there: issue and pay the invoice, grant what was bought; too late, give it back (rules 9)."""
-    amount = Money(payment.amount_minor, payment.currency)
-    about = About(order.account_id, invoice=invoice.id, payment=payment.id)
     if invoice.status == InvoiceStatus.VOID:
-        book(unclaimed_money(amount, loaded.today), About(order.account_id, payment=payment.id))
-        _refund_unclaimed(loaded, payment)
+        _give_back(loaded, payment, "arrived_too_late")
         return
+    try:
+        with transaction.atomic():
+            _settle(loaded, payment, invoice, order)
+    except ChangedMeanwhile as changed:
+        # What was bought can't be granted as it was quoted. Nothing of it stands, and nobody keeps the money.
+        invoice.refresh_from_db()
+        order.refresh_from_db()
+        if invoice.status != InvoiceStatus.DRAFT:
+            raise
+        log.warning("order %s is paid and can't be granted: %s", order.number, changed)
+        give_up(loaded, order, OrderStatus.FAILED)
+        _give_back(loaded, payment, "could_not_be_granted")
+
+
+def _settle(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
     issue_invoice(loaded, invoice)
     move_invoice(invoice, InvoiceStatus.PAID)
-    book(payment_received(amount, loaded.today), about)
+    about = About(order.account_id, invoice=invoice.id, payment=payment.id)
+    book(payment_received(Money(payment.amount_minor, payment.currency), loaded.today), about)
     if order.status in OPEN_ORDER:
         fulfil_order(loaded, order)
 
@@ -66,18 +88,24 @@ def on_processing(loaded: Loaded, invoice: Invoice, order: Order) -> None:
 def on_declined(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
     """This attempt took no money. The order keeps its place (docs/adr 11); a renewal makes its subscriptions past due.
 
-    A debit that failed after days ends the order, unless what it bought was granted already: that is still owed.
+    A debit that failed ends the order, unless what it bought was granted already: that is still owed. The method
+    decides that, not what was heard before: the answers may have come in any order.
     """
     if order.status not in OPEN_ORDER:
         return
     if order.action == "renew":
         mark_past_due(loaded, order)
-    if order.status == OrderStatus.PROCESSING and order.effects_applied_at is None:
-        give_up(loaded, order, OrderStatus.FAILED)
-    elif payment.status == PaymentStatus.CANCELED:
+    if payment.status == PaymentStatus.CANCELED:
         _wait(loaded, order, "abandoned")
+    elif order.action != "renew" and order.effects_applied_at is None and _is_debit(payment):
+        give_up(loaded, order, OrderStatus.FAILED)
     else:
         on_waiting(loaded, order, "declined")
+
+
+def _is_debit(payment: Payment) -> bool:
+    used = PaymentMethod.objects.filter(account_id=payment.account_id, id=payment.method_id or NO_METHOD)
+    return used.filter(kind=MethodKind.DIRECT_DEBIT).exists()
 
 
 def give_up(loaded: Loaded, order: Order, status: OrderStatus) -> None:
@@ -100,8 +128,10 @@ def on_reversed(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order
     write_mail(order.account_id, placed_by(order), loaded.now, Letter("payment_reversed", payment.id))
 
 
-def _refund_unclaimed(loaded: Loaded, payment: Payment) -> None:
-    """Commit to giving the money back; the worker sends it (`send_refund`), as with every other obligation."""
+def _give_back(loaded: Loaded, payment: Payment, reason: str) -> None:
+    """Book money without a claim, and commit to giving it back; the worker sends it, as every other obligation."""
+    amount = Money(payment.amount_minor, payment.currency)
+    book(unclaimed_money(amount, loaded.today), About(payment.account_id, payment=payment.id))
     Refund.objects.create(
         id=new_id(),
         account_id=payment.account_id,
@@ -109,6 +139,6 @@ def _refund_unclaimed(loaded: Loaded, payment: Payment) -> None:
         status=PaymentStatus.PENDING,
         amount_minor=payment.amount_minor,
         currency=payment.currency,
-        reason="arrived_too_late",
+        reason=reason,
         created_at=loaded.now,
     )
