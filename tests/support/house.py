@@ -29,7 +29,7 @@ from tenor.gateways.postgres.embedded import free_port
 from tenor.gateways.postgres.roles import APP
 from tenor.gateways.processes.supervisor import Program, answers
 from tenor.gateways.secret_files import write_private
-from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox import SandboxProcess, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / ".make" / "test-house"
@@ -37,6 +37,7 @@ PREFIX = "house_"
 BUILDS_WITHIN = 300.0
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 10.0
+TRIES = 20
 HISTORY_IS_MADE_BY = ("domain", "db", "gateways", "usecases", "cli/demo_book", "cli/seed.py", "cli/house.py")
 """What of src/tenor the book depends on: when it changes, the template is built anew."""
 STORE = "sandbox.sqlite3"
@@ -88,7 +89,7 @@ class RunningHouse:
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Run a statement as the owner, who sees everything; the rows, if it gives any."""
         with psycopg.connect(self.owner_url, autocommit=True) as connection:
-            cursor = connection.execute(statement.encode(), values)
+            cursor = connection.execute(statement.encode(), values or None)
             return cursor.fetchall() if cursor.description else []
 
     def now(self) -> datetime:
@@ -108,11 +109,17 @@ class RunningHouse:
         self.set_clock(self.now() + timedelta(**span))
         return self.now()
 
-    def tenor(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command of `tenor` with the house's environment, to its end."""
+    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
+        """Return as soon as `condition` holds; fail with `what` when it does not within a patient while."""
+        wait_until(condition, what)
+
+    def tenor(self, *arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of `tenor` with the house's environment, and more if asked, to its end."""
         program = self._program("worker")
         argv = [*program.argv[:3], *arguments]
-        return subprocess.run(argv, env=self.environment, capture_output=True, text=True, check=check, timeout=120)
+        return subprocess.run(
+            argv, env={**self.environment, **environment}, capture_output=True, text=True, check=check, timeout=120
+        )
 
     def log(self, name: str) -> str:
         """What the process said so far: "web", "worker" or "sandbox"."""
@@ -192,8 +199,7 @@ def copy_house(template: Template, folder: Path) -> RunningHouse:
     """A house with a database and sandbox books of its own; nothing of it runs yet."""
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{PREFIX}copy_{os.getpid()}_{next(_serials)}"
-    drop_database(_maintenance(template.server_url), name)
-    url = create_database(_maintenance(template.server_url), name, template=template.database)
+    url = _copy_database(template, name)
     house = House(folder, url, web_port=free_port(), sandbox_port=free_port())
     _keep_passwords(house)
     shutil.copy(template.folder / STORE, folder / STORE)
@@ -202,12 +208,23 @@ def copy_house(template: Template, folder: Path) -> RunningHouse:
     return copied
 
 
+def _copy_database(template: Template, name: str) -> str:
+    """A copy of the template's database. The server itself may look into the template for a moment: then again."""
+    maintenance = _maintenance(template.server_url)
+    drop_database(maintenance, name)
+    for _ in range(TRIES):
+        with suppress(psycopg.errors.ObjectInUse):
+            return create_database(maintenance, name, template=template.database)
+        time.sleep(0.2)
+    raise HouseFailed(f"{template.database} can't be copied: somebody is connected to it")
+
+
 def built_template(server_url: str) -> Template:
     """The template for today's code: built by whoever comes first, while the others wait."""
     template = _template(server_url)
     with _only_one():
         if not template.is_ready:
-            _forget_old_ones(server_url)
+            _forget_old_ones(template)
             _build(template)
     return template
 
@@ -246,6 +263,7 @@ def _build(template: Template) -> None:
     finally:
         if "sandbox" in building._running:
             building.ask_to_stop("sandbox")
+    building.sql("VACUUM ANALYZE")  # so that the server leaves the template alone, and plans copies well
     addresses = {"web": house.web_url, "sandbox": house.sandbox_url}
     (template.folder / "ready").write_text(json.dumps(addresses), encoding="utf-8")
 
@@ -265,12 +283,12 @@ def _run(step: Program) -> None:
         raise HouseFailed(f"{step.name} failed ({done.returncode}):\n{done.stdout[-6000:]}")
 
 
-def _forget_old_ones(server_url: str) -> None:
-    """Templates of yesterday's code, and copies that a killed run left."""
-    for name in _databases(server_url):
-        with suppress(psycopg.errors.ObjectInUse):
-            drop_database(_maintenance(server_url), name)
-    for folder in TEMPLATES.glob("*-*"):
+def _forget_old_ones(template: Template) -> None:
+    """Templates of yesterday's code on this server, and copies that a killed run left."""
+    for name in _databases(template.server_url):
+        drop_database(_maintenance(template.server_url), name)
+    server = template.folder.name.partition("-")[0]
+    for folder in TEMPLATES.glob(f"{server}-*"):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -19,6 +19,7 @@ NOTES: dict[str, Promise] = {
     "chiara@bellini.example": _("The card expires before the renewal"),
     "henry@ostrander.example": _("A consumer whose card has expired"),
     "reto@alpenwerk.example": _("The bank has not confirmed the direct debit yet"),
+    "ingrid@fjordlys.example": _("The payment provider's answers get lost"),
     "isabel@mesaridge.example": _("Partly bought from a reseller"),
     "sigrid@fjallbyran.example": _("Bought from a reseller who lets renewal be turned off"),
     "walter@pinecrest.example": _("Kept in an older system"),

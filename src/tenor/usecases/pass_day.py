@@ -13,6 +13,8 @@ from tenor.usecases.tell import SYSTEM
 
 UNDER_WAY = [PaymentStatus.PENDING, PaymentStatus.SENDING, PaymentStatus.UNKNOWN, PaymentStatus.PROCESSING]
 
+TO_GIVE_BACK = [PaymentStatus.PENDING, PaymentStatus.SENDING]
+
 
 def pass_day(*, now: datetime) -> int:
     """Do at once, for all accounts, what the worker does piece by piece; returns how much was looked at.
@@ -23,7 +25,7 @@ def pass_day(*, now: datetime) -> int:
     for account_id, payment_id in Payment.objects.filter(status__in=UNDER_WAY).values_list("account_id", "id"):
         reconcile_payment(account_id=account_id, payment_id=payment_id, now=now)
         done += 1
-    for account_id, refund_id in Refund.objects.filter(status=PaymentStatus.PENDING).values_list("account_id", "id"):
+    for account_id, refund_id in Refund.objects.filter(status__in=TO_GIVE_BACK).values_list("account_id", "id"):
         send_refund(account_id=account_id, refund_id=refund_id, now=now)
         done += 1
     for account_id in list(accounts_to_sweep(now)):
