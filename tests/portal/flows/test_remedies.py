@@ -7,13 +7,14 @@ import pytest
 from django.urls import resolve
 
 from tenor.domain.account import OpenOrder
+from tenor.domain.explanation import Facts
 from tenor.domain.refusals import Reason, Remedy, Scope
 from tenor.portal.remedies import ONLY_SAID, Wanted, address, help_address, shown
 from tenor.ui.words.eligibility import REMEDIES
 from tests.domain.builders import subscription
 
 ID = str(UUID(int=1))
-FACTS = {"order": ID, "number": "O-1", "subscription": ID, "contact": "sales@reseller.example", "months": 36}
+FACTS: Facts = {"order": ID, "number": "O-1", "subscription": ID, "contact": "sales@reseller.example", "months": 36}
 OWNED = subscription(id=ID)
 
 
