@@ -1,12 +1,20 @@
 """Who gets in, and where to."""
 
+from uuid import UUID
+
 import pytest
 from django.test import Client
 
 from tenor.db import models
 from tenor.domain.account import Role
+from tenor.portal.visit import Visit
 from tests.portal.conftest import House
 from tests.support import factories
+
+
+def account_shown(client: Client) -> UUID:
+    visit: Visit = vars(client.get("/").wsgi_request)["visit"]
+    return visit.account_id
 
 
 def test_a_stranger_is_sent_to_sign_in_and_back(house: House) -> None:
@@ -31,19 +39,19 @@ def test_the_account_that_was_chosen_is_shown(house: House) -> None:
     other = models.Account.objects.get(name="Other Ltd")
     factories.make_member(account=other, user=house.bob, role=Role.VIEWER)
     client = house.as_(house.bob)
-    assert client.get("/").wsgi_request.visit.account_id == house.account.id
+    assert account_shown(client) == house.account.id
     assert client.post("/account/switch/", {"account": str(other.id)}).status_code == 302
-    assert client.get("/").wsgi_request.visit.account_id == other.id
+    assert account_shown(client) == other.id
 
 
 def test_nobody_switches_to_an_account_of_others(house: House) -> None:
     client = house.as_(house.charlie)
     client.post("/account/switch/", {"account": str(house.account.id)})
-    assert client.get("/").wsgi_request.visit.account_id != house.account.id
+    assert account_shown(client) != house.account.id
 
 
 @pytest.mark.parametrize("forged", ["not-an-id", "00000000-0000-0000-0000-000000000000"])
 def test_a_forged_choice_changes_nothing(house: House, forged: str) -> None:
     client = house.as_(house.alice)
     client.post("/account/switch/", {"account": forged})
-    assert client.get("/").wsgi_request.visit.account_id == house.account.id
+    assert account_shown(client) == house.account.id
