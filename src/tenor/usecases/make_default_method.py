@@ -40,7 +40,7 @@ def _make_default(account_id: UUID, method_id: UUID, actor: Actor, now: datetime
         before = next((method.id for method in methods.values() if method.is_default), "")
         own.filter(is_default=True).update(is_default=False)
         own.filter(id=method_id).update(is_default=True)
-        unpaid = [method.id for method in methods.values() if is_beyond_use(method, loaded.today)]
+        unpaid = [UUID(method.id) for method in methods.values() if is_beyond_use(method, loaded.today)]
         Subscription.objects.filter(account_id=account_id, payment_method_id__in=unpaid).update(payment_method=None)
         told = {"before": {"method": before}, "after": {"method": chosen.id}}
         tell(About(account_id), "default_method", actor, now, **told)
