@@ -122,20 +122,28 @@ def rate(share: Fraction, locale: str) -> str:
 
 def fill(sentence: Words, facts: Facts, locale: str, names: Names = NO_NAMES) -> str:
     """The sentence with its operands, each as its name and type ask for. Raises KeyError where one is missing."""
-    return str(sentence) % {name: _fact(name, facts, locale, names) for name in facts}
+    return str(sentence) % _Operands(facts, locale, names)
 
 
-def _fact(name: str, facts: Facts, locale: str, names: Names) -> str:
-    value = facts[name]
-    if name == "product":
-        return names.product(str(value))
-    if name == "plan":
-        return names.plan(str(facts.get("product", "")), str(value))
-    if value is None:
-        return ""
-    if name in _BY_NAME:
-        return _BY_NAME[name](value, locale)
-    return _by_type(value, name, locale)
+@dataclass(frozen=True, slots=True)
+class _Operands:
+    """Facts in words, worded as the sentence asks for them: a fact that it doesn't name needs no words."""
+
+    facts: Facts
+    locale: str
+    names: Names
+
+    def __getitem__(self, name: str) -> str:
+        value = self.facts[name]
+        if name == "product":
+            return self.names.product(str(value))
+        if name == "plan":
+            return self.names.plan(str(self.facts.get("product", "")), str(value))
+        if value is None:
+            return ""
+        if name in _BY_NAME:
+            return _BY_NAME[name](value, self.locale)
+        return _by_type(value, name, self.locale)
 
 
 def _by_type(value: Fact, name: str, locale: str) -> str:
