@@ -58,15 +58,14 @@ class Customer:
         return preview_change(account_id=self.id, request=Request(self.actor, ask), now=self.now)
 
     def submit(self, stored: StoredQuote) -> Submitted:
-        return submit_quote(
-            account_id=self.id, quote_id=stored.id, actor=self.actor, session=SESSION, now=self.now
-        )
+        return submit_quote(account_id=self.id, quote_id=stored.id, actor=self.actor, session=SESSION, now=self.now)
 
     def buy_seats(self, seats: int) -> models.Order:
         """Preview, submit and collect, as the portal does."""
         submitted = self.submit(self.preview(AddSeats(str(self.subscription.id), seats)))
         if submitted.payment_id is not None:
             collect_payment(account_id=self.id, payment_id=submitted.payment_id, now=self.now)
+        assert submitted.order_id is not None
         return models.Order.objects.get(id=submitted.order_id)
 
     def payments(self, order: models.Order) -> list[models.Payment]:

@@ -42,6 +42,7 @@ def test_the_same_quote_submitted_twice_is_one_order_and_one_charge(customer: Cu
     assert first.order_id == second.order_id
     assert models.Order.objects.filter(account=customer.account).count() == 1
     assert first.payment_id is not None
+    assert first.order_id is not None
     for _ in range(2):
         collect_payment(account_id=customer.id, payment_id=first.payment_id, now=customer.now)
     assert len(customer.charges(models.Order.objects.get(id=first.order_id))) == 1

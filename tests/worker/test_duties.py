@@ -26,6 +26,7 @@ def test_a_payment_that_nobody_collected_is_collected_once_its_lease_ran_out(cus
     assert duties.payments(customer.now) == 0
     leases_run_out()
     assert duties.payments(customer.now) == 1
+    assert submitted.order_id is not None
     order = models.Order.objects.get(id=submitted.order_id)
     assert (order.status, len(customer.charges(order))) == ("fulfilled", 1)
 

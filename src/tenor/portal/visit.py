@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django_htmx.middleware import HtmxDetails
@@ -78,7 +78,9 @@ def _enter(
 ) -> HttpResponse:
     person = request.user
     if not person.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        # What is done by a button only can't be come back to: a person signs in, and finds it again from home.
+        is_page = request.method in ("GET", "HEAD")
+        return redirect_to_login(request.get_full_path() if is_page else resolve_url("portal:home"))
     visitor = read_visitor(person.pk)
     if not visitor.accounts:
         request.chrome = Chrome(person_name=person.name, person_email=person.email)  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from tenor.project.connections import connection_settings
 from tenor.project.environment import Environment, explain
 
 try:
-    ENVIRONMENT = Environment()
+    ENVIRONMENT = Environment()  # type: ignore[call-arg]  # it reads the process's environment
 except ValidationError as error:
     sys.exit(explain(error))
 
@@ -102,9 +102,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # --- mail ---------------------------------------------------------------------------------------------------------
-EMAIL_BACKEND = (
-    "tenor.gateways.mail.mailbox.MailboxBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
-)
+EMAIL_BACKEND = "tenor.gateways.mail.mailbox.MailboxBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 
 # --- languages ----------------------------------------------------------------------------------------------------

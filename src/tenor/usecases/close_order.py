@@ -23,9 +23,12 @@ from tenor.usecases.tell import About, tell
 def close_order(*, account_id: UUID, order_id: UUID, actor: Actor, status: OrderStatus, now: datetime) -> None:
     """End the order as `canceled` or `expired`.
 
-    Raises Refusal: `unknown_order`; `order_not_open`; `renewal_not_cancelable`; `payment_unclear` while the gateway's
-    answer is unknown; `payment_under_way` for a debit that can't be called off; `already_paid` if the money came first.
+    Raises Refusal: `role_may_not_buy`; `unknown_order`; `order_not_open`; `renewal_not_cancelable`; `payment_unclear`
+    while the gateway's answer is unknown; `payment_under_way` for a debit that can't be called off; `already_paid` if
+    the money came first.
     """
+    if not actor.role.may_buy:
+        raise Refusal("role_may_not_buy", {})
     payment = retrying(lambda: _stop_unsent(account_id, order_id, now))
     if payment is not None:
         _call_off(payment, now)

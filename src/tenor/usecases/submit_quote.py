@@ -12,7 +12,7 @@ from tenor.db.models import Order as OrderRow
 from tenor.db.models import Quote as QuoteRow
 from tenor.domain.account import Actor
 from tenor.domain.planner import plan
-from tenor.domain.quote import Quote
+from tenor.domain.quote import Quote, Schedule
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import Request
 from tenor.usecases.load import Loaded, lock_and_load
@@ -68,7 +68,9 @@ def _carry_out(loaded: Loaded, stored: QuoteRow, quote: Quote, actor: Actor, ses
         placed = place_order(loaded, stored.id, quote, actor, session)
         return Submitted(placed.order_id, placed.payment_id)
     apply_effects(stored.account_id, quote.effects, now=loaded.now, today=loaded.today, by=actor)
-    tell(About(stored.account_id, quote=stored.id), quote.action, actor, loaded.now, after=quote.effects)
+    scheduled = next(effect for effect in quote.effects if isinstance(effect, Schedule))
+    about = About(stored.account_id, subscription=scheduled.subscription_id, quote=stored.id)
+    tell(about, quote.action, actor, loaded.now, after=quote.effects)
     write_mail(stored.account_id, actor, loaded.now, Letter(quote.action, stored.id))
     return Submitted(None, None)
 

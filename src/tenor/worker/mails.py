@@ -10,7 +10,7 @@ from django.urls import reverse
 from tenor.db.access import account_scope
 from tenor.db.models import Mail, Payment, User
 from tenor.db.queries.orders import OrderPage, read_order
-from tenor.db.queries.quotes import find_quote, read_outcome
+from tenor.db.queries.quotes import read_outcome
 from tenor.domain.quote import Collection, NextRenewal, Quote, Schedule
 from tenor.domain.renewals import promise
 from tenor.gateways.crashpoints import crashpoint
@@ -45,12 +45,10 @@ def _rendered(mail: Mail, now: datetime) -> Rendered:
 
 def _about_quote(mail: Mail, loaded: Loaded) -> MailView:
     """A change that was scheduled: its link leads to the subscription, where it can be undone."""
-    shown = find_quote(UUID(loaded.state.id), mail.subject_id)
-    if shown is None:
-        raise LookupError(f"quote {mail.subject_id} is gone")
-    changed = next(effect for effect in shown.quote.effects if isinstance(effect, Schedule))
+    quote = read_outcome(UUID(loaded.state.id), mail.subject_id)
+    changed = next(effect for effect in quote.effects if isinstance(effect, Schedule))
     url = _url("portal:subscription", changed.subscription_id)
-    return _view(mail, loaded, url, renewals=shown.quote.promised)
+    return _view(mail, loaded, url, renewals=quote.promised)
 
 
 def _about_order(mail: Mail, loaded: Loaded) -> MailView:
