@@ -1,10 +1,9 @@
 """The command line: what exists can be loaded, what doesn't is said in a sentence."""
 
-import importlib
-
 import pytest
 import typer
 
+from tenor.cli.bootstrap import load
 from tenor.cli.main import COMMANDS, run
 
 
@@ -12,7 +11,7 @@ from tenor.cli.main import COMMANDS, run
 def test_each_command_is_there_and_explains_itself(name: str) -> None:
     command = COMMANDS[name]
     assert command.summary.endswith(".")
-    assert isinstance(importlib.import_module(command.module).app, typer.Typer)
+    assert isinstance(load(command), typer.Typer)
 
 
 def test_a_slip_of_the_finger_gets_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
