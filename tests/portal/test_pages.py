@@ -144,6 +144,11 @@ def test_htmx_gets_the_part_that_changes(house: House) -> None:
     assert "HX-Request" in response.headers["Vary"]
 
 
+def test_going_back_in_history_gets_the_whole_page(house: House) -> None:
+    headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert "<h1>" in house.as_(house.alice).get("/subscriptions/", headers=headers).content.decode()
+
+
 # --- one subscription ---------------------------------------------------------------------------------------------
 
 

@@ -101,7 +101,7 @@ def subscriptions(request: AccountRequest) -> HttpResponse:
         "statuses": _statuses(owned),
         "product_name": who.names.product(asked.product) if asked.product else "",
     }
-    part = "#results" if request.htmx and not request.htmx.boosted else ""
+    part = "#results" if request.htmx and not request.htmx.history_restore_request else ""
     return render(request, f"portal/subscriptions.html{part}", context)
 
 
