@@ -9,6 +9,8 @@ from tenor.cli.clock import later
 from tests.support.house import RunningHouse, Template, running_house
 from tests.support.house_fixtures import NewHouse
 
+pytestmark = pytest.mark.xdist_group("clock")  # one process makes what they share
+
 NOON = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)
 
 

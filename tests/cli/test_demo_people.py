@@ -5,13 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tenor.cli.demo_book.customers import CUSTOMERS
 from tenor.cli.demo_book.specs import Customer
 from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
 from tenor.portal.demo_notes import NOTES
-from tests.support.house import Template, copy_house
+from tests.support.house import RunningHouse, Template, copy_house
+
+pytestmark = pytest.mark.xdist_group("book")  # one process makes what they share
 
 NOT_IN_THE_BOOK = {
     "payment_method_invalid": "a method becomes invalid by a final decline, which nothing records yet",
@@ -65,6 +68,12 @@ def test_the_sign_in_page_has_a_note_about_everybody_who_shows_something() -> No
 def test_the_guide_names_everybody_of_the_sign_in_page() -> None:
     guide = (Path(__file__).resolve().parents[2] / "docs" / "demo.md").read_text(encoding="utf-8")
     assert [email for email in NOTES if f"`{email}`" not in guide] == []
+
+
+def test_the_house_offers_its_people_on_the_sign_in_page(house: RunningHouse) -> None:
+    page = httpx.get(f"{house.url}/accounts/login/", trust_env=False)
+    assert page.status_code == 200
+    assert "Alice Bergstrom" in page.text
 
 
 def test_a_row_is_not_met_by_everybody(met: dict[str, set[str]]) -> None:

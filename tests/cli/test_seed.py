@@ -8,6 +8,9 @@ import pytest
 
 from tenor.cli.demo_book.customers import CUSTOMERS
 from tests.support.house import RunningHouse, Template, copy_house
+from tests.support.house_fixtures import NewHouse
+
+pytestmark = pytest.mark.xdist_group("book")  # one process makes what they share
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +159,17 @@ def test_a_seed_refuses_a_database_with_a_seller_of_its_own(
         assert "seller of its own" in done.stderr
     finally:
         other.stop()
+
+
+def test_a_seed_that_was_broken_off_is_begun_anew(fresh_house: NewHouse) -> None:
+    """The clock comes to the demo's day last: where it did not, there is half a book."""
+    house = fresh_house("sandbox")
+    house.sql("UPDATE db_clock SET stands_at = '2025-12-24 08:10Z'")
+    done = house.tenor("seed")
+    assert "anew" in done.stdout
+    assert house.sql("SELECT count(*), max(number) FROM db_order") == [(179, "ORD-000179")]
+    assert len(house.sandbox.charges()) == house.sql("SELECT count(*) FROM db_payment")[0][0]
+    assert house.now().isoformat() == "2026-11-21T09:00:00+00:00"
 
 
 def test_the_people_of_the_book_are_there(book: RunningHouse) -> None:

@@ -51,6 +51,7 @@ class _Known:
 
     account_id: UUID
     people: list[Actor]
+    languages: list[str]
     methods: dict[str, UUID] = field(default_factory=dict)
     subscriptions: dict[str, UUID] = field(default_factory=dict)
 
@@ -106,7 +107,8 @@ class Player:
                 seller_id=self._seller, account=customer.account, people=people, actor=STAFF, now=now
             )
             users = {user.email: str(user.id) for user in User.objects.filter(email__in=[p.email for p in people])}
-            self._known[number] = _Known(account_id, [Actor(users[p.email], p.name, p.role) for p in people])
+            actors = [Actor(users[person.email], person.name, person.role) for person in people]
+            self._known[number] = _Known(account_id, actors, [person.language for person in people])
 
         return opened
 
@@ -123,10 +125,10 @@ class Player:
                 self._take_over(known, step, now)
             case MoreSeats():
                 ask = AddSeats(str(known.subscriptions[step.key]), step.seats)
-                self._change(known, ask, known.people[step.by], now)
+                self._change(known, ask, step.by, now)
             case OtherTerm():
                 term = ChangeTerm(str(known.subscriptions[step.key]), step.months)
-                self._change(known, term, known.people[step.by], now)
+                self._change(known, term, step.by, now)
             case PayWith():
                 self._pay_with(known, step, now)
 
@@ -161,10 +163,11 @@ class Player:
             account_id=known.account_id, imported=imported, actor=STAFF, now=now
         )
 
-    def _change(self, known: _Known, ask: Ask, actor: Actor, now: datetime) -> None:
+    def _change(self, known: _Known, ask: Ask, by: int, now: datetime) -> None:
         """As in the portal: the quote is shown, then submitted."""
+        actor, session = known.people[by], _session(known.languages[by])
         quoted = preview_change(account_id=known.account_id, request=Request(actor, ask), now=now)
-        done = submit_quote(account_id=known.account_id, quote_id=quoted.id, actor=actor, session=_session(), now=now)
+        done = submit_quote(account_id=known.account_id, quote_id=quoted.id, actor=actor, session=session, now=now)
         self._collect(known, done.payment_id, now)
 
     def _pay_with(self, known: _Known, step: PayWith, now: datetime) -> None:
@@ -178,7 +181,7 @@ class Player:
             order_id=held.order_id,
             method_id=str(known.methods[step.method]),
             actor=known.people[step.by],
-            session=_session(),
+            session=_session(known.languages[step.by]),
             now=now,
         )
         self._collect(known, resumed.payment_id, now)
@@ -188,9 +191,9 @@ class Player:
             collect_payment(account_id=known.account_id, payment_id=payment_id, now=now)
 
 
-def _session() -> Session:
-    """Where the sandbox's pages send the customer back to."""
-    return Session(return_url=f"{settings.PUBLIC_URL}/orders/{{order}}/", locale="en")
+def _session(language: str) -> Session:
+    """Where the provider's pages send the customer back to, as the portal says it, and their language."""
+    return Session(return_url=f"{settings.PUBLIC_URL}/orders/{{order}}/return/", locale=language)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
