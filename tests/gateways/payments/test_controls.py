@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tenor.domain.account import MethodKind
 from tenor.domain.money import Money
 from tenor.gateways.payments.errors import GatewayUnavailable
-from tenor.gateways.payments.port import ChargeRequest, MethodKind
+from tenor.gateways.payments.port import ChargeRequest
 from tenor.gateways.payments.sandbox.controls import SandboxControls
 from tests.support.sandbox import SandboxProcess
 
