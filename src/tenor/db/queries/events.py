@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from tenor.db.models import Event, OrderSubscription
+from tenor.db.models import Event, OrderLine, OrderSubscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,11 @@ class EventRow:
 
 def history(account_id: UUID, subscription_id: UUID, *, limit: int = 50) -> tuple[EventRow, ...]:
     """What happened to one subscription, by itself or through an order, the newest first. One query."""
-    through = OrderSubscription.objects.filter(account_id=account_id, subscription_id=subscription_id)
+    about = {"account_id": account_id, "subscription_id": subscription_id}
+    orders = OrderSubscription.objects.filter(**about).values("order_id")
+    opened = OrderLine.objects.filter(**about).values("order_id")  # the order that opened it did not know it yet
     events = Event.objects.filter(
-        Q(subscription_id=subscription_id) | Q(order_id__in=through.values("order_id")), account_id=account_id
+        Q(subscription_id=subscription_id) | Q(order_id__in=orders.union(opened)), account_id=account_id
     )
     rows = events.annotate(number=F("order__number")).order_by("-at", "-id")[:limit]
     return tuple(

@@ -73,6 +73,7 @@ def home(request: AccountRequest) -> HttpResponse:
         "year": loaded.today.year,
         "seats": sum(held.subscription.seats for held in owned),
         "count": len(owned),
+        "ended": len(loaded.state.subscriptions) - len(owned),
     }
     return render(request, "portal/home.html", context)
 

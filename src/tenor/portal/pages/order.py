@@ -65,7 +65,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "title": words.order_action(receipt.action),
         "summary": _summary(receipt, who),
         "renewal": pricing.renewal(quote, who),
-        "effects": _effects(receipt, who),
+        "effects": _effects(receipt, who) if receipt.status in DONE else [],
         "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
         "offered": _offered(visit, loaded, receipt),
         "subscriptions": about,
