@@ -9,7 +9,6 @@ import httpx
 from django.conf import settings
 
 from tenor.domain.account import MethodKind
-from tenor.domain.account import MethodKind
 from tenor.gateways.payments.errors import GatewayUnavailable
 from tenor.gateways.payments.port import StoredMethod
 
