@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.conf import settings as live
 from django.test import Client
-from pytest_django import Settings
 
 from tenor.db import models
 from tenor.gateways.clock import real_now
@@ -26,8 +25,8 @@ EVENT = {
 
 
 @pytest.fixture(autouse=True)
-def static_folder(db: None, settings: Settings) -> None:
-    settings.STATIC_ROOT = None
+def rows(db: None) -> None:
+    """Every test here stores."""
 
 
 def deliver(event_id: str = "evt_1", path: str = "/webhooks/sandbox/", **changes: Any) -> int:

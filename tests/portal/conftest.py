@@ -4,17 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from tenor.db import models
 from tenor.domain.account import Role
 from tests.support import factories
-
-
-@pytest.fixture(autouse=True)
-def static_folder(settings: Settings) -> None:
-    """WhiteNoise warns where nothing was collected; tests read files from where they are written."""
-    settings.STATIC_ROOT = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
-from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django_htmx.middleware import HtmxDetails
 
@@ -118,7 +117,7 @@ def _chrome(request: HttpRequest, visit: Visit, chosen: AccountAccess) -> Chrome
     return Chrome(
         person_name=visit.actor.name,
         person_email=request.user.email if request.user.is_authenticated else "",
-        role=capfirst(words.role(visit.actor.role)),
+        role=words.capital(words.role(visit.actor.role)),
         account=_choice(chosen),
         accounts=tuple(map(_choice, visit.accounts)),
         business_date=visit.today,

@@ -120,12 +120,12 @@ if ENVIRONMENT.pseudo_locale is not None:
 
 # --- static files -------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = ENVIRONMENT.home / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # files are served from where they are written: nothing has to be collected
+WHITENOISE_MAX_AGE = 600
 
 # --- the browser's guard rails ------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -79,7 +79,8 @@ def monthly_no_early_renewal(case: Case, subscription: Subscription) -> Finding 
     """Terms under a year are not renewed early: the next renewal is near anyway."""
     if subscription.term.is_long:
         return None
-    return Finding({"months": subscription.term.months}, _wait(subscription.renews_on))
+    soon = Remedy("wait_for_renewal", {"renews_on": subscription.renews_on})
+    return Finding({"months": subscription.term.months}, soon)
 
 
 def next_term_already_renewed(case: Case, subscription: Subscription) -> Finding | None:

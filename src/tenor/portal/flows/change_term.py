@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -102,7 +101,7 @@ def _choice(option: TermOption, wanted: str, who: Reader) -> TermChoice:
     against = option.against_current
     return TermChoice(
         value=str(months),
-        label=capfirst(words.term(months)),
+        label=words.capital(words.term(months)),
         price=option.amount,
         period=per_seat if option.seats > 1 else words.every(months),
         per_year=option.per_year,
@@ -128,7 +127,7 @@ def _compared(option: TermOption, subscription: Subscription, who: Reader) -> st
         "other": formats.money(against.other, who.locale),
     }
     said = _("%(term)s: %(cost)s over %(span)s; today's term (%(current)s): %(other)s over the same time.") % facts
-    return capfirst(said)
+    return words.capital(said)
 
 
 def _done(quote: Quote, who: Reader) -> str:

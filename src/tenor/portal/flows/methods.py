@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -172,4 +171,4 @@ def _standing(method: PaymentMethod, today: date) -> tuple[str, str, str]:
 
 
 def _kind(kind: MethodKind) -> Kind:
-    return Kind(kind.value, capfirst(words.method_kind(kind)), ICONS[kind])
+    return Kind(kind.value, words.capital(words.method_kind(kind)), ICONS[kind])
