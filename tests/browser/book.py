@@ -1,0 +1,78 @@
+"""Things of the demo's book that pages are about: found once a house, by whose they are and what state they are in."""
+
+from dataclasses import dataclass
+
+from tests.browser.buying import ALICE, subscription_of
+from tests.support.house import RunningHouse
+
+
+@dataclass(frozen=True)
+class Things:
+    """Ids of one account's things, for addresses."""
+
+    subscription: str
+    order: str
+    method: str
+    quote: str
+    mail: str
+
+    def argument(self, name: str) -> str:
+        """The value of an address's argument."""
+        known = {
+            "subscription_id": self.subscription,
+            "order_id": self.order,
+            "method_id": self.method,
+            "quote_id": self.quote,
+            "mail_id": self.mail,
+            "kind": "term",
+            "reference": "unknown",
+            "name": "sandbox",
+            "uidb36": "zz",
+            "key": "nothing",
+        }
+        return known[name]
+
+
+def alices(house: RunningHouse) -> Things:
+    """What belongs to Alice's account: her Draft, the newest order, a method, a quote."""
+    return things_of(house, ALICE, "draft")
+
+
+def things_of(house: RunningHouse, email: str, product: str) -> Things:
+    """What belongs to the person's account."""
+    [(account,)] = house.sql(
+        "SELECT m.account_id FROM db_membership m JOIN db_user u ON u.id = m.user_id WHERE u.email = %s", email
+    )
+
+    def newest(table: str) -> str:
+        return str(house.sql(f"SELECT id FROM {table} WHERE account_id = %s ORDER BY id DESC LIMIT 1", account)[0][0])
+
+    return Things(
+        subscription=subscription_of(house, email, product),
+        order=newest("db_order"),
+        method=newest("db_paymentmethod"),
+        quote=newest("db_quote"),
+        mail=a_mail(house),
+    )
+
+
+def a_mail(house: RunningHouse) -> str:
+    """A mail in the demo's mailbox; the book's own were never put there."""
+    found = house.sql("SELECT id FROM db_sentmail LIMIT 1") or house.sql(
+        'INSERT INTO db_sentmail (id, "to", sender, subject, text, html, sent_at)'
+        " VALUES (gen_random_uuid(), 'alice@brightwater.example', 'Northline <no-reply@localhost>', 'A letter',"
+        " 'Dear Alice, this is all.', '', now()) RETURNING id"
+    )
+    return str(found[0][0])
+
+
+def order_in(house: RunningHouse, email: str, *states: str) -> str:
+    """The newest order of the person's account in one of the states."""
+    rows = house.sql(
+        "SELECT o.id FROM db_order o JOIN db_membership m USING (account_id) JOIN db_user u ON u.id = m.user_id"
+        " WHERE u.email = %s AND o.status = ANY(%s) ORDER BY o.number DESC",
+        email,
+        list(states),
+    )
+    assert rows, f"{email} has no order in {states}"
+    return str(rows[0][0])

@@ -1,0 +1,103 @@
+"""Why not: every row of the matrix (rules 8) is met by signing in as somebody, and read in place with its remedy."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator
+
+from tenor.cli.demo_book.customers import CUSTOMERS
+from tenor.domain.eligibility.case import Action
+from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
+from tenor.domain.refusals import Visibility
+from tenor.ui.words.eligibility import REASONS
+from tests.browser.visiting import Visitor, visitor
+from tests.support.house import RunningHouse
+
+pytestmark = pytest.mark.browser
+
+ROWS = {row.code: row for row in (*ACCOUNT_ROWS, *SUBSCRIPTION_ROWS)}
+MET = sorted({(code, customer.people[0].email) for customer in CUSTOMERS for code in customer.shows})
+ALSO = [("role_may_not_buy", "bob@brightwater.example"), ("role_may_not_buy", "eli@brightwater.example")]
+ONLY_FOR_A_MOMENT = {"renewal_claimed"}
+"""The night holds a renewal for less than a second: the domain's tests meet that row."""
+ONLY_BY_THE_BANK = {"payment_method_invalid"}
+"""A bank says so when a renewal is declined for good; the worker's tests meet that row."""
+FLOWS = {Action.SEATS_ADD: "seats_add", Action.CHANGE_TERM: "change_term"}
+
+
+def test_every_row_is_met_by_somebody() -> None:
+    met = {code for code, _email in (*MET, *ALSO)}
+    assert set(ROWS) - met <= ONLY_FOR_A_MOMENT | ONLY_BY_THE_BANK
+    assert met <= set(ROWS)
+
+
+def sentence_of(code: str) -> re.Pattern[str]:
+    """The reason as the page words it, whatever its facts are."""
+    parts = re.split(r"%\(\w+\)s", str(REASONS[code]))
+    return re.compile(".+?".join(map(re.escape, parts)))
+
+
+def subscriptions(house: RunningHouse, email: str) -> Iterator[str]:
+    """The addresses of the person's subscriptions."""
+    rows = house.sql(
+        "SELECT s.id FROM db_subscription s JOIN db_membership m USING (account_id) JOIN db_user u ON u.id = m.user_id"
+        " WHERE u.email = %s ORDER BY s.number",
+        email,
+    )
+    for (found,) in rows:
+        yield f"/subscriptions/{found}/"
+
+
+@pytest.mark.parametrize(("code", "email"), [*MET, *ALSO])
+def test_the_reason_stands_in_place(browser: Browser, house: RunningHouse, code: str, email: str) -> None:
+    with visitor(browser, house, email) as one:
+        reason = next(found for path in subscriptions(house, email) if (found := find_reason(one, path, code)))
+        assert reason.is_visible()
+        for link in reason.locator("a").all():
+            leads_on(one, str(link.get_attribute("href")))
+        row = ROWS[code]
+        closed = [action for action in FLOWS if action in row.closes]
+        if row.visibility is Visibility.HIDDEN:
+            assert closed
+            assert one.page.locator("main a[href$='/seats/'], main .offer").count() == 0, "it is not offered at all"
+        elif closed:
+            describes_its_buttons(one, code, len(closed))
+
+
+def find_reason(one: Visitor, path: str, code: str) -> Locator | None:
+    """The reason among all of a subscription's, where the page gives it."""
+    one.open(path)
+    for disclosure in one.page.locator("main details.disclosure").all():
+        disclosure.locator("summary").click()
+    found = one.page.locator("main .reasons li", has_text=sentence_of(code)).first
+    return found if found.count() else None
+
+
+def describes_its_buttons(one: Visitor, code: str, count: int) -> None:
+    """The disabled buttons are there to be come past by keyboard, and the reason belongs to each."""
+    described = [
+        button
+        for button in one.page.locator("main .offer button[aria-disabled=true]").all()
+        if sentence_of(code).search(description(one, button))
+    ]
+    assert len(described) == count
+    described[0].focus()
+    assert one.page.locator("main .offer button:focus").count() == 1
+
+
+def description(one: Visitor, button: Locator) -> str:
+    """What a screen reader says of the button after its name; all of it is to be seen on the page, too."""
+    parts = [one.page.locator(f"[id='{name}']") for name in str(button.get_attribute("aria-describedby")).split()]
+    assert all(part.is_visible() for part in parts)
+    return " ".join(" ".join(part.inner_text().split()) for part in parts)
+
+
+def leads_on(one: Visitor, href: str) -> None:
+    """A remedy's link leads to a page of the portal that is there, or to whoever can help."""
+    if href.startswith("mailto:"):
+        assert re.fullmatch(r"mailto:[^@\s]+@[^@\s]+", href)
+        return
+    assert href.startswith("/"), href
+    answer = one.context.request.get(one.house.url + href, max_redirects=0)
+    assert answer.status == 200, f"{href}: {answer.status}"
