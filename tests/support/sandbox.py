@@ -1,5 +1,6 @@
 """A sandbox provider as a real process, and somebody who receives its webhooks."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ from tenor.gateways.payments.sandbox.client import SandboxGateway
 
 KEY = "test-key-of-the-sandbox"
 WEBHOOK_SECRET = "whsec_dGhlIHNhbmRib3gncyB0ZXN0IHNlY3JldA=="
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
@@ -63,15 +64,14 @@ class SandboxProcess:
             *(sys.executable, "-m", "tenor.gateways.payments.sandbox"),
             *("--port", self.url.rpartition(":")[2] or "0"),
             *("--store", str(self.store)),
-            *("--key", self.key),
             *("--webhook-url", self.webhook_url),
-            *("--webhook-secret", self.webhook_secret),
             *("--portal-url", self.portal_url),
             *("--ready-file", str(ready)),
             *self.options,
         ]
+        secrets = {"SANDBOX_KEY": self.key, "SANDBOX_WEBHOOK_SECRET": self.webhook_secret}
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, env={**os.environ, **secrets}, stdout=log, stderr=log)
         wait_until(lambda: ready.exists() or self._process_ended(), "the sandbox to serve")
         assert not self._process_ended(), f"the sandbox ended at once:\n{self.log.read_text()}"
         self.url = ready.read_text()

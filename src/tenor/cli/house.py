@@ -72,14 +72,13 @@ class House:
         options = {
             "--port": str(self.sandbox_port),
             "--store": str(self.home / "sandbox.sqlite3"),
-            "--key": told["TENOR_SANDBOX_KEY"],
             "--webhook-url": f"{self.web_url}{WEBHOOKS}",
-            "--webhook-secret": told["TENOR_SANDBOX_WEBHOOK_SECRET"],
             "--portal-url": self.web_url,
         }
         argv = [sys.executable, "-m", "tenor.gateways.payments.sandbox"]
         argv += [part for option in options.items() for part in option]
-        return Program("sandbox", argv, _plain_environment(), f"{self.sandbox_url}/healthz")
+        secrets = {name: told[f"TENOR_{name}"] for name in ("SANDBOX_KEY", "SANDBOX_WEBHOOK_SECRET")}
+        return Program("sandbox", argv, {**_plain_environment(), **secrets}, f"{self.sandbox_url}/healthz")
 
     def _web(self) -> Program:
         """It never learns the owner's password: whoever broke into it would still meet row-level security."""

@@ -45,8 +45,8 @@ def load_offer(seller_id: UUID, revision: int | None = None) -> Offer:
     kept = _kept.get(seller_id)
     if kept is not None and kept[0] == revision:
         return kept[1]
-    _kept[seller_id] = _read(seller_id)
-    return _kept[seller_id][1]
+    read = _kept[seller_id] = _read(seller_id)
+    return read[1]
 
 
 def _read(seller_id: UUID) -> tuple[int, Offer]:

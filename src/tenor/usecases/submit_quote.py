@@ -11,10 +11,12 @@ from tenor.db.locks import retrying
 from tenor.db.models import Order as OrderRow
 from tenor.db.models import Quote as QuoteRow
 from tenor.domain.account import Actor
+from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.planner import plan
 from tenor.domain.quote import Quote, Schedule
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import Request
+from tenor.usecases.close_order import in_flight
 from tenor.usecases.load import Loaded, lock_and_load
 from tenor.usecases.place_order import place_order
 from tenor.usecases.preview_change import store_quote
@@ -76,5 +78,8 @@ def _carry_out(loaded: Loaded, stored: QuoteRow, quote: Quote, actor: Actor, ses
 
 
 def _answer_of(stored: QuoteRow) -> Submitted:
+    """What the first submit came to; a payment that it wrote down and did not live to collect is collected now."""
     order = OrderRow.objects.filter(account_id=stored.account_id, quote_id=stored.id).first()
-    return Submitted(order.id if order else None, None)
+    payment = in_flight(stored.account_id, order.id) if order else None
+    pending = payment.id if payment and payment.status == PaymentStatus.PENDING else None
+    return Submitted(order.id if order else None, pending)

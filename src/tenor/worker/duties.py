@@ -48,7 +48,7 @@ def refunds(now: datetime) -> int:
 def orders(now: datetime) -> int:
     """Orders that waited too long for their money."""
     waiting = [OrderStatus.SUBMITTED, OrderStatus.REQUIRES_ACTION]
-    overdue = Order.objects.filter(status__in=waiting, expires_at__lte=now).exclude(action="renew")[:BATCH]
+    overdue = Order.objects.filter(status__in=waiting, expires_at__lte=now).exclude(action="renew")
     return sum(_expire(order, now) for order in overdue)
 
 

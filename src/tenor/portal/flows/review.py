@@ -70,12 +70,10 @@ def _refused(request: AccountRequest, loaded: Loaded, stored: QuoteShown, refuse
     return _page(request, loaded, stored, None, refused=refused)
 
 
-def _what_became_of(request: AccountRequest, stored: QuoteShown) -> HttpResponse:
-    """Submitted before: by a double click, in another tab, or with the browser's back button."""
+def _what_became_of(stored: QuoteShown) -> HttpResponse:
+    """Submitted before, and looked at again with the browser's back button."""
     if stored.order_id is None:
         return redirect("portal:subscription", subscription_id=stored.request.ask.subscription_id)
-    if request.method == "POST":
-        return collect_and_go_on(request.visit, stored.order_id, None)
     return redirect("portal:order", order_id=stored.order_id)
 
 

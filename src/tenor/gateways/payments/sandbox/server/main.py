@@ -1,6 +1,7 @@
 """The sandbox's command line: read the options, open the store, serve until told to stop."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from tenor.gateways.payments.sandbox.server.delivery import Deliverer
 from tenor.gateways.payments.sandbox.server.faults import Faults
 from tenor.gateways.payments.sandbox.server.provider import Provider
 from tenor.gateways.payments.sandbox.server.store import Store, StoreInUse
+
+KEY, WEBHOOK_SECRET = "SANDBOX_KEY", "SANDBOX_WEBHOOK_SECRET"
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -38,14 +41,16 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--store", type=Path, required=True, help="the SQLite file of its books")
-    parser.add_argument("--key", required=True, help="bearer key of its API")
     parser.add_argument("--webhook-url", type=_address, default="", help="where events go; empty: nowhere yet")
-    parser.add_argument("--webhook-secret", default="", help="signs events")
     parser.add_argument("--portal-url", type=_address, default="", help="the shop, for a link back")
     parser.add_argument("--public-url", type=_address, default="", help="its own address as browsers see it")
     parser.add_argument("--ready-file", type=Path, help="gets its address once it serves")
     parser.add_argument("--ignore-idempotency", action="store_true", help="break on purpose: every request counts")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    # Secrets come by the environment: a command line is there for everybody on the machine to read.
+    options.key = os.environ.get(KEY, "") or parser.error(f"{KEY} is not set: the bearer key of its API")
+    options.webhook_secret = os.environ.get(WEBHOOK_SECRET, "")
+    return options
 
 
 def _address(text: str) -> str:
