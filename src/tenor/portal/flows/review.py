@@ -36,10 +36,10 @@ def review(request: AccountRequest, quote_id: UUID) -> HttpResponse:
         if stored is None:
             raise Http404
         loaded = load(visit.account_id, visit.now)
-    if stored.accepted_at is not None:
-        return _what_became_of(request, stored)
     if request.method == "POST":
         return _submit(request, loaded, stored)
+    if stored.accepted_at is not None:
+        return _what_became_of(stored)
     return _page(request, loaded, stored, old)
 
 
