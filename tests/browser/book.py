@@ -61,7 +61,7 @@ def a_mail(house: RunningHouse) -> str:
     found = house.sql("SELECT id FROM db_sentmail LIMIT 1") or house.sql(
         'INSERT INTO db_sentmail (id, "to", sender, subject, text, html, sent_at)'
         " VALUES (gen_random_uuid(), 'alice@brightwater.example', 'Northline <no-reply@localhost>', 'A letter',"
-        " 'Dear Alice, this is all.', '', now()) RETURNING id"
+        " 'Dear Alice, this is all.', '', '2026-01-01') RETURNING id"
     )
     return str(found[0][0])
 

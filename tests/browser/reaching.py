@@ -62,7 +62,7 @@ TABLE = {
     "set_language": POSTED,
     "account_login": SIGN_IN,
     "account_request_login_code": SIGN_IN,
-    "account_confirm_login_code": Reach(moves_to="portal:home", anonymous_moves_to=TO_SIGN_IN),
+    "account_confirm_login_code": Reach(moves_to="portal:home", anonymous_moves_to="account_request_login_code"),
     "account_logout": Reach(anonymous_moves_to=TO_SIGN_IN),
     "account_inactive": Reach(),
     "account_signup": Reach(moves_to="portal:home"),

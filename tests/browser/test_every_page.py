@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from tests.browser.book import Things, alices
 from tests.browser.buying import ALICE, subscription_of, to_review
@@ -17,7 +17,7 @@ from tests.support.routes import all_routes
 
 pytestmark = pytest.mark.browser
 
-LOOKS: dict[Scheme, dict[str, int]] = {"light": dict(DESKTOP), "dark": dict(PHONE)}
+LOOKS: dict[Scheme, ViewportSize] = {"light": DESKTOP, "dark": PHONE}
 
 
 TOO_WIDE = """() => {
@@ -86,8 +86,7 @@ def things(browser: Browser, house: RunningHouse) -> Things:
 
 @pytest.mark.parametrize(("role", "scheme"), list(product(ROLES, LOOKS)))
 def test_by_role(browser: Browser, house: RunningHouse, things: Things, role: str, scheme: Scheme) -> None:
-    size = PHONE if scheme == "dark" else DESKTOP
-    with visitor(browser, house, ROLES[role], scheme=scheme, size=size) as one:
+    with visitor(browser, house, ROLES[role], scheme=scheme, size=LOOKS[scheme]) as one:
         seen = Seen(one)
         for route in all_routes():
             reach = TABLE[route.name]
@@ -99,10 +98,9 @@ def test_by_role(browser: Browser, house: RunningHouse, things: Things, role: st
 @pytest.mark.parametrize("scheme", LOOKS)
 def test_in_every_state(browser: Browser, house: RunningHouse, scheme: Scheme) -> None:
     """The first page of those who owe, wait or may not, and what their first link to a subscription or order shows."""
-    size = PHONE if scheme == "dark" else DESKTOP
     faults: list[str] = []
     for email, (path, _state) in OTHERS.items():
-        with visitor(browser, house, email, scheme=scheme, size=size) as one:
+        with visitor(browser, house, email, scheme=scheme, size=LOOKS[scheme]) as one:
             seen = Seen(one)
             for each in (path, *first_things(house, email)):
                 one.open(each)
@@ -114,9 +112,8 @@ def test_in_every_state(browser: Browser, house: RunningHouse, scheme: Scheme) -
 @pytest.mark.parametrize("scheme", LOOKS)
 def test_pages_of_faults(browser: Browser, house: RunningHouse, scheme: Scheme) -> None:
     """An address that leads nowhere, forms that are wrong, and a form that somebody else sent."""
-    size = PHONE if scheme == "dark" else DESKTOP
     draft = subscription_of(house, ALICE, "draft")
-    with visitor(browser, house, ALICE, scheme=scheme, size=size) as one:
+    with visitor(browser, house, ALICE, scheme=scheme, size=LOOKS[scheme]) as one:
         seen = Seen(one)
         one.open("/nowhere/", status=404)
         seen.look("404")
