@@ -178,7 +178,7 @@ def test_what_a_region_is_not_offered_is_told_but_not_shown(house: House) -> Non
 def test_what_is_scheduled_can_be_undone(house: House) -> None:
     factories.make_change(subscription=house.subscription, kind="term", value="36")
     page = text(house.as_(house.alice), own_page(house))
-    assert "Renewed for 3 years from" in page
+    assert "Renews for 3 years from" in page
     assert f'action="{own_page(house)}scheduled/term/undo/"' in page
 
 

@@ -284,7 +284,7 @@ def test_what_changes_is_told_in_a_line() -> None:
     with translation.override("en"):
         assert [words.effect(done, "en_US") for done in planned(AddSeats("s1", 3)).effects] == ["Seats: from 3 to 6"]
         assert [words.effect(done, "en_US") for done in planned(ChangeTerm("s1", 36)).effects] == [
-            "Renewed for 3 years from March 1, 2027"
+            "Renews for 3 years from March 1, 2027"
         ]
         off = Schedule("s1", ChangeKind.AUTO_RENEW, None, "off", TODAY)
         assert words.effect(off, "en_US") == "Ends on November 21, 2026: automatic renewal off"

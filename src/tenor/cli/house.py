@@ -44,6 +44,7 @@ class House:
             "TENOR_PUBLIC_URL": self.web_url,
             "TENOR_DEMO": "true",
             "TENOR_TEST_CLOCK": "true",
+            "TENOR_MAIL_FROM": "Northline <no-reply@northline.example>",
             "TENOR_SANDBOX_URL": self.sandbox_url,
             **{f"TENOR_{name.upper()}": value for name, value in secrets.items()},
         }

@@ -119,7 +119,7 @@ def render(kind: str, language: str, view: MailView) -> Rendered:
         context = {
             "letter": letter,
             "greeting": _("Hello %(name)s,") % {"name": view.person} if view.person else _("Hello,"),
-            "footnote": _("You get this mail about the account %(account)s.") % {"account": view.account},
+            "footnote": _("This mail is about your account: %(account)s") % {"account": view.account},
             "view": view,
             "language": language,
         }

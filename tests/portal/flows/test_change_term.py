@@ -52,7 +52,7 @@ def test_confirming_schedules_and_charges_nothing(counter: Counter) -> None:
     assert entries() == [("36", 117_900)]
     assert not models.Order.objects.exists()
     page = text(counter.browser.get(home))
-    assert "Renewed for 3 years from March 1, 2027. Nothing is charged now, and you can undo it until then." in page
+    assert "Renews for 3 years from March 1, 2027. Nothing is charged now, and you can undo it until then." in page
 
 
 @pytest.mark.parametrize("months", ["", "36; DROP", "-1", "99999999999999"])

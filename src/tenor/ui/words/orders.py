@@ -110,7 +110,7 @@ EVENTS: dict[str, Promise] = {
 }
 
 _SCHEDULED: dict[ChangeKind, Promise] = {
-    ChangeKind.TERM: _("Renewed for %(months)s from %(on)s"),
+    ChangeKind.TERM: _("Renews for %(months)s from %(on)s"),
     ChangeKind.PLAN: _("Renewed with plan %(plan)s from %(on)s"),
     ChangeKind.SEATS: _("Renewed with %(seats)s from %(on)s"),
     ChangeKind.METHOD: _("Another payment method from %(on)s"),
