@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from tenor.domain.lifecycle import OrderStatus
 from tests.browser.book import Things, order_in
 from tests.browser.buying import ALICE
 from tests.support.house import RunningHouse
@@ -99,19 +100,15 @@ def address(route: Route, things: Things) -> str:
 
 
 def first_things(house: RunningHouse, email: str) -> Iterator[str]:
-    """The subscriptions' pages (two at most), the forms of their flows, and the newest order."""
-    rows = house.sql(
+    """The newest subscription's page, the form of its flow, and the newest order."""
+    [(found,)] = house.sql(
         "SELECT s.id FROM db_subscription s JOIN db_membership m USING (account_id) JOIN db_user u ON u.id = m.user_id"
-        " WHERE u.email = %s ORDER BY s.number DESC LIMIT 2",
+        " WHERE u.email = %s ORDER BY s.number DESC LIMIT 1",
         email,
     )
-    for (found,) in rows:
-        yield f"/subscriptions/{found}/"
-    yield f"/subscriptions/{rows[0][0]}/seats/"
-    yield f"/orders/{order_in(house, email, *ORDER_STATES)}/" if _has_orders(house, email) else "/orders/"
-
-
-ORDER_STATES = ("submitted", "requires_action", "processing", "paid", "fulfilled", "failed", "canceled", "expired")
+    yield f"/subscriptions/{found}/"
+    yield f"/subscriptions/{found}/seats/"
+    yield f"/orders/{order_in(house, email, *OrderStatus)}/" if _has_orders(house, email) else "/orders/"
 
 
 def _has_orders(house: RunningHouse, email: str) -> bool:

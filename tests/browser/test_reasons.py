@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from tenor.cli.demo_book.customers import CUSTOMERS
-from tenor.domain.eligibility.case import AccountRow, Action
+from tenor.domain.eligibility.case import AccountRow, Action, SubscriptionRow
 from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
 from tenor.domain.refusals import Visibility
 from tenor.ui.words.eligibility import REASONS
@@ -16,7 +16,10 @@ from tests.support.house import RunningHouse
 
 pytestmark = pytest.mark.browser
 
-ROWS = {row.code: row for row in (*ACCOUNT_ROWS, *SUBSCRIPTION_ROWS)}
+ROWS: dict[str, AccountRow | SubscriptionRow] = {
+    **{row.code: row for row in ACCOUNT_ROWS},
+    **{row.code: row for row in SUBSCRIPTION_ROWS},
+}
 MET = sorted({(code, customer.people[0].email) for customer in CUSTOMERS for code in customer.shows})
 ALSO = [("role_may_not_buy", "bob@brightwater.example"), ("role_may_not_buy", "eli@brightwater.example")]
 ONLY_FOR_A_MOMENT = {"renewal_claimed"}
