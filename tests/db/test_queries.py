@@ -10,19 +10,19 @@ from tenor.db.ids import new_id
 from tenor.db.queries.events import history
 from tenor.db.queries.home import MonthSpend, spend_by_month
 from tenor.db.queries.mailbox import find_mail, newest_mails
-from tenor.db.queries.orders import list_orders, read_order
+from tenor.db.queries.orders import list_orders
 from tenor.db.queries.quotes import find_quote
+from tenor.db.queries.receipts import read_receipt
 from tenor.db.queries.support import read_support
 from tenor.domain.account import Actor, Role
-from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
+from tenor.domain.planner import plan
 from tenor.domain.quote import canonical
 from tenor.domain.requests import AddSeats, Request
+from tests.domain import builders
 from tests.support import documents, factories
 
 pytestmark = pytest.mark.django_db
-
-WHY = Explanation("prorated", {"days": 100}, Money(38_219, "EUR"))
 
 
 def test_orders_come_newest_first_with_their_invoice(django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -42,27 +42,30 @@ def test_orders_come_newest_first_with_their_invoice(django_assert_num_queries: 
     assert [row.id for row in list_orders(account.id, limit=1)] == [second.id]
 
 
-def test_an_order_is_read_with_its_lines_and_its_latest_payment(
+def test_a_receipt_has_what_was_agreed_its_document_and_every_try(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     account = factories.make_account()
     method = factories.make_method(account=account)
     subscription = factories.make_subscription(account=account)
-    order = documents.make_order(account=account, subscriptions=(subscription,), placed_by_staff="Sven")
-    documents.make_order_line(order=order, subscription=subscription, explanation=canonical(WHY))
+    agreed = plan(builders.account(), builders.offer(), Request(builders.ALICE, AddSeats("s1", 3)), builders.TODAY)
+    quote = documents.make_quote(account=account, outcome=canonical(agreed))
+    order = documents.make_order(account=account, subscriptions=(subscription,), quote=quote, placed_by_staff="Sven")
+    documents.make_order_line(order=order, subscription=subscription)
     invoice = documents.make_invoice(account=account, order=order)
-    documents.make_payment(invoice=invoice, status="failed", method=method, decline_code="expired_card")
+    failed = documents.make_payment(invoice=invoice, status="failed", method=method, decline_code="expired_card")
     latest = documents.make_payment(invoice=invoice, method=method, created_at=factories.NOW + timedelta(hours=1))
 
-    with django_assert_num_queries(3):
-        page = read_order(account.id, order.id)
+    with django_assert_num_queries(1):
+        receipt = read_receipt(account.id, order.id)
 
-    assert page is not None
-    assert (page.invoice_id, page.issued_on, page.on_behalf) == (invoice.id, factories.TODAY, "Sven")
-    assert (page.net, page.tax) == (Money(38_219, "EUR"), Money(9_555, "EUR"))
-    assert [line.explanation for line in page.lines] == [WHY]
-    assert page.payment is not None
-    assert (page.payment.id, page.payment.method_label) == (latest.id, "Visa 4242")
+    assert receipt is not None
+    assert receipt.document is not None
+    assert (receipt.document.number, receipt.document.issued_on) == (invoice.number, factories.TODAY)
+    assert receipt.staff == "Sven"
+    assert receipt.quote == agreed
+    assert [attempt.id for attempt in receipt.attempts] == [failed.id, latest.id]
+    assert [attempt.method_label for attempt in receipt.attempts] == ["Visa 4242", "Visa 4242"]
     assert [row.id for row in list_orders(account.id, subscription_id=subscription.id)] == [order.id]
     assert list_orders(account.id, subscription_id=new_id()) == ()
 
@@ -71,7 +74,7 @@ def test_nothing_of_another_account_is_read() -> None:
     mine, other = factories.make_account(), factories.make_account()
     asked = canonical(Request(Actor("", "", Role.BUYER), AddSeats("s", 1)))
     order = documents.make_order(account=other, quote=documents.make_quote(account=other, request=asked))
-    assert read_order(mine.id, order.id) is None
+    assert read_receipt(mine.id, order.id) is None
     assert find_quote(mine.id, order.quote_id) == (None, None)
     assert list_orders(mine.id) == ()
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from tenor.db.access import account_scope
 from tenor.db.models import Mail, Payment, User
-from tenor.db.queries.orders import OrderPage, read_order
 from tenor.db.queries.quotes import read_outcome
-from tenor.domain.quote import Collection, NextRenewal, Quote, Schedule
+from tenor.db.queries.receipts import Receipt, read_receipt
+from tenor.domain.quote import Collection, NextRenewal, Quote, QuoteLine, Schedule
 from tenor.domain.renewals import promise
 from tenor.gateways.crashpoints import crashpoint
 from tenor.ui.mail import MailLine, MailOrder, MailRenewal, MailView, Rendered, render
@@ -54,12 +54,11 @@ def _about_quote(mail: Mail, loaded: Loaded) -> MailView:
 def _about_order(mail: Mail, loaded: Loaded) -> MailView:
     account_id = UUID(loaded.state.id)
     order_id = _order_of_payment(mail.subject_id) if mail.kind == "payment_reversed" else mail.subject_id
-    page = read_order(account_id, order_id)
-    if page is None:
+    receipt = read_receipt(account_id, order_id)
+    if receipt is None:
         raise LookupError(f"order {order_id} is gone")
-    quote = read_outcome(account_id, page.quote_id)
-    order = _mail_order(mail, page, quote, loaded)
-    renewals = _coming(loaded, quote) if mail.kind == "order_fulfilled" else ()
+    order = _mail_order(mail, receipt, loaded)
+    renewals = _coming(loaded, receipt.quote) if mail.kind == "order_fulfilled" else ()
     return _view(mail, loaded, _url("portal:order", str(order_id)), order=order, renewals=renewals)
 
 
@@ -74,24 +73,26 @@ def _coming(loaded: Loaded, quote: Quote) -> tuple[NextRenewal, ...]:
     return tuple(renewal for each in owned for renewal in promise(loaded.state, loaded.offer, each, loaded.today))
 
 
-def _mail_order(mail: Mail, page: OrderPage, quote: Quote, loaded: Loaded) -> MailOrder:
+def _mail_order(mail: Mail, receipt: Receipt, loaded: Loaded) -> MailOrder:
+    last, quote = receipt.attempts[-1:], receipt.quote
     return MailOrder(
-        number=page.row.number,
-        action=page.row.action,
-        lines=tuple(
-            MailLine(_name(loaded, line.product, line.plan), line.seats, line.starts_on, line.ends_on, line.amount)
-            for line in page.lines
-        ),
+        number=receipt.number,
+        action=receipt.action,
+        lines=tuple(_line(loaded, line) for line in quote.lines),
         tax=quote.tax,
-        tax_total=page.tax,
-        total=page.row.total,
-        method=page.payment.method_label if page.payment else "",
-        invoice_number=page.row.invoice_number,
-        waiting_for=str(mail.context.get("for", page.row.waiting_for)),
-        decline=page.payment.decline_code if page.payment else "",
+        tax_total=quote.tax_total,
+        total=receipt.total,
+        method=last[0].method_label if last else "",
+        invoice_number=receipt.document.number if receipt.document else "",
+        waiting_for=str(mail.context.get("for", receipt.waiting_for)),
+        decline=last[0].decline_code if last else "",
         carried=quote.collection is Collection.CARRIED,
-        expires_at=page.expires_at,
+        expires_at=receipt.expires_at,
     )
+
+
+def _line(loaded: Loaded, line: QuoteLine) -> MailLine:
+    return MailLine(_name(loaded, line.product, line.plan), line.seats, line.span.start, line.span.end, line.amount)
 
 
 def _view(
