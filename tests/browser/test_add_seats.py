@@ -1,9 +1,10 @@
 """Adding seats in Chromium: the worked example of rules 4 in every language, without JavaScript, by keyboard alone."""
 
 import re
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, Route, expect
 
 from tests.browser.buying import (
     ALICE,
@@ -97,6 +98,24 @@ def test_without_javascript(browser: Browser, shop: RunningHouse, language: str)
         is_done(one)
         assert amounts(one, RECEIPT) == offered
         assert seats_now(one, draft) == before + 3
+
+
+def test_typing_on_while_a_price_is_under_way(browser: Browser, shop: RunningHouse) -> None:
+    """On a slow line: the last number counts, and the browser has nothing to complain about."""
+    draft = subscription_of(shop, ALICE, "draft")
+    with visitor(browser, shop, ALICE) as one:
+        one.open(f"/subscriptions/{draft}/seats/")
+        waiting: list[Route] = []
+        one.page.route("**/seats/?*", lambda route: waiting.append(route), times=1)
+        plus = one.page.locator("[data-step='1']")
+        with one.page.expect_request("**/seats/?*"):
+            plus.click()
+        plus.click()
+        one.page.wait_for_timeout(500)
+        for route in waiting:
+            with suppress(Error):  # it was called off
+                route.continue_()
+        expect(one.page.locator(f"{PRICE} .summary__line--total data")).to_have_attribute("value", WORKED)
 
 
 def test_by_keyboard_alone(browser: Browser, shop: RunningHouse) -> None:

@@ -130,7 +130,7 @@ def visitor(
         yield one
     finally:
         context.close()
-    assert one.faults == []
+    assert one.faults == [], "\n".join(one.faults)
 
 
 def _watch(one: Visitor) -> None:
