@@ -18,6 +18,8 @@ VALUES = {
     "TENOR_SANDBOX_KEY": "sandbox-key-for-tests",
     "TENOR_SANDBOX_WEBHOOK_SECRET": "whsec_c2FuZGJveC1zZWNyZXQtZm9yLXRlc3Rz",
     "DJANGO_SETTINGS_MODULE": "tenor.project.settings",
+    # Playwright leaves an event loop in the thread: without this, every test after a browser's would be refused rows.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }
 NOWHERE = "postgresql://tenor_owner:none@127.0.0.1:1/tenor"
 """For tools that read the settings and ask no database."""
