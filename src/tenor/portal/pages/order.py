@@ -70,9 +70,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "offered": _offered(visit, loaded, receipt),
         "subscriptions": about,
         "by": "" if receipt.placed_by == SYSTEM.name else receipt.placed_by,
-        "close_url": reverse("portal:subscription", args=[about[0][0]])
-        if len(about) == 1
-        else reverse("portal:orders"),
+        "close_url": _close_url(about),
     }
     return render(request, "portal/order.html", context)
 
