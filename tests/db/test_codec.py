@@ -17,23 +17,11 @@ from tenor.db.codec import (
     encode_policy,
 )
 from tenor.domain.account import Actor, ChangeKind, PaidPeriod, PeriodKind, PriceKind, Role
+from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
 from tenor.domain.explanation import Explanation, Fact
 from tenor.domain.money import Money
 from tenor.domain.offer import Policy, PriceGroup
-from tenor.domain.quote import (
-    BillCarried,
-    Collection,
-    Effect,
-    LineKind,
-    NextRenewal,
-    OpenSubscription,
-    Quote,
-    QuoteLine,
-    Schedule,
-    SetSeats,
-    StartTerm,
-    canonical,
-)
+from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine, canonical
 from tenor.domain.requests import AddSeats, ChangeTerm, Request
 from tenor.domain.tax import TaxCategory, TaxDecision, TaxLine
 from tenor.domain.terms import Period

@@ -13,8 +13,8 @@ from tenor.db.ids import new_id
 from tenor.db.snapshots import load_account
 from tenor.db.transitions import ChangedMeanwhile
 from tenor.domain import account as core
+from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
 from tenor.domain.money import Money
-from tenor.domain.quote import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
 from tenor.domain.terms import Period, Term
 from tests.support import documents, factories
 

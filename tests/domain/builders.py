@@ -21,9 +21,10 @@ from tenor.domain.account import (
     SubscriptionStatus,
 )
 from tenor.domain.catalog import Item, Plan, PriceBook, PriceEntry, Product, Promotion
+from tenor.domain.effects import Schedule, SetSeats
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer, Policy, Seller
-from tenor.domain.quote import Quote, Schedule, SetSeats
+from tenor.domain.quote import Quote
 from tenor.domain.terms import MONTHLY, THREE_YEARS, YEARLY, Period, Term
 
 TODAY = date(2026, 11, 21)

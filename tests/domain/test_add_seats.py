@@ -21,9 +21,10 @@ from tenor.domain.account import (
 )
 from tenor.domain.catalog import Promotion
 from tenor.domain.changes import add_seats
+from tenor.domain.effects import BillCarried, Schedule, SetSeats
 from tenor.domain.money import total
 from tenor.domain.offer import Offer
-from tenor.domain.quote import BillCarried, Collection, LineKind, Quote, Schedule, SetSeats
+from tenor.domain.quote import Collection, LineKind, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import AddSeats
 from tenor.domain.terms import MONTHLY, THREE_YEARS, YEARLY, Period

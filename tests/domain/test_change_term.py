@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tenor.domain.account import ChangeKind, PriceKind, Role, Subscription, SubscriptionStatus
 from tenor.domain.changes import change_term
+from tenor.domain.effects import Schedule
 from tenor.domain.offer import Offer
-from tenor.domain.quote import Collection, Quote, Schedule
+from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import next_term
 from tenor.domain.requests import ChangeTerm

@@ -19,8 +19,9 @@ from tenor.domain.account import (
     Subscription,
     SubscriptionStatus,
 )
+from tenor.domain.effects import BillCarried, StartTerm
 from tenor.domain.money import total
-from tenor.domain.quote import BillCarried, Collection, LineKind, Quote, StartTerm
+from tenor.domain.quote import Collection, LineKind, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import next_term, plan_renewals, promise
 from tenor.domain.terms import Period, Term, next_period

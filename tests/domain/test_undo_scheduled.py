@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tenor.domain.account import ChangeKind, OpenOrder, Role, ScheduledChange, SubscriptionStatus
 from tenor.domain.changes import undo_scheduled
+from tenor.domain.effects import Schedule
 from tenor.domain.planner import plan
-from tenor.domain.quote import Collection, Schedule
+from tenor.domain.quote import Collection
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import AddSeats, ChangeTerm, Request, UndoScheduled
 from tests.domain.builders import ALICE, RENEWS, TODAY, account, carry_out, offer, scheduled, subscription, usd

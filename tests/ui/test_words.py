@@ -12,11 +12,12 @@ from django.utils.functional import Promise
 
 from tenor.domain.account import ChangeKind, Channel, MethodKind, Role, Subscription, SubscriptionStatus
 from tenor.domain.catalog import PlanKind
+from tenor.domain.effects import BillCarried, Schedule
 from tenor.domain.eligibility import Action, available_actions
 from tenor.domain.explanation import Explanation, Fact
 from tenor.domain.money import Money
 from tenor.domain.planner import plan
-from tenor.domain.quote import BillCarried, Collection, Quote, Schedule
+from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Reason, Refusal, Remedy, Scope
 from tenor.domain.requests import AddSeats, Ask, ChangeTerm, Request
 from tenor.domain.tax import TaxCategory, TaxDecision, TaxLine

@@ -12,9 +12,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tenor.domain.effects import Effect
 from tenor.domain.explanation import Explanation
 from tenor.domain.offer import Policy
-from tenor.domain.quote import Effect, Quote, canonical
+from tenor.domain.quote import Quote, canonical
 from tenor.domain.requests import Request
 from tenor.domain.tax import TaxDecision
 

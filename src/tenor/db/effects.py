@@ -11,7 +11,7 @@ from tenor.db.numbers import take_number
 from tenor.db.transitions import ChangedMeanwhile
 from tenor.domain.account import Actor
 from tenor.domain.account import PaidPeriod as Paid
-from tenor.domain.quote import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
+from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
 
 LIVE = {"undone_at": None, "replaced_at": None, "claimed_at": None}
 

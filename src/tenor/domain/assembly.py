@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tenor.domain.account import AccountState, CarriedLine
+from tenor.domain.effects import BillCarried, Effect
 from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
-from tenor.domain.quote import BillCarried, Collection, Effect, LineKind, NextRenewal, Quote, QuoteLine
+from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
 from tenor.domain.refusals import Refusal
 from tenor.domain.tax import TaxDecision, Totals, decide, totals
 from tenor.domain.terms import Period

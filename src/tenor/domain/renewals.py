@@ -14,12 +14,13 @@ from tenor.domain.account import (
 )
 from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.catalog import Item
+from tenor.domain.effects import BillCarried, Effect, StartTerm
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.pricing import UnitPrice, entry_for_renewal, has_price, renewal_price
-from tenor.domain.quote import BillCarried, Effect, LineKind, NextRenewal, Quote, StartTerm
+from tenor.domain.quote import LineKind, NextRenewal, Quote
 from tenor.domain.terms import Period, Term, next_period
 
 

@@ -6,9 +6,10 @@ from datetime import date
 from tenor.domain.account import AccountState, PaidPeriod, PeriodKind
 from tenor.domain.assembly import Draft, assemble
 from tenor.domain.catalog import Item
+from tenor.domain.effects import OpenSubscription
 from tenor.domain.offer import Offer
 from tenor.domain.pricing import entry_on, list_price
-from tenor.domain.quote import OpenSubscription, Quote
+from tenor.domain.quote import Quote
 from tenor.domain.renewals import whole_term, whole_term_line
 from tenor.domain.terms import next_period
 

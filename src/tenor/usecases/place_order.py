@@ -11,8 +11,9 @@ from tenor.db.models import OrderLine as OrderLineRow
 from tenor.db.models import OrderSubscription
 from tenor.db.numbers import take_number
 from tenor.domain.account import Actor
+from tenor.domain.effects import OpenSubscription
 from tenor.domain.lifecycle import OrderStatus
-from tenor.domain.quote import Collection, OpenSubscription, Quote, QuoteLine, canonical
+from tenor.domain.quote import Collection, Quote, QuoteLine, canonical
 from tenor.domain.terms import next_local_midnight
 from tenor.usecases.age_subscriptions import mark_past_due
 from tenor.usecases.demand_payment import demand_payment, draft_invoice, has_method

@@ -11,9 +11,10 @@ from tenor.db.locks import retrying
 from tenor.db.models import Order as OrderRow
 from tenor.db.models import Quote as QuoteRow
 from tenor.domain.account import Actor
+from tenor.domain.effects import Schedule
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.planner import plan
-from tenor.domain.quote import Quote, Schedule
+from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import Request
 from tenor.usecases.close_order import in_flight

@@ -11,7 +11,8 @@ from tenor.db.access import account_scope
 from tenor.db.models import Mail, Payment, User
 from tenor.db.queries.quotes import read_outcome
 from tenor.db.queries.receipts import Receipt, read_receipt
-from tenor.domain.quote import Collection, NextRenewal, Quote, QuoteLine, Schedule
+from tenor.domain.effects import Schedule
+from tenor.domain.quote import Collection, NextRenewal, Quote, QuoteLine
 from tenor.domain.renewals import promise
 from tenor.gateways.crashpoints import crashpoint
 from tenor.ui.mail import MailLine, MailOrder, MailRenewal, MailView, Rendered, render

@@ -5,12 +5,13 @@ from datetime import date
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, PaidPeriod, PeriodKind, ScheduledChange, Subscription
 from tenor.domain.assembly import Draft, DraftLine, assemble
+from tenor.domain.effects import Effect, Schedule, SetSeats
 from tenor.domain.eligibility import Action, check
 from tenor.domain.explanation import Explanation, Facts
 from tenor.domain.offer import Offer
 from tenor.domain.pricing import UnitPrice, entry_on, list_price
 from tenor.domain.proration import prorated_seats
-from tenor.domain.quote import Effect, LineKind, Quote, Schedule, SetSeats
+from tenor.domain.quote import LineKind, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import promise
 from tenor.domain.requests import AddSeats

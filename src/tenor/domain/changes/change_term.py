@@ -5,9 +5,10 @@ from datetime import date
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, ScheduledChange, Subscription
 from tenor.domain.assembly import Draft, assemble
+from tenor.domain.effects import Schedule
 from tenor.domain.eligibility import Action, check
 from tenor.domain.offer import Offer
-from tenor.domain.quote import Quote, Schedule
+from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import next_term, promise, terms_at_renewal
 from tenor.domain.requests import ChangeTerm

@@ -5,10 +5,11 @@ from datetime import date
 
 from tenor.domain.account import AccountState, Actor, Subscription
 from tenor.domain.assembly import Draft, assemble
+from tenor.domain.effects import Schedule
 from tenor.domain.eligibility.case import Action, Case
 from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
 from tenor.domain.offer import Offer
-from tenor.domain.quote import Quote, Schedule
+from tenor.domain.quote import Quote
 from tenor.domain.refusals import Reason, Refusal
 from tenor.domain.renewals import promise
 from tenor.domain.requests import UndoScheduled

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from tenor.domain.account import Subscription
 from tenor.domain.comparison import TermOption, compare_terms
+from tenor.domain.effects import Schedule
 from tenor.domain.eligibility import Action, reasons
-from tenor.domain.quote import Quote, Schedule
+from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import ChangeTerm, Request
 from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, closed_page, load_account, owned, reader

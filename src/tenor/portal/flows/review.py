@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from tenor.db.access import account_scope
 from tenor.db.queries.quotes import QuoteShown, find_quote
 from tenor.domain.account import Subscription
-from tenor.domain.quote import SetSeats
+from tenor.domain.effects import SetSeats
 from tenor.domain.refusals import Refusal
 from tenor.portal.flows import pricing
 from tenor.portal.flows.paying import collect_and_go_on

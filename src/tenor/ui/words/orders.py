@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tenor.domain.account import ChangeKind
+from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
 from tenor.domain.explanation import Facts
-from tenor.domain.quote import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
 from tenor.ui import formats
 from tenor.ui.words.values import NO_NAMES, Names, Words, fill
 
