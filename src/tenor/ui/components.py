@@ -115,6 +115,61 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """One day of a timeline's row. `label` says what happens then, in words or as an amount; `kind` as of ui.timeline.
+
+    The table that a screen reader hears, and the tooltip, say both: "March 1, 2027: $1,260.00".
+    """
+
+    on: date
+    label: Text
+    kind: str = "payment"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of days in a timeline's row, drawn as a bar: from `start` up to but not including `end`."""
+
+    start: date
+    end: date
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One line of a timeline. `name` is data that is not translated (a product), `detail` stands below it."""
+
+    name: str
+    marks: Sequence[Mark] = ()
+    spans: Sequence[Span] = ()
+    detail: Text = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineGroup:
+    """Rows that belong together: "Before", "After". Without a label it has no line of its own."""
+
+    rows: Sequence[TimelineRow]
+    label: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Days of several things over some months, as a picture that is a table at the same time.
+
+    The columns are `months` calendar months from that of `starts` on; what lies outside them is not drawn. `label` is
+    the caption that is read aloud. Narrow screens don't show it: what it shows has to stand in a list on the page too.
+    """
+
+    label: Text
+    starts: date
+    today: date
+    groups: Sequence[TimelineGroup]
+    months: int = 13
+
+
+@dataclass(frozen=True, slots=True)
 class DemoPerson:
     """A person one can sign in as with one click. `key` is what the button sends."""
 

@@ -56,6 +56,7 @@ def _samples() -> dict[str, Any]:
         "choices": _choices(),
         "summary": _summary(),
         "bars_sample": _bars(),
+        "timeline_sample": _timeline(),
         "rows": _rows(),
         "page": Paginator(range(57), 20).get_page(2),
         "form": form,
@@ -105,6 +106,27 @@ def _summary() -> c.PriceSummary:
 def _bars() -> list[c.Bar]:
     spent = [0, 46500, 0, 131000, 21000, 0, 42000, 42000, 0, 8700, 39117, 0]
     return [c.Bar(date(2026, i + 1, 1), Money(minor, "USD"), now=i == 10) for i, minor in enumerate(spent)]
+
+
+def _timeline() -> c.Timeline:
+    """The worked example of an alignment, before and after; below, what else a row may show."""
+    until, then = date(2027, 3, 1), date(2027, 6, 1)
+    price = "$4,200.00"
+    before = [
+        c.TimelineRow("Northline Draft", [c.Mark(until, price)], detail="Professional, 1 year", url="#draft"),
+        c.TimelineRow("Northline Model", [c.Mark(then, "$1,260.00")], detail="Team, 1 year", url="#model"),
+    ]
+    after = [
+        c.TimelineRow("Northline Draft", [c.Mark(then, price)], [c.Span(until, then, "Added time")]),
+        c.TimelineRow("Northline Model", [c.Mark(then, "$1,260.00")]),
+    ]
+    others = [
+        c.TimelineRow("Northline Sheets", [c.Mark(date(2027, i, 14), "$9.00") for i in range(1, 12)]),
+        c.TimelineRow("Northline Vault", [c.Mark(date(2026, 11, 14), "$99.00", "due")]),
+        c.TimelineRow("Northline Site", [c.Mark(date(2027, 2, 28), "Ends", "ends")]),
+    ]
+    groups = [c.TimelineGroup(before, "Before"), c.TimelineGroup(after, "After"), c.TimelineGroup(others, "Others")]
+    return c.Timeline("Payments by month", date(2026, 11, 21), date(2026, 11, 21), groups)  # fmt: skip
 
 
 def _rows() -> list[dict[str, Any]]:

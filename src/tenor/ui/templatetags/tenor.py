@@ -18,7 +18,8 @@ from django.utils.translation import get_language
 
 from tenor.domain.money import Money
 from tenor.ui import formats, statuses
-from tenor.ui.components import Bar, Step, Text
+from tenor.ui import timeline as timelines
+from tenor.ui.components import Bar, Step, Text, Timeline
 
 register = template.Library()
 
@@ -122,6 +123,13 @@ def bars(context: Context, items: Sequence[Bar], label: Text) -> dict[str, Any]:
     heights = [max(0, bar.amount.minor) * 100 // highest for bar in items]
     drawn = [{"bar": bar, "height": high, "top": 100 - high} for bar, high in zip(items, heights, strict=True)]
     return {"drawn": drawn, "label": label, "locale": _locale(context)}
+
+
+@register.inclusion_tag("components/timeline.html", takes_context=True)
+def timeline(context: Context, value: Timeline) -> dict[str, Any]:
+    """`{% timeline value %}`: days of several things over months, readable as a table."""
+    locale = _locale(context)
+    return {"drawn": timelines.draw(value, locale), "locale": locale}
 
 
 # --- small components ---------------------------------------------------------------------------------------------
