@@ -9,6 +9,8 @@ from tenor.db.models import (
     Clock,
     Event,
     GatewayEvent,
+    Handover,
+    Invitation,
     Invoice,
     InvoiceLine,
     InvoiceTaxLine,
@@ -29,6 +31,7 @@ from tenor.db.models import (
     Quote,
     Refund,
     ScheduledChange,
+    SeatAssignment,
     Seller,
     SentMail,
     Subscription,
@@ -110,6 +113,27 @@ ACCOUNTS: dict[str, Write] = {
     "a_method_keeps_four_digits_at_most": to(PaymentMethod, last4="4242424242424242"),
     "a_removed_method_is_no_default": to(PaymentMethod, status="removed"),
     "an_active_method_is_known_at_its_gateway": to(PaymentMethod, gateway_reference=""),
+}
+
+OPEN = {"accepted_at": None, "accepted_by_id": None}
+
+PEOPLE: dict[str, Write] = {
+    "an_address_is_invited_once_at_a_time": lambda world: _twice(world, Invitation, **OPEN),
+    "an_invitation_is_to_a_role_that_can_be_given": to(Invitation, role="buyer"),
+    "an_invited_address_is_in_small_letters": to(Invitation, email="Mia@example.com"),
+    "an_invitations_language_is_a_code": to(Invitation, language="Dutch"),
+    "an_invitations_token_is_kept_as_a_sha256": to(Invitation, token_digest="the token itself"),
+    "an_invitation_is_sent_once_or_more": to(Invitation, serial=0),
+    "an_invitation_expires_after_it_is_sent": to(Invitation, expires_at=NOW),
+    "an_invitation_ends_in_one_way": to(Invitation, revoked_at=NOW),
+    "an_invitation_accepted_by_somebody_says_when": to(Invitation, accepted_at=None),
+    "the_buyers_role_is_offered_to_one_person_at_a_time": lambda world: _twice(world, Handover, withdrawn_at=None),
+    "the_buyers_role_is_offered_to_somebody_else": lambda world: change(
+        world[Handover], offered_to_id=world[Handover].offered_by_id
+    ),
+    "an_offer_of_the_buyers_role_ends_in_one_way": to(Handover, declined_at=NOW),
+    "a_person_has_one_seat_of_a_subscription": twice(SeatAssignment),
+    "a_seat_is_released_after_it_was_assigned": to(SeatAssignment, released_at=NOW - timedelta(days=999)),
 }
 
 SUBSCRIPTIONS: dict[str, Write] = {
@@ -235,12 +259,27 @@ MESSAGES: dict[str, Write] = {
     "a_clock_ticks_or_stands": to(Clock, ahead_by=timedelta(days=1), stands_at=NOW),
 }
 
-WRITES = {**PEOPLE_AND_SELLERS, **CATALOG, **ACCOUNTS, **SUBSCRIPTIONS, **ORDERS, **INVOICES, **MONEY, **MESSAGES}
+WRITES = {
+    **PEOPLE_AND_SELLERS,
+    **CATALOG,
+    **ACCOUNTS,
+    **PEOPLE,
+    **SUBSCRIPTIONS,
+    **ORDERS,
+    **INVOICES,
+    **MONEY,
+    **MESSAGES,
+}
 
 
 def _book_twice(world: World, **values: Any) -> None:
     copy(world[Posting], **values)
     copy(world[Posting], **values)
+
+
+def _twice(world: World, model: Any, **values: Any) -> None:
+    copy(world[model], **values)
+    copy(world[model], **values)
 
 
 def _pay_twice(world: World) -> None:

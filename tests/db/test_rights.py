@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from tenor.db import models
 from tenor.db.access import account_scope, scoped_account
-from tests.db.world import World, change, copy, make_world
+from tests.db.world import World, change, copy, make_world, nobody
 from tests.support import documents, factories
 
 pytestmark = pytest.mark.django_db
@@ -59,9 +59,7 @@ def test_the_portal_sees_the_rows_of_its_account_and_none_without_one(
         assert {row.pk, stranger[model].pk} <= set(rows.values_list("pk", flat=True))
 
 
-@pytest.mark.parametrize(
-    "model", [model for model in OWNED if model not in (models.Account, models.Membership)], ids=lambda m: m.__name__
-)
+@pytest.mark.parametrize("model", [model for model in OWNED if model is not models.Account], ids=lambda m: m.__name__)
 def test_the_portal_can_not_add_a_row_to_another_account(model: type[Model], world: World, acting_as: ActingAs) -> None:
     stranger = make_world()
     account_id = owner_of(stranger[models.Account])
@@ -134,8 +132,12 @@ FORBIDDEN_TO_THE_PORTAL = [
     "TRUNCATE db_posting",
     "UPDATE db_account SET number = 'A-1'",
     "UPDATE db_account SET seller_id = id",
-    "INSERT INTO db_membership SELECT * FROM db_membership",
-    "UPDATE db_membership SET role = 'buyer'",
+    "UPDATE db_membership SET user_id = user_id",
+    "DELETE FROM db_seatassignment",
+    "UPDATE db_seatassignment SET user_id = user_id",
+    "DELETE FROM db_invitation",
+    "UPDATE db_invitation SET email = ''",
+    "UPDATE db_handover SET offered_to_id = offered_by_id",
     "UPDATE db_seller SET policy = '{}'",
     "UPDATE db_priceentry SET list_minor = 1",
     "INSERT INTO db_priceentry SELECT * FROM db_priceentry",
@@ -213,10 +215,36 @@ def test_guards_let_pass_what_may_change(world: World) -> None:
     assert models.Invoice.objects.get(id=draft.id).number == "INV-x"
 
 
-def test_nobody_but_the_two_roles_may_ask_for_accounts() -> None:
+@pytest.mark.parametrize("function", ["account_access", "invitation_by_token", "person_with_address"])
+def test_nobody_but_the_two_roles_may_ask_the_owners_functions(function: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT grantee FROM information_schema.routine_privileges WHERE routine_name = 'account_access'"
-            " AND grantee <> current_user"
+            "SELECT grantee FROM information_schema.routine_privileges WHERE routine_name = %s"
+            " AND grantee <> current_user",
+            [function],
         )
         assert {grantee for (grantee,) in cursor.fetchall()} == {"tenor_app", "tenor_staff"}
+
+
+def test_an_invitation_is_found_by_what_its_token_digests_to_and_in_no_other_way(
+    world: World, acting_as: ActingAs
+) -> None:
+    invitation = world[models.Invitation]
+    with acting_as("tenor_app"), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM db_invitation")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT id, email FROM invitation_by_token(%s)", [invitation.token_digest])
+        assert cursor.fetchall() == [(invitation.id, invitation.email)]
+        cursor.execute("SELECT count(*) FROM invitation_by_token(%s)", ["0" * 64])
+        assert cursor.fetchone() == (0,)
+
+
+def test_the_portal_adds_people_without_a_password_and_without_power(acting_as: ActingAs) -> None:
+    known = factories.make_user(email="known@example.com", name="Known")
+    with acting_as("tenor_app"), connection.cursor() as cursor:
+        for address, new_id in (("New@example.com", nobody()), ("known@example.com", nobody())):
+            cursor.execute("SELECT person_with_address(%s, %s, 'Somebody', 'sv')", [new_id, address])
+    added = models.User.objects.get(email="new@example.com")
+    assert (added.name, added.language, added.is_staff, added.has_usable_password()) == ("Somebody", "sv", False, False)
+    known.refresh_from_db()
+    assert known.name == "Known", "who is known keeps what is known"

@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from tenor.db import models
 from tenor.db.ids import new_id
-from tests.support import documents, factories
+from tests.support import documents, factories, people
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ def make_world() -> World:
         method,
         subscription,
         factories.make_change(subscription=subscription),
+        *_people(subscription, member.user),
         order,
         order.quote,
         line,
@@ -77,6 +78,17 @@ def make_world() -> World:
     rows[models.NumberSeries] = models.NumberSeries.objects.get(seller=seller, series="invoice")
     rows[models.Clock] = models.Clock.objects.get_or_create(id=1, defaults={"stands_at": factories.NOW})[0]
     return World(rows)
+
+
+def _people(subscription: models.Subscription, buyer: models.User) -> list[Model]:
+    """A seat, an invitation and an offer of the buyer's role; the last two have ended, so that others fit beside."""
+    account, now = models.Account.objects.get(id=subscription.account_id), factories.NOW
+    other = factories.make_user()
+    return [
+        people.make_seat(subscription=subscription),
+        people.make_invitation(account=account, invited_by=buyer, accepted_at=now, accepted_by=other),
+        people.make_handover(account=account, offered_by=buyer, offered_to=other, withdrawn_at=now),
+    ]
 
 
 def change(row: Model, **values: Any) -> None:

@@ -5,6 +5,8 @@ from tenor.db.models.catalog import Plan, PriceEntry, Product, Promotion
 from tenor.db.models.clock import Clock
 from tenor.db.models.event import Event
 from tenor.db.models.gateway_event import GatewayEvent
+from tenor.db.models.handover import Handover
+from tenor.db.models.invitation import Invitation
 from tenor.db.models.invoice import Invoice, InvoiceLine, InvoiceTaxLine
 from tenor.db.models.mail import Mail, SentMail
 from tenor.db.models.membership import Membership
@@ -13,6 +15,7 @@ from tenor.db.models.payment import Payment, Refund
 from tenor.db.models.payment_method import PaymentMethod
 from tenor.db.models.posting import Posting
 from tenor.db.models.quote import Quote
+from tenor.db.models.seat_assignment import SeatAssignment
 from tenor.db.models.seller import NumberSeries, Seller, TaxRegistration
 from tenor.db.models.subscription import PaidPeriod, ScheduledChange, Subscription
 from tenor.db.models.user import User
@@ -22,6 +25,8 @@ __all__ = [
     "Clock",
     "Event",
     "GatewayEvent",
+    "Handover",
+    "Invitation",
     "Invoice",
     "InvoiceLine",
     "InvoiceTaxLine",
@@ -42,6 +47,7 @@ __all__ = [
     "Quote",
     "Refund",
     "ScheduledChange",
+    "SeatAssignment",
     "Seller",
     "SentMail",
     "Subscription",

@@ -1,6 +1,7 @@
 """Rules of the matrix that concern the whole account (rules 8)."""
 
 from tenor.domain.eligibility.case import Case, Finding
+from tenor.domain.permissions import Permission, may, whom_to_ask
 from tenor.domain.refusals import Remedy
 
 
@@ -13,11 +14,6 @@ def country_outside_region(case: Case) -> Finding | None:
 
 def role_may_not_buy(case: Case) -> Finding | None:
     """Buyer and billing admin may buy; everybody else learns whom to ask, by name."""
-    if case.actor.role.may_buy:
+    if may(case.actor.role, Permission.BUY):
         return None
-    names = ", ".join(person.name for person in case.state.people if person.role.may_buy)
-    return Finding({"role": str(case.actor.role)}, _ask(names))
-
-
-def _ask(names: str) -> Remedy:
-    return Remedy("ask_buyer", {"names": names}) if names else Remedy("contact_support")
+    return Finding({"role": str(case.actor.role)}, whom_to_ask(Permission.BUY, case.state.people))

@@ -12,6 +12,8 @@ from tenor.ui.words.values import NO_NAMES, Names, fill
 REASONS: dict[str, Promise] = {
     "country_outside_region": _("Self-service is not offered in %(country)s."),
     "role_may_not_buy": _("Your role (%(role)s) does not include buying or changing."),
+    "role_may_not_manage_users": _("Your role (%(role)s) does not include managing users and seats."),
+    "only_the_buyer_hands_over": _("Your role (%(role)s) does not include handing over the buyer's role."),
     "bought_from_reseller": _("You bought this subscription from a reseller: %(reseller)s."),
     "legacy_processor": _("This subscription is still kept in an older system and cannot be changed here."),
     "maintenance_plan": _("This is a maintenance plan for %(product)s. Maintenance plans cannot be changed here."),

@@ -37,6 +37,8 @@ REFUSALS: dict[str, Promise] = {
     "method_kind_not_taken": _("Payments by %(kind)s are not taken here. Choose another kind."),
     "unknown_setup": _("This attempt to add a payment method is not known. Start anew."),
     "role_may_not_buy": _("Your role does not include buying. Ask the buyer or a billing admin of your company."),
+    "role_may_not_manage_users": _("Your role does not include managing users. Ask a user admin of your company."),
+    "only_the_buyer_hands_over": _("Only the buyer can hand over the buyer's role."),
     "no_tax_rate": _("The tax for %(country)s is not known. Contact support."),
     "tax_region_missing": _("The tax for %(country)s depends on the province. Contact support to have it added."),
     # the order or payment is in another state
