@@ -13,6 +13,7 @@ from tenor.db.ids import new_id
 from tenor.db.snapshots import load_account
 from tenor.db.transitions import ChangedMeanwhile
 from tenor.domain import account as core
+from tenor.domain import carrying_out
 from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
 from tenor.domain.money import Money
 from tenor.domain.terms import Period, Term
@@ -86,6 +87,30 @@ def test_a_term_begins_with_what_was_scheduled_for_it(subscription: models.Subsc
     assert renewed.periods[-1] == NEXT
     assert renewed.scheduled == ()
     assert models.ScheduledChange.objects.get(subscription_id=subscription.id).claimed_at == factories.NOW
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda s: SetSeats(str(s.id), 3, 5),
+        lambda s: schedule(s, None, "36"),
+        lambda s: schedule(s, "1", "36"),
+        lambda s: schedule(s, "1", None),
+        lambda s: StartTerm(str(s.id), NEXT, 36, "standard", 4, auto_renew=False, method_id=None),
+    ],
+    ids=["set_seats", "schedule", "replace", "undo", "start_term"],
+)
+def test_rows_and_values_come_out_alike(
+    subscription: models.Subscription, make: Callable[[models.Subscription], Effect]
+) -> None:
+    """What is carried out without a database, as a forecast does, is what the database would make of it."""
+    effect = make(subscription)
+    if isinstance(effect, Schedule) and effect.before:
+        carry_out(subscription, schedule(subscription, None, effect.before))
+    before = load_account(subscription.account_id).state
+    carry_out(subscription, effect)
+    after = carrying_out.carry_out(before, [effect], factories.TODAY, BY.name)
+    assert load_account(subscription.account_id).state == after
 
 
 def test_a_subscription_begins(subscription: models.Subscription) -> None:

@@ -101,7 +101,9 @@ def test_everything_that_a_subscription_may_carry_is_read() -> None:
             core.ChangeKind.TERM, "36", factories.TODAY, by="Alice Admin", unit_price=Money(117_900, "EUR")
         ),
     )
-    assert read.open_order == core.OpenOrder(str(order.id), order.number, "processing")
+    assert read.open_order == core.OpenOrder(
+        str(order.id), order.number, "processing", "add_seats", Money(47_774, "EUR")
+    )
 
 
 def test_a_carried_line_waits_until_it_is_billed_or_an_open_order_bills_it() -> None:

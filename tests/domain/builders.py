@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from tenor.domain import carrying_out
 from tenor.domain.account import (
     AccountState,
     Actor,
@@ -21,7 +22,6 @@ from tenor.domain.account import (
     SubscriptionStatus,
 )
 from tenor.domain.catalog import Item, Plan, PriceBook, PriceEntry, Product, Promotion
-from tenor.domain.effects import Schedule, SetSeats
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer, Policy, Seller
 from tenor.domain.quote import Quote
@@ -152,22 +152,5 @@ def scheduled(kind: ChangeKind, value: object) -> ScheduledChange:
 
 
 def carry_out(state: AccountState, quote: Quote) -> AccountState:
-    """The account after the quote's effects on seats and on the scheduled list, as the database would have it."""
-    for effect in quote.effects:
-        found = state.subscription(getattr(effect, "subscription_id", ""))
-        match effect:
-            case SetSeats():
-                assert found.seats == effect.before
-                after = replace(found, seats=effect.after)
-            case Schedule():
-                entries = {entry.kind: entry for entry in found.scheduled}
-                before = entries.pop(effect.change, None)
-                assert effect.before == (before.value if before else None)
-                if effect.after is not None:
-                    entries[effect.change] = scheduled(effect.change, effect.after)
-                after = replace(found, scheduled=tuple(entries.values()))
-            case _:
-                raise AssertionError(f"no such effect is expected here: {effect}")
-        others = tuple(after if s.id == after.id else s for s in state.subscriptions)
-        state = replace(state, subscriptions=others)
-    return state
+    """The account after the quote's effects, as Alice has them carried out today."""
+    return carrying_out.carry_out(state, quote.effects, TODAY, by=ALICE.name)

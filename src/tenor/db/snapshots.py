@@ -62,7 +62,7 @@ SELECT s.account_id, to_jsonb(s),
        (SELECT jsonb_agg(c ORDER BY c.id) FROM db_scheduledchange c
         WHERE c.account_id = s.account_id AND c.subscription_id = s.id
           AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL),
-       (SELECT jsonb_build_array(o.id, o.number, o.status)
+       (SELECT jsonb_build_array(o.id, o.number, o.status, o.action, o.total_minor, o.currency)
         FROM db_ordersubscription os JOIN db_order o ON o.account_id = os.account_id AND o.id = os.order_id
         WHERE os.account_id = s.account_id AND os.subscription_id = s.id AND os.open)
 FROM db_subscription s
@@ -141,7 +141,7 @@ def _method(id_: str, kind: str, label: str, status: str, expires_on: str | None
 def _subscription(
     row: Mapping[str, Any],
     scheduled: Sequence[Mapping[str, Any]],
-    order: Sequence[str],
+    order: Sequence[Any],
     periods: Mapping[str, tuple[PaidPeriod, ...]],
 ) -> Subscription:
     return Subscription(
@@ -161,11 +161,15 @@ def _subscription(
         processor=row["processor"],
         reseller=_reseller(row),
         scheduled=tuple(map(_change, scheduled)),
-        open_order=OpenOrder(*order) if order else None,
+        open_order=_open_order(*order) if order else None,
         lapsed_on=_day(row["lapsed_on"]),
         renewal_claimed=row["renewal_claimed_at"] is not None,
         seat_limits=SeatLimits(row["min_seats"], row["max_seats"]),
     )
+
+
+def _open_order(id_: str, number: str, status: str, action: str, total_minor: int, currency: str) -> OpenOrder:
+    return OpenOrder(id_, number, status, action, Money(total_minor, currency))
 
 
 def _reseller(row: Mapping[str, Any]) -> Reseller | None:

@@ -154,11 +154,13 @@ class ScheduledChange:
 
 @dataclass(frozen=True, slots=True)
 class OpenOrder:
-    """An order that waits for its money, and holds its place until then."""
+    """An order that waits for its money, and holds its place until then. `action` and `total` where they are told."""
 
     id: str
     number: str
     status: str
+    action: str = ""
+    total: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,16 +108,17 @@ def is_due(subscription: Subscription, today: date) -> bool:
     )
 
 
-def plan_renewals(state: AccountState, offer: Offer, today: date) -> tuple[Quote, ...]:
+def plan_renewals(state: AccountState, offer: Offer, today: date, *, known_on: date = date.max) -> tuple[Quote, ...]:
     """What renewing the account today means: a quote for each renewal date and payment method (rules 7).
 
     Everything that renews on one date by one method comes on one invoice, save that prices with and without tax never
     share one. A quote may stand for several subscriptions; the renewal date prices it, however late the renewal runs.
+    A forecast looks at a day to come: then only prices count that are announced by `known_on`.
     """
     groups: dict[tuple[date, str, bool], list[NextTerm]] = {}
     for subscription in sorted(state.subscriptions, key=lambda s: (s.renews_on, s.id)):
         if is_due(subscription, today) and renews_itself(subscription):
-            coming = next_term(state, offer, subscription, subscription.renews_on)
+            coming = next_term(state, offer, subscription, min(subscription.renews_on, known_on))
             method = state.method_of(subscription)
             method_id = coming.method_id or (method.id if method else "")
             key = (subscription.renews_on, method_id, coming.price.entry.tax_included)
