@@ -111,6 +111,12 @@ ACCOUNTS: dict[str, Write] = {
     "a_method_is_of_a_known_kind": to(PaymentMethod, kind="cash"),
     "a_methods_status_is_known": to(PaymentMethod, status="lost"),
     "a_method_keeps_four_digits_at_most": to(PaymentMethod, last4="4242424242424242"),
+    "an_account_has_one_backup_method": lambda world: _second_backup(world[PaymentMethod]),
+    "a_default_method_is_no_backup": to(PaymentMethod, is_backup=True),
+    "a_removed_method_is_no_backup": to(PaymentMethod, is_default=False, is_backup=True, status="removed"),
+    "only_a_method_beyond_use_says_why": to(PaymentMethod, invalid_because="stolen_card"),
+    "a_mandate_says_when_it_was_signed": to(PaymentMethod, mandate_reference="MD-1"),
+    "only_a_mandate_is_signed_and_used": to(PaymentMethod, mandate_used_on=TODAY),
     "a_removed_method_is_no_default": to(PaymentMethod, status="removed"),
     "an_active_method_is_known_at_its_gateway": to(PaymentMethod, gateway_reference=""),
 }
@@ -270,6 +276,11 @@ WRITES = {
     **MONEY,
     **MESSAGES,
 }
+
+
+def _second_backup(method: Any) -> None:
+    change(method, is_default=False, is_backup=True)
+    copy(method, gateway_reference="pm_z", setup_reference="")
 
 
 def _book_twice(world: World, **values: Any) -> None:

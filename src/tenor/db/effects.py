@@ -11,7 +11,7 @@ from tenor.db.numbers import take_number
 from tenor.db.transitions import ChangedMeanwhile
 from tenor.domain.account import Actor
 from tenor.domain.account import PaidPeriod as Paid
-from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
+from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetMethod, SetSeats, StartTerm
 
 LIVE = {"undone_at": None, "replaced_at": None, "claimed_at": None}
 
@@ -50,6 +50,8 @@ def _apply(writing: _Writing, effect: Effect) -> None:
     match effect:
         case SetSeats():
             _set_seats(writing, effect)
+        case SetMethod():
+            _set_method(writing, effect)
         case Schedule():
             _schedule(writing, effect)
         case StartTerm():
@@ -63,6 +65,15 @@ def _apply(writing: _Writing, effect: Effect) -> None:
 def _set_seats(writing: _Writing, effect: SetSeats) -> None:
     rows = Subscription.objects.filter(account_id=writing.account_id, id=effect.subscription_id, seats=effect.before)
     _one(rows.update(seats=effect.after), f"{effect.subscription_id} has not {effect.before} seats")
+
+
+def _set_method(writing: _Writing, effect: SetMethod) -> None:
+    before = None if effect.before is None else UUID(effect.before)
+    rows = Subscription.objects.filter(
+        account_id=writing.account_id, id=effect.subscription_id, payment_method_id=before
+    )
+    written = rows.update(payment_method_id=effect.after)
+    _one(written, f"{effect.subscription_id} is not paid by {effect.before or 'the default'}")
 
 
 def _schedule(writing: _Writing, effect: Schedule) -> None:

@@ -17,6 +17,7 @@ from tenor.domain.account import (
     ChangeKind,
     Channel,
     CustomerType,
+    Mandate,
     MethodKind,
     MethodStatus,
     OpenOrder,
@@ -44,7 +45,7 @@ SELECT a.id, a.name, a.customer_type, a.country, a.region, a.currency, a.time_zo
        a.seller_id, s.catalog_revision,
        (SELECT jsonb_agg(jsonb_build_array(m.user_id, u.name, m.role) ORDER BY m.id)
         FROM db_membership m JOIN db_user u ON u.id = m.user_id WHERE m.account_id = a.id),
-       (SELECT jsonb_agg(jsonb_build_array(p.id, p.kind, p.label, p.status, p.expires_on, p.is_default) ORDER BY p.id)
+       (SELECT jsonb_agg(p ORDER BY p.id)
         FROM db_paymentmethod p WHERE p.account_id = a.id),
        (SELECT jsonb_agg(to_jsonb(l) || jsonb_build_object('number', o.number) ORDER BY l.id)
         FROM db_orderline l JOIN db_order o ON o.account_id = l.account_id AND o.id = l.order_id
@@ -124,7 +125,7 @@ def _snapshot(row: Sequence[Any], subscriptions: tuple[Subscription, ...]) -> Sn
         currency=row[5],
         time_zone=row[6],
         subscriptions=subscriptions,
-        methods=tuple(_method(*method) for method in methods),
+        methods=tuple(map(_method, methods)),
         people=tuple(Person(person, name, Role(role)) for person, name, role in people),
         region=row[4],
         vat_id=row[7],
@@ -134,8 +135,26 @@ def _snapshot(row: Sequence[Any], subscriptions: tuple[Subscription, ...]) -> Sn
     return Snapshot(state, seller_id=row[9], catalog_revision=row[10])
 
 
-def _method(id_: str, kind: str, label: str, status: str, expires_on: str | None, is_default: bool) -> PaymentMethod:
-    return PaymentMethod(id_, MethodKind(kind), label, MethodStatus(status), _day(expires_on), is_default)
+def _method(row: Mapping[str, Any]) -> PaymentMethod:
+    return PaymentMethod(
+        id=row["id"],
+        kind=MethodKind(row["kind"]),
+        label=row["label"],
+        status=MethodStatus(row["status"]),
+        expires_on=_day(row["expires_on"]),
+        is_default=row["is_default"],
+        is_backup=row["is_backup"],
+        mandate=_mandate(row),
+        billing_name=row["billing_name"],
+        invalid_because=row["invalid_because"],
+    )
+
+
+def _mandate(row: Mapping[str, Any]) -> Mandate | None:
+    if not row["mandate_reference"]:
+        return None
+    signed_on = date.fromisoformat(row["mandate_signed_on"])
+    return Mandate(row["mandate_reference"], signed_on, _day(row["mandate_used_on"]))
 
 
 def _subscription(

@@ -1,12 +1,15 @@
 """One customer as it stands: subscriptions, payment methods, people, scheduled changes, in one frozen snapshot."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from tenor.domain.money import Money
 from tenor.domain.refusals import Refusal
-from tenor.domain.terms import Period, Term
+from tenor.domain.terms import Period, Term, boundary
+
+MANDATE_MONTHS = 36
+"""A mandate lapses when nothing was debited by it for so long (rules 11)."""
 
 
 class CustomerType(StrEnum):
@@ -109,8 +112,25 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class Mandate:
+    """What a customer signed so that a bank account may be debited; `used_on` is the day of the last debit."""
+
+    reference: str
+    signed_on: date
+    used_on: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it can be debited, unless it is debited before."""
+        return boundary(self.used_on or self.signed_on, MANDATE_MONTHS) - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentMethod:
-    """A stored way to pay. `label` is what people see ("Visa 4242"); `expires_on` a card's last valid day."""
+    """A stored way to pay. `label` is what people see ("Visa 4242"); `expires_on` a card's last valid day.
+
+    `invalid_because` is the bank's code for a refusal for good, "" where it gave none.
+    """
 
     id: str
     kind: MethodKind
@@ -118,10 +138,19 @@ class PaymentMethod:
     status: MethodStatus = MethodStatus.ACTIVE
     expires_on: date | None = None
     is_default: bool = False
+    is_backup: bool = False
+    mandate: Mandate | None = None
+    billing_name: str = ""
+    invalid_because: str = ""
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it can be charged: the card's, or the mandate's; None where none is known."""
+        return self.mandate.last_day if self.mandate else self.expires_on
 
     def has_expired(self, day: date) -> bool:
-        """Whether a card's last valid day has passed."""
-        return self.expires_on is not None and self.expires_on < day
+        """Whether its last day has passed."""
+        return self.last_day is not None and self.last_day < day
 
 
 @dataclass(frozen=True, slots=True)

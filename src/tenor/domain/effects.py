@@ -19,6 +19,16 @@ class SetSeats:
 
 
 @dataclass(frozen=True, slots=True)
+class SetMethod:
+    """The subscription is paid by the method `after` instead of `before`; None stands for the account's default."""
+
+    subscription_id: str
+    before: str | None
+    after: str | None
+    kind: Literal["set_method"] = "set_method"
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """An entry on the list "at your next renewal" replaces what was there. `after` None takes the entry away."""
 
@@ -68,4 +78,4 @@ class BillCarried:
     kind: Literal["bill_carried"] = "bill_carried"
 
 
-Effect = SetSeats | Schedule | StartTerm | OpenSubscription | BillCarried
+Effect = SetSeats | SetMethod | Schedule | StartTerm | OpenSubscription | BillCarried

@@ -37,6 +37,8 @@ class Policy:
     seats_while_not_renewing: bool = True
     alignment_methods: frozenset[MethodKind] = frozenset({MethodKind.CARD, MethodKind.DIRECT_DEBIT})
     paying_methods: frozenset[MethodKind] = frozenset(MethodKind)
+    pre_notice_days: int = 14
+    method_setups_a_day: int = 10
     grant_on_processing: bool = False
     past_due_days: int = 15
     suspended_days: int = 30

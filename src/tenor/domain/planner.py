@@ -3,10 +3,10 @@
 from datetime import date
 
 from tenor.domain.account import AccountState
-from tenor.domain.changes import add_seats, change_term, undo_scheduled
+from tenor.domain.changes import add_seats, change_term, set_payment_method, undo_scheduled
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Quote
-from tenor.domain.requests import AddSeats, ChangeTerm, Request, UndoScheduled
+from tenor.domain.requests import AddSeats, ChangeTerm, Request, SetPaymentMethod, UndoScheduled
 
 
 def plan(state: AccountState, offer: Offer, request: Request, today: date) -> Quote:
@@ -18,3 +18,5 @@ def plan(state: AccountState, offer: Offer, request: Request, today: date) -> Qu
             return change_term.plan(state, offer, request.actor, ask, today)
         case UndoScheduled() as ask:
             return undo_scheduled.plan(state, offer, request.actor, ask, today)
+        case SetPaymentMethod() as ask:
+            return set_payment_method.plan(state, offer, request.actor, ask, today)

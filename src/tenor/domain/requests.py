@@ -37,7 +37,16 @@ class UndoScheduled:
     kind: Literal["undo_scheduled"] = "undo_scheduled"
 
 
-Ask = AddSeats | ChangeTerm | UndoScheduled
+@dataclass(frozen=True, slots=True)
+class SetPaymentMethod:
+    """Pay these subscriptions by that stored method from now on (rules 6, 7): one, or up to 100 at once."""
+
+    subscription_ids: tuple[str, ...]
+    method_id: str
+    kind: Literal["set_payment_method"] = "set_payment_method"
+
+
+Ask = AddSeats | ChangeTerm | UndoScheduled | SetPaymentMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +55,8 @@ class Request:
 
     actor: Actor
     ask: Ask
+
+
+def subscriptions_of(ask: Ask) -> tuple[str, ...]:
+    """The ids of the subscriptions that the request names."""
+    return ask.subscription_ids if isinstance(ask, SetPaymentMethod) else (ask.subscription_id,)

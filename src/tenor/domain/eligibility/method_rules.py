@@ -19,7 +19,7 @@ def payment_method_expired(case: Case, subscription: Subscription) -> Finding | 
     method = paying_method(case, subscription)
     if method is None or not method.has_expired(_charged_on(case, subscription)):
         return None
-    return Finding({"method": method.label, "expired_on": method.expires_on}, _remedy(case))
+    return Finding({"method": method.label, "expired_on": method.last_day}, _remedy(case))
 
 
 def payment_method_invalid(case: Case, subscription: Subscription) -> Finding | None:

@@ -1,0 +1,92 @@
+"""Pay one or many subscriptions by another stored method, from now on: nothing is charged (rules 6, 7)."""
+
+from dataclasses import replace
+from datetime import date
+
+from tenor.domain.account import AccountState, Actor, ChangeKind, PaymentMethod, Subscription
+from tenor.domain.assembly import Draft, assemble
+from tenor.domain.effects import Effect, Schedule, SetMethod
+from tenor.domain.eligibility import Action, reasons
+from tenor.domain.methods import is_usable, kept_method
+from tenor.domain.offer import Offer
+from tenor.domain.quote import NextRenewal, Quote
+from tenor.domain.refusals import Reason, Refusal
+from tenor.domain.renewals import promise
+from tenor.domain.requests import SetPaymentMethod
+
+MOST = 100
+"""So many subscriptions at once."""
+
+
+def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetPaymentMethod, today: date) -> Quote:
+    """The quote for another method: no lines, an effect for each subscription that it changes, the renewals to come.
+
+    The order of choosing is irrelevant. A method scheduled for the next renewal gives way to the one that is set now.
+    Raises Refusal: nothing_chosen, too_many_chosen, unknown_subscription, not_eligible (with every reason of every
+    subscription), unknown_method, method_kind_not_taken, method_not_usable, method_unchanged.
+    """
+    chosen = _chosen(state, ask)
+    if found := _reasons(state, offer, chosen, actor, today):
+        raise Refusal("not_eligible", {"action": str(Action.METHOD), "subscription": None}, found)
+    method = _usable(state, offer, ask.method_id, today)
+    effects = tuple(effect for one in chosen for effect in _effects(one, method))
+    if not effects:
+        raise Refusal("method_unchanged", {"method": method.label})
+    changed = {effect.subscription_id for effect in effects if isinstance(effect, (SetMethod, Schedule))}
+    promised = tuple(
+        renewal for one in chosen if one.id in changed for renewal in _promised(state, offer, one, method, today)
+    )
+    draft = Draft(action=ask.kind, method_id=method.id, effects=effects, promised=promised)
+    return assemble(state, offer, draft, today)
+
+
+def _chosen(state: AccountState, ask: SetPaymentMethod) -> list[Subscription]:
+    """The chosen ones in the account's order, each once."""
+    wanted = set(ask.subscription_ids)
+    if not wanted:
+        raise Refusal("nothing_chosen", {})
+    if len(wanted) > MOST:
+        raise Refusal("too_many_chosen", {"chosen": len(wanted), "most": MOST})
+    for subscription_id in sorted(wanted):
+        state.subscription(subscription_id)
+    return [one for one in state.subscriptions if one.id in wanted]
+
+
+def _reasons(
+    state: AccountState, offer: Offer, chosen: list[Subscription], actor: Actor, today: date
+) -> tuple[Reason, ...]:
+    """The account's reasons once, then each subscription's own."""
+    account = reasons(state, offer, Action.METHOD, None, actor, today)
+    found = (reason for one in chosen for reason in reasons(state, offer, Action.METHOD, one, actor, today))
+    return (*account, *(reason for reason in found if reason not in account))
+
+
+def _usable(state: AccountState, offer: Offer, method_id: str, today: date) -> PaymentMethod:
+    method = kept_method(state, method_id)
+    if method is None:
+        raise Refusal("unknown_method", {"method": method_id})
+    if method.kind not in offer.policy.paying_methods:
+        raise Refusal("method_kind_not_taken", {"kind": str(method.kind)})
+    if not is_usable(offer, method, today):
+        raise Refusal("method_not_usable", {"method": method.label})
+    return method
+
+
+def _effects(one: Subscription, method: PaymentMethod) -> list[Effect]:
+    effects = list[Effect]()
+    if one.method_id != method.id:
+        effects.append(SetMethod(one.id, before=one.method_id, after=method.id))
+    if scheduled := one.scheduled_change(ChangeKind.METHOD):
+        effects.append(Schedule(one.id, ChangeKind.METHOD, scheduled.value, None, effective_on=one.renews_on))
+    return effects
+
+
+def _promised(
+    state: AccountState, offer: Offer, one: Subscription, method: PaymentMethod, today: date
+) -> tuple[NextRenewal, ...]:
+    """The renewal as it will be; what has no price any more promises none, and may be paid otherwise all the same."""
+    kept = tuple(entry for entry in one.scheduled if entry.kind is not ChangeKind.METHOD)
+    try:
+        return promise(state, offer, replace(one, method_id=method.id, scheduled=kept), today)
+    except Refusal:
+        return ()

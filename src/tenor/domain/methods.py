@@ -1,0 +1,149 @@
+"""Payment methods by themselves: why one can't be charged, what it pays for, what its removal would leave unpaid."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tenor.domain.account import (
+    AccountState,
+    ChangeKind,
+    Channel,
+    MethodKind,
+    MethodStatus,
+    PaymentMethod,
+    Subscription,
+    SubscriptionStatus,
+)
+from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
+from tenor.domain.explanation import Facts
+from tenor.domain.offer import Offer
+from tenor.domain.refusals import Reason, Remedy, Scope
+
+OWED = frozenset({SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED})
+CHARGED_HERE = frozenset({SubscriptionStatus.ACTIVE}) | OWED
+
+
+@dataclass(frozen=True, slots=True)
+class MethodUse:
+    """An order that a method is to pay: open still (`is_open`), or its payment taken back by the bank."""
+
+    method_id: str
+    order: str
+    number: str
+    is_open: bool
+
+
+def kept_methods(state: AccountState) -> tuple[PaymentMethod, ...]:
+    """The methods that were not removed: the default first, then the backup, then as they were added."""
+    kept = (method for method in state.methods if method.status is not MethodStatus.REMOVED)
+    return tuple(sorted(kept, key=lambda method: (not method.is_default, not method.is_backup)))
+
+
+def kept_method(state: AccountState, method_id: str) -> PaymentMethod | None:
+    """The method of that id, if the account has it still."""
+    return next((method for method in kept_methods(state) if method.id == method_id), None)
+
+
+def unusable_reasons(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> tuple[Reason, ...]:
+    """Every reason why nothing can be charged to the method today, each with what mends it."""
+    named: Facts = {"method": method.label, "method_id": method.id}
+    instead = _another(state, offer, method, today)
+    found: list[Reason] = []
+    if method.status is MethodStatus.MANDATE_PENDING:
+        found.append(_reason("mandate_pending", named, instead))
+    if method.status is MethodStatus.INVALID:
+        renewable = method.kind is MethodKind.CARD and method.invalid_because == "expired_card"
+        found.append(_reason("payment_method_invalid", named, Remedy("update_method", named) if renewable else instead))
+    if method.has_expired(today):
+        remedy = Remedy("update_method", named) if method.kind is MethodKind.CARD else Remedy("add_payment_method")
+        found.append(_reason("payment_method_expired", {**named, "expired_on": method.last_day}, remedy))
+    if method.kind not in offer.policy.paying_methods:
+        allowed = ", ".join(sorted(offer.policy.paying_methods))
+        found.append(_reason("method_kind_not_allowed", {**named, "kind": method.kind, "allowed": allowed}, instead))
+    return tuple(found)
+
+
+def is_usable(offer: Offer, method: PaymentMethod, today: date) -> bool:
+    """Whether the method can be charged today."""
+    is_taken = method.kind in offer.policy.paying_methods
+    return is_taken and method.status is MethodStatus.ACTIVE and not method.has_expired(today)
+
+
+def paid_by(state: AccountState, method: PaymentMethod) -> tuple[Subscription, ...]:
+    """What the method pays next, the soonest first: subscriptions that renew, or are owed, and are charged here."""
+    paid = (one for one in state.subscriptions if _is_charged_here(one) and _next_method(state, one) == method)
+    return tuple(sorted(paid, key=lambda one: (one.renews_on, one.number)))
+
+
+def outlived_by(state: AccountState, method: PaymentMethod, today: date) -> tuple[Subscription, ...]:
+    """Subscriptions whose renewal comes after the method's last day, while it still can be charged."""
+    if method.has_expired(today):
+        return ()
+    return tuple(one for one in paid_by(state, method) if method.has_expired(one.renews_on))
+
+
+def removal_reasons(
+    state: AccountState, offer: Offer, method: PaymentMethod, uses: tuple[MethodUse, ...], today: date
+) -> tuple[Reason, ...]:
+    """What would be left unpaid without the method, each with the way to see to it first; empty where nothing would."""
+    return (*_orders(method, uses), *_renewals(state, offer, method, today))
+
+
+def without(state: AccountState, method: PaymentMethod) -> AccountState:
+    """The account once the method is removed: what named it falls to the default, now and at the next renewal."""
+    subscriptions = tuple(_without(one, method.id) for one in state.subscriptions)
+    others = tuple(other for other in state.methods if other.id != method.id)
+    return replace(state, subscriptions=subscriptions, methods=others)
+
+
+def _orders(method: PaymentMethod, uses: tuple[MethodUse, ...]) -> Iterator[Reason]:
+    for use in uses:
+        if use.method_id != method.id:
+            continue
+        facts: Facts = {"order": use.order, "number": use.number}
+        if use.is_open:
+            yield Reason(
+                "order_uses_method", Scope.ACCOUNT, facts=facts, remedy=Remedy("resume_or_cancel_order", facts)
+            )
+        else:
+            yield Reason("debt_uses_method", Scope.ACCOUNT, facts=facts, remedy=Remedy("see_order", facts))
+
+
+def _renewals(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> Iterator[Reason]:
+    after = without(state, method)
+    for one in paid_by(state, method):
+        left = _next_method(after, after.subscription(one.id))
+        if left is not None and is_usable(offer, left, today):
+            continue
+        facts: Facts = {"number": one.number, "product": one.product, "renews_on": one.renews_on}
+        code = "overdue_without_method" if one.status in OWED else "renewal_without_method"
+        yield reason_of(code, one, Finding(facts, _another(state, offer, method, today)))
+
+
+def _is_charged_here(one: Subscription) -> bool:
+    ours = one.channel is not Channel.RESELLER and one.processor == "tenor"
+    return ours and one.status in CHARGED_HERE and (renews_itself(one) or one.status in OWED)
+
+
+def _next_method(state: AccountState, one: Subscription) -> PaymentMethod | None:
+    """What the next charge goes to: the method that is scheduled for the renewal, else the subscription's."""
+    scheduled = one.scheduled_change(ChangeKind.METHOD)
+    if scheduled is None or one.status in OWED:
+        return state.method_of(one)
+    return next((method for method in state.methods if method.id == scheduled.value), None)
+
+
+def _without(one: Subscription, method_id: str) -> Subscription:
+    kept = tuple(entry for entry in one.scheduled if entry.kind is not ChangeKind.METHOD or entry.value != method_id)
+    return replace(one, scheduled=kept, method_id=None if one.method_id == method_id else one.method_id)
+
+
+def _another(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> Remedy:
+    """Choose among the others, where one of them can be charged; else add one."""
+    others = (other for other in state.methods if other.id != method.id)
+    usable = any(is_usable(offer, other, today) for other in others)
+    return Remedy("choose_payment_method" if usable else "add_payment_method")
+
+
+def _reason(code: str, facts: Facts, remedy: Remedy) -> Reason:
+    return Reason(code, Scope.ACCOUNT, facts=facts, remedy=remedy)
