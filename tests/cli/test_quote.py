@@ -81,7 +81,7 @@ def assert_within(part: Any, whole: Any) -> None:
         assert part == whole
 
 
-@pytest.mark.parametrize(("change", "answer"), EXAMPLES, ids=["question", "term", "undo", "tax", "refusal"])
+@pytest.mark.parametrize(("change", "answer"), EXAMPLES, ids=["question", "term", "undo", "method", "tax", "refusal"])
 def test_examples_of_the_page(change: dict[str, Any], answer: dict[str, Any]) -> None:
     assert_within(answer, answered(merged(QUESTION, change)))
 
@@ -155,6 +155,16 @@ WRONG: dict[str, tuple[Any, str]] = {
     "the same method": (
         with_value("account.methods", [{"id": "m", "kind": "card", "label": "Visa"}] * 2),
         "account.methods[1].id: the same as at place [0].",
+    ),
+    "two backups": (
+        with_value("account.methods", [{"id": i, "kind": "card", "label": i, "is_backup": True} for i in "ab"]),
+        "account.methods[1].is_backup: another method is the backup already.",
+    ),
+    "a default that is the backup": (
+        with_value(
+            "account.methods", [{"id": "a", "kind": "card", "label": "a", "is_default": True, "is_backup": True}]
+        ),
+        "account.methods[0].is_backup: the default method can't be the backup too.",
     ),
     "two defaults": (
         with_value("account.methods", [{"id": i, "kind": "card", "label": i, "is_default": True} for i in "ab"]),

@@ -280,7 +280,7 @@ WRITES = {
 
 def _second_backup(method: Any) -> None:
     change(method, is_default=False, is_backup=True)
-    copy(method, gateway_reference="pm_z", setup_reference="")
+    copy(method, is_default=False, is_backup=True, gateway_reference="pm_z", setup_reference="")
 
 
 def _book_twice(world: World, **values: Any) -> None:

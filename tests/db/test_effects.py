@@ -14,7 +14,7 @@ from tenor.db.snapshots import load_account
 from tenor.db.transitions import ChangedMeanwhile
 from tenor.domain import account as core
 from tenor.domain import carrying_out
-from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
+from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetMethod, SetSeats, StartTerm
 from tenor.domain.money import Money
 from tenor.domain.terms import Period, Term
 from tests.support import documents, factories
@@ -54,6 +54,14 @@ def schedule(subscription: models.Subscription, before: str | None, after: str |
 def test_seats_are_set(subscription: models.Subscription) -> None:
     carry_out(subscription, SetSeats(str(subscription.id), 3, 5))
     assert read(subscription).seats == 5
+
+
+def test_a_method_is_set_and_taken_away_again(subscription: models.Subscription) -> None:
+    method = str(factories.make_method(account=subscription.account).id)
+    carry_out(subscription, SetMethod(str(subscription.id), None, method))
+    assert read(subscription).method_id == method
+    carry_out(subscription, SetMethod(str(subscription.id), method, None))
+    assert read(subscription).method_id is None
 
 
 def test_a_scheduled_change_is_replaced_visibly_and_undone(subscription: models.Subscription) -> None:
@@ -147,6 +155,7 @@ def test_carried_lines_are_billed_once(subscription: models.Subscription) -> Non
     "stale",
     [
         lambda s: SetSeats(str(s.id), 4, 5),
+        lambda s: SetMethod(str(s.id), str(new_id()), None),
         lambda s: schedule(s, "12", "36"),
         lambda s: StartTerm(
             str(s.id),
@@ -164,7 +173,7 @@ def test_carried_lines_are_billed_once(subscription: models.Subscription) -> Non
             None,
         ),
     ],
-    ids=["seats", "schedule", "term"],
+    ids=["seats", "method", "schedule", "term"],
 )
 def test_what_is_not_as_it_was_is_left_alone(
     stale: Callable[[models.Subscription], Effect], subscription: models.Subscription

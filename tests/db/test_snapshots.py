@@ -69,6 +69,36 @@ def test_an_account_is_read_whole() -> None:
     )
 
 
+def test_everything_that_a_method_may_carry_is_read() -> None:
+    row = factories.make_account()
+    debit = factories.make_method(
+        account=row,
+        kind="direct_debit",
+        label="SEPA 3000",
+        status="invalid",
+        invalid_because="account_closed",
+        expires_on=None,
+        is_default=False,
+        is_backup=True,
+        billing_name="Snickeri AB, ekonomi",
+        mandate_reference="MD-7",
+        mandate_signed_on=date(2025, 1, 2),
+        mandate_used_on=date(2026, 3, 1),
+    )
+    assert load_account(row.id).state.methods == (
+        core.PaymentMethod(
+            str(debit.id),
+            core.MethodKind.DIRECT_DEBIT,
+            "SEPA 3000",
+            core.MethodStatus.INVALID,
+            is_backup=True,
+            mandate=core.Mandate("MD-7", date(2025, 1, 2), date(2026, 3, 1)),
+            billing_name="Snickeri AB, ekonomi",
+            invalid_because="account_closed",
+        ),
+    )
+
+
 def test_everything_that_a_subscription_may_carry_is_read() -> None:
     row = factories.make_account()
     method = factories.make_method(account=row)

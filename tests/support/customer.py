@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from tenor.db import models
 from tenor.domain.account import Actor, MethodKind, Role
-from tenor.domain.requests import AddSeats, ChangeTerm, Request
+from tenor.domain.requests import AddSeats, Ask, Request
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.preview_change import StoredQuote, preview_change
 from tenor.usecases.session import Session
@@ -54,7 +54,7 @@ class Customer:
     def id(self) -> UUID:
         return self.account.id
 
-    def preview(self, ask: AddSeats | ChangeTerm) -> StoredQuote:
+    def preview(self, ask: Ask) -> StoredQuote:
         return preview_change(account_id=self.id, request=Request(self.actor, ask), now=self.now)
 
     def submit(self, stored: StoredQuote) -> Submitted:

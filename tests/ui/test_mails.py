@@ -73,7 +73,7 @@ def test_a_mail_is_complete(kind: str, language: str) -> None:
     assert not re.search(r"\n{3,}", text)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS - {"change_term", "undo_scheduled"}))
+@pytest.mark.parametrize("kind", sorted(KINDS - {"change_term", "undo_scheduled", "set_payment_method"}))
 def test_mails_about_orders_name_the_order_and_add_up(kind: str) -> None:
     rendered = render(kind, "en", VIEW)
     assert "10042" in rendered.subject

@@ -116,8 +116,8 @@ def _renewals(state: AccountState, offer: Offer, method: PaymentMethod, today: d
         if left is not None and is_usable(offer, left, today):
             continue
         facts: Facts = {"number": one.number, "product": one.product, "renews_on": one.renews_on}
-        code = "overdue_without_method" if one.status in OWED else "renewal_without_method"
-        yield reason_of(code, one, Finding(facts, _another(state, offer, method, today)))
+        finding = Finding(facts, _another(state, offer, method, today))
+        yield reason_of("overdue_without_method" if one.status in OWED else "renewal_without_method", one, finding)
 
 
 def _is_charged_here(one: Subscription) -> bool:

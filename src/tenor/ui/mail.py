@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from babel.lists import format_list
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -69,6 +70,7 @@ class MailView:
     """All that a mail needs to know. `url` is where its link leads, whole; `zone` the account's billing time zone.
 
     `person` is "" for an address that belongs to nobody (invoices). `order` is None for changes that cost nothing.
+    `method` is the label of a payment method that the mail is about, `names` are those of the subscriptions.
     """
 
     vendor: str
@@ -79,6 +81,8 @@ class MailView:
     zone: str = "UTC"
     order: MailOrder | None = None
     renewals: tuple[MailRenewal, ...] = ()
+    method: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Rendered(NamedTuple):
@@ -214,6 +218,16 @@ def _undo_scheduled(view: MailView, locale: str) -> Letter:
     )
 
 
+def _set_payment_method(view: MailView, locale: str) -> Letter:
+    facts = {"method": view.method, "names": format_list(view.names, locale=locale)}
+    return Letter(
+        subject=_("Your payment method has changed"),
+        before=(_("%(method)s pays from now on for: %(names)s.") % facts, _("Nothing is charged now.")),
+        after=tuple(_next_renewals(view, locale)),
+        link=_("See the payment methods"),
+    )
+
+
 _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
     "order_fulfilled": _fulfilled,
     "order_waiting": _waiting,
@@ -223,6 +237,7 @@ _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
     "payment_reversed": _reversed,
     "change_term": _change_term,
     "undo_scheduled": _undo_scheduled,
+    "set_payment_method": _set_payment_method,
 }
 KINDS = frozenset(_KINDS)
 """Every kind of mail that can be rendered."""

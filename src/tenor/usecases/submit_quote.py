@@ -1,5 +1,6 @@
 """Carry out a quote exactly as it was shown, or refuse it as stale. Never a third thing (rules 9)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from tenor.db.locks import retrying
 from tenor.db.models import Order as OrderRow
 from tenor.db.models import Quote as QuoteRow
 from tenor.domain.account import Actor
-from tenor.domain.effects import Schedule
+from tenor.domain.effects import Effect, Schedule, SetMethod
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.planner import plan
 from tenor.domain.quote import Quote
@@ -71,11 +72,20 @@ def _carry_out(loaded: Loaded, stored: QuoteRow, quote: Quote, actor: Actor, ses
         placed = place_order(loaded, stored.id, quote, actor, session)
         return Submitted(placed.order_id, placed.payment_id)
     apply_effects(stored.account_id, quote.effects, now=loaded.now, today=loaded.today, by=actor)
-    scheduled = next(effect for effect in quote.effects if isinstance(effect, Schedule))
-    about = About(stored.account_id, subscription=scheduled.subscription_id, quote=stored.id)
-    tell(about, quote.action, actor, loaded.now, after=quote.effects)
+    for subscription_id, effects in _by_subscription(quote.effects).items():
+        about = About(stored.account_id, subscription=subscription_id, quote=stored.id)
+        tell(about, quote.action, actor, loaded.now, after=effects)
     write_mail(stored.account_id, actor, loaded.now, Letter(quote.action, stored.id))
     return Submitted(None, None)
+
+
+def _by_subscription(effects: Iterable[Effect]) -> dict[str, list[Effect]]:
+    """What changes for each subscription."""
+    found: dict[str, list[Effect]] = {}
+    for effect in effects:
+        if isinstance(effect, SetMethod | Schedule):
+            found.setdefault(effect.subscription_id, []).append(effect)
+    return found
 
 
 def _answer_of(stored: QuoteRow) -> Submitted:

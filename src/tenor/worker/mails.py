@@ -1,5 +1,6 @@
 """Letters that the use cases queued: rendered in the reader's language, sent, and marked as sent."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from tenor.db.access import account_scope
 from tenor.db.models import Mail, Payment, User
 from tenor.db.queries.quotes import read_outcome
 from tenor.db.queries.receipts import Receipt, read_receipt
-from tenor.domain.effects import Schedule
+from tenor.domain.effects import Schedule, SetMethod
 from tenor.domain.quote import Collection, NextRenewal, Quote, QuoteLine
 from tenor.domain.renewals import promise
 from tenor.gateways.crashpoints import crashpoint
@@ -19,7 +20,7 @@ from tenor.ui.mail import MailLine, MailOrder, MailRenewal, MailView, Rendered, 
 from tenor.usecases.load import Loaded, load
 
 SUPPORT_REQUEST = "support_request"
-ABOUT_QUOTES = frozenset({"change_term", "undo_scheduled"})
+ABOUT_QUOTES = frozenset({"change_term", "undo_scheduled", "set_payment_method"})
 
 
 def send_mail(mail: Mail, now: datetime) -> None:
@@ -45,11 +46,25 @@ def _rendered(mail: Mail, now: datetime) -> Rendered:
 
 
 def _about_quote(mail: Mail, loaded: Loaded) -> MailView:
-    """A change that was scheduled: its link leads to the subscription, where it can be undone."""
+    """A change that cost nothing: its link leads to where it can be undone, or changed again."""
     quote = read_outcome(UUID(loaded.state.id), mail.subject_id)
+    if quote.action == "set_payment_method":
+        return _about_methods_use(mail, loaded, quote)
     changed = next(effect for effect in quote.effects if isinstance(effect, Schedule))
     url = _url("portal:subscription", changed.subscription_id)
     return _view(mail, loaded, url, renewals=quote.promised)
+
+
+def _about_methods_use(mail: Mail, loaded: Loaded, quote: Quote) -> MailView:
+    changed = dict.fromkeys(e.subscription_id for e in quote.effects if isinstance(e, SetMethod | Schedule))
+    owned = [loaded.state.subscription(subscription_id) for subscription_id in changed]
+    view = _view(mail, loaded, _url("portal:methods"), renewals=quote.promised)
+    names = tuple(f"{_name(loaded, one.product, one.plan)} ({one.number})" for one in owned)
+    return replace(view, method=_label(loaded, quote.method_id), names=names)
+
+
+def _label(loaded: Loaded, method_id: str | None) -> str:
+    return next((method.label for method in loaded.state.methods if method.id == method_id), "")
 
 
 def _about_order(mail: Mail, loaded: Loaded) -> MailView:

@@ -22,6 +22,7 @@ from tenor.domain.account import (
     ChangeKind,
     Channel,
     CustomerType,
+    Mandate,
     MethodKind,
     MethodStatus,
     OpenOrder,
@@ -49,6 +50,14 @@ class PersonGiven(Given):
     role: Role
 
 
+class MandateGiven(Given):
+    """What was signed so that a bank account may be debited; `used_on` is the day of the last debit."""
+
+    reference: Text
+    signed_on: Day
+    used_on: Day | None = None
+
+
 class MethodGiven(Given):
     """A stored way to pay."""
 
@@ -58,6 +67,15 @@ class MethodGiven(Given):
     status: MethodStatus | None = None
     expires_on: Day | None = None
     is_default: bool | None = None
+    is_backup: bool | None = None
+    mandate: MandateGiven | None = None
+    billing_name: PerhapsText | None = None
+    invalid_because: PerhapsText | None = None
+
+    def build(self) -> PaymentMethod:
+        """The domain's value."""
+        mandate = Mandate(**self.mandate.values()) if self.mandate else None
+        return PaymentMethod(**self.values("mandate"), mandate=mandate)
 
 
 class PeriodGiven(Given):
@@ -206,7 +224,7 @@ class AccountGiven(Given):
             currency=self.currency,
             time_zone=self.time_zone,
             subscriptions=tuple(subscription.build(today) for subscription in self.subscriptions),
-            methods=tuple(PaymentMethod(**method.values()) for method in self.methods),
+            methods=tuple(method.build() for method in self.methods),
             people=tuple(Person(**person.values()) for person in self.people),
             region=self.region,
             vat_id=self.vat_id,

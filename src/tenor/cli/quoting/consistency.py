@@ -43,6 +43,11 @@ def _account_names(account: AccountGiven) -> Iterator[Fault]:
     defaults = [place for place, method in enumerate(account.methods) if method.is_default]
     for place in defaults[1:]:
         yield Fault(("account", "methods", place, "is_default"), "another method is the default already")
+    backups = [place for place, method in enumerate(account.methods) if method.is_backup]
+    for place in backups[1:]:
+        yield Fault(("account", "methods", place, "is_backup"), "another method is the backup already")
+    for place in set(defaults) & set(backups):
+        yield Fault(("account", "methods", place, "is_backup"), "the default method can't be the backup too")
 
 
 def _offer_names(offer: OfferGiven) -> Iterator[Fault]:

@@ -131,6 +131,8 @@ class PolicyGiven(Given):
     seats_while_not_renewing: bool | None = None
     alignment_methods: tuple[MethodKind, ...] | None = None
     paying_methods: tuple[MethodKind, ...] | None = None
+    pre_notice_days: Days | None = None
+    method_setups_a_day: Days | None = None
     grant_on_processing: bool | None = None
     past_due_days: Days | None = None
     suspended_days: Days | None = None

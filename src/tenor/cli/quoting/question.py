@@ -14,7 +14,7 @@ from tenor.cli.quoting.fields import Day, Given, Number, PerhapsText, Text
 from tenor.cli.quoting.offer import OfferGiven
 from tenor.domain.account import AccountState, Actor, ChangeKind, Role
 from tenor.domain.offer import Offer
-from tenor.domain.requests import AddSeats, Ask, ChangeTerm, Request, UndoScheduled
+from tenor.domain.requests import AddSeats, Ask, ChangeTerm, Request, SetPaymentMethod, UndoScheduled
 
 
 class ActorGiven(Given):
@@ -66,13 +66,28 @@ class UndoScheduledGiven(Given):
         return UndoScheduled(self.subscription_id, self.change)
 
 
+class SetPaymentMethodGiven(Given):
+    """Pay subscriptions by another stored method."""
+
+    kind: Literal["set_payment_method"]
+    subscription_ids: tuple[Text, ...]
+    method_id: Text
+    actor: ActorGiven = ActorGiven()
+
+    def ask(self) -> Ask:
+        """The domain's value."""
+        return SetPaymentMethod(self.subscription_ids, self.method_id)
+
+
 class QuestionGiven(Given):
     """The whole input of `tenor quote`."""
 
     today: Day
     account: AccountGiven
     offer: OfferGiven
-    request: Annotated[AddSeatsGiven | ChangeTermGiven | UndoScheduledGiven, Field(discriminator="kind")]
+    request: Annotated[
+        AddSeatsGiven | ChangeTermGiven | UndoScheduledGiven | SetPaymentMethodGiven, Field(discriminator="kind")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from tenor.db.queries.quotes import QuoteShown, find_quote
 from tenor.domain.account import Subscription
 from tenor.domain.effects import SetSeats
 from tenor.domain.refusals import Refusal
+from tenor.domain.requests import AddSeats, subscriptions_of
 from tenor.portal.flows import pricing
 from tenor.portal.flows.paying import collect_and_go_on
 from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, owned, reader, session
@@ -56,7 +57,7 @@ def _submit(request: AccountRequest, loaded: Loaded, stored: QuoteShown) -> Http
     except Refusal as refused:
         return _refused(request, loaded, stored, refused)
     if submitted.order_id is None:
-        return redirect("portal:subscription", subscription_id=stored.request.ask.subscription_id)
+        return redirect("portal:subscription", subscription_id=_first(stored))
     return collect_and_go_on(visit, submitted.order_id, submitted.payment_id)
 
 
@@ -64,7 +65,7 @@ def _refused(request: AccountRequest, loaded: Loaded, stored: QuoteShown, refuse
     if refused.code == "quote_stale":
         return redirect("portal:review", quote_id=str(refused.facts["new"]))
     if refused.reasons:
-        subscription = owned(loaded, UUID(stored.request.ask.subscription_id))
+        subscription = owned(loaded, UUID(_first(stored)))
         action = OF_ACTION.get(stored.quote.action, stored.quote.action)
         return closed_page(request, loaded, subscription, action, refused.reasons)
     return _page(request, loaded, stored, None, refused=refused)
@@ -73,7 +74,7 @@ def _refused(request: AccountRequest, loaded: Loaded, stored: QuoteShown, refuse
 def _what_became_of(stored: QuoteShown) -> HttpResponse:
     """Submitted before, and looked at again with the browser's back button."""
     if stored.order_id is None:
-        return redirect("portal:subscription", subscription_id=stored.request.ask.subscription_id)
+        return redirect("portal:subscription", subscription_id=_first(stored))
     return redirect("portal:order", order_id=stored.order_id)
 
 
@@ -86,7 +87,7 @@ def _page(
     refused: Refusal | None = None,
 ) -> HttpResponse:
     visit = request.visit
-    subscription, who = owned(loaded, UUID(stored.request.ask.subscription_id)), reader(visit, loaded)
+    subscription, who = owned(loaded, UUID(_first(stored))), reader(visit, loaded)
     context = {
         "subscription": subscription,
         "stored": stored,
@@ -130,6 +131,11 @@ def _facts(stored: QuoteShown, subscription: Subscription, loaded: Loaded, who: 
 def _back(stored: QuoteShown) -> str:
     """The step before, as it was filled in."""
     ask = stored.request.ask
-    if ask.kind != "add_seats":
-        return reverse("portal:subscription", args=[ask.subscription_id])
+    if not isinstance(ask, AddSeats):
+        return reverse("portal:subscription", args=[_first(stored)])
     return f"{reverse('portal:add_seats', args=[ask.subscription_id])}?seats={ask.seats}"
+
+
+def _first(stored: QuoteShown) -> str:
+    """The subscription that the quote is about; the first of several."""
+    return subscriptions_of(stored.request.ask)[0]

@@ -44,6 +44,10 @@ REASONS: dict[str, Promise] = {
     "already_aligned": _("They renew on the same day already: %(renews_on)s."),
     "return_window_ended": _("The time to return this order ended on %(ended_on)s."),
     "later_order_depends": _("Order %(order)s came later and builds on this one."),
+    "order_uses_method": _("Order %(number)s is not finished yet, and is paid by it."),
+    "debt_uses_method": _("The bank took back the payment of order %(number)s: it is still owed."),
+    "renewal_without_method": _("%(product)s (%(number)s) renews on %(renews_on)s, and nothing else would pay for it."),
+    "overdue_without_method": _("The payment for %(product)s (%(number)s) is overdue, and nothing else would pay it."),
     "term_differs": _("Its term is %(months)s, that of the others %(others_months)s."),
     "method_differs": _("It is paid by %(method)s, the others by %(others_method)s."),
 }
@@ -73,6 +77,8 @@ REMEDIES: dict[str, Promise] = {
     "return_order_first": _("Return order %(order)s first"),
     "change_term": _("Change its term to %(months)s at the next renewal"),
     "use_payment_method": _("Pay by %(method)s"),
+    "update_method": _("Type in the new expiry date"),
+    "see_order": _("Look at order %(number)s"),
 }
 
 

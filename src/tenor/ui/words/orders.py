@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tenor.domain.account import ChangeKind
-from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
+from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetMethod, SetSeats, StartTerm
 from tenor.domain.explanation import Facts
 from tenor.ui import formats
 from tenor.ui.words.values import NO_NAMES, Names, Words, fill
@@ -33,6 +33,7 @@ ORDER_ACTIONS: dict[str, Promise] = {
     "add_seats": pgettext_lazy("what an order is for", "Seats added"),
     "change_term": pgettext_lazy("what an order is for", "Change of term"),
     "undo_scheduled": pgettext_lazy("what an order is for", "Scheduled change taken back"),
+    "set_payment_method": pgettext_lazy("what an order is for", "Change of payment method"),
     "renew": pgettext_lazy("what an order is for", "Renewal"),
     "buy": pgettext_lazy("what an order is for", "New subscription"),
 }
@@ -102,8 +103,14 @@ EVENTS: dict[str, Promise] = {
     "add_seats": _("Seats added"),
     "change_term": _("Change of term scheduled"),
     "undo_scheduled": _("Scheduled change taken back"),
+    "set_payment_method": _("Payment method changed"),
+    "method_setup": _("Payment method begun to be added"),
     "method_added": _("Payment method added"),
+    "method_updated": _("Payment method edited"),
+    "method_invalid": _("Payment method no longer accepted"),
+    "method_removed": _("Payment method removed"),
     "default_method": _("Default payment method changed"),
+    "backup_method": _("Backup payment method changed"),
     "support_asked": _("Support asked for help"),
     "account_opened": _("Account opened"),
     "subscription_imported": _("Subscription taken over from an older system"),
@@ -169,6 +176,10 @@ def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = ""
         case SetSeats():
             facts: Facts = {"from": formats.number(done.before, locale), "to": formats.number(done.after, locale)}
             return fill(_("Seats: from %(from)s to %(to)s"), facts, locale)
+        case SetMethod(after=None):
+            return str(_("Paid by the default payment method"))
+        case SetMethod():
+            return str(_("Paid by another payment method"))
         case Schedule(after=None):
             return str(_TAKEN_BACK[done.change])
         case Schedule():
