@@ -101,12 +101,13 @@ def test_a_term_begins_with_what_was_scheduled_for_it(subscription: models.Subsc
     "make",
     [
         lambda s: SetSeats(str(s.id), 3, 5),
+        lambda s: SetMethod(str(s.id), None, str(factories.make_method(account=s.account).id)),
         lambda s: schedule(s, None, "36"),
         lambda s: schedule(s, "1", "36"),
         lambda s: schedule(s, "1", None),
         lambda s: StartTerm(str(s.id), NEXT, 36, "standard", 4, auto_renew=False, method_id=None),
     ],
-    ids=["set_seats", "schedule", "replace", "undo", "start_term"],
+    ids=["set_seats", "set_method", "schedule", "replace", "undo", "start_term"],
 )
 def test_rows_and_values_come_out_alike(
     subscription: models.Subscription, make: Callable[[models.Subscription], Effect]

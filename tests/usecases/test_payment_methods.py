@@ -1,6 +1,7 @@
 """Paying otherwise, at the level of the use cases: many at once, and whoever changes something at the same moment."""
 
 import pytest
+from django.core.mail import EmailMessage
 
 from tenor.db import models
 from tenor.domain.account import MethodKind
@@ -15,7 +16,9 @@ def another(customer: Customer) -> models.PaymentMethod:
     return factories.make_method(account=customer.account, label="Visa 5555", is_default=False)
 
 
-def test_two_subscriptions_are_paid_by_another_method_in_one_step(customer: Customer) -> None:
+def test_two_subscriptions_are_paid_by_another_method_in_one_step(
+    customer: Customer, mailoutbox: list[EmailMessage]
+) -> None:
     second = factories.make_subscription(account=customer.account)
     factories.make_change(subscription=second, kind="method", value=str(customer.method.id))
     card = another(customer)
@@ -30,8 +33,7 @@ def test_two_subscriptions_are_paid_by_another_method_in_one_step(customer: Cust
     assert {event.subscription_id for event in events} == {second.id, customer.subscription.id}
     mail = models.Mail.objects.get(kind="set_payment_method", subject_id=stored.id, to="invoices@example.com")
     send_mail(mail, customer.now)
-    text = models.SentMail.objects.get().text
-    assert f"Visa 5555 pays from now on for: Draft Standard ({customer.subscription.number})" in text
+    assert f"Visa 5555 pays from now on for: Draft Standard ({customer.subscription.number})" in str(mailoutbox[0].body)
     assert customer.submit(stored) == submitted, "the same quote again changes nothing"
     assert models.Event.objects.filter(kind="set_payment_method").count() == 2
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from tenor.domain.account import AccountState, ScheduledChange, Subscription
-from tenor.domain.effects import BillCarried, Effect, Schedule, SetSeats, StartTerm
+from tenor.domain.effects import BillCarried, Effect, Schedule, SetMethod, SetSeats, StartTerm
 from tenor.domain.terms import Term
 
 
@@ -24,6 +24,8 @@ def _after(state: AccountState, effect: Effect, today: date, by: str) -> Account
     match effect:
         case SetSeats():
             return _with(state, _set_seats(state.subscription(effect.subscription_id), effect))
+        case SetMethod():
+            return _with(state, _set_method(state.subscription(effect.subscription_id), effect))
         case Schedule():
             return _with(state, _schedule(state.subscription(effect.subscription_id), effect, today, by))
         case StartTerm():
@@ -41,6 +43,11 @@ def _with(state: AccountState, changed: Subscription) -> AccountState:
 def _set_seats(subscription: Subscription, effect: SetSeats) -> Subscription:
     _expect(subscription.seats == effect.before, f"{subscription.id} has not {effect.before} seats")
     return replace(subscription, seats=effect.after)
+
+
+def _set_method(subscription: Subscription, effect: SetMethod) -> Subscription:
+    _expect(subscription.method_id == effect.before, f"{subscription.id} is not paid by {effect.before}")
+    return replace(subscription, method_id=effect.after)
 
 
 def _schedule(subscription: Subscription, effect: Schedule, today: date, by: str) -> Subscription:

@@ -7,7 +7,7 @@ import tenor.db.constraints
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("db", "0010_rights"),
+        ("db", "0011_people"),
     ]
 
     operations = [
