@@ -1,0 +1,252 @@
+"""Every payment of the months to come, as the renewal night will plan them: never a second calculation (rules 7)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from tenor.domain.account import (
+    AccountState,
+    Actor,
+    CarriedLine,
+    OpenOrder,
+    PaymentMethod,
+    Role,
+    Subscription,
+    SubscriptionStatus,
+)
+from tenor.domain.carrying_out import carry_out
+from tenor.domain.differences import Difference, differences
+from tenor.domain.effects import StartTerm
+from tenor.domain.eligibility import Action, warnings
+from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.money import Money, total
+from tenor.domain.offer import Offer
+from tenor.domain.quote import Collection, Quote
+from tenor.domain.refusals import Reason, Refusal
+from tenor.domain.renewals import is_due, next_term, plan_renewals
+from tenor.domain.terms import boundary
+
+NOT_PAID = frozenset({SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED})
+SYSTEM = Actor("", "", Role.BUYER)
+"""A renewal is nobody's wish: it comes by itself."""
+
+
+class UpcomingKind(StrEnum):
+    """A charge to come; one that is owed already; an end without a charge; a renewal that has no price (yet)."""
+
+    PAYMENT = "payment"
+    DUE = "due"
+    ENDS = "ends"
+    UNPRICED = "unpriced"
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """One day on which something will be charged, or would have been.
+
+    `quote` is the renewal as the night will plan it: lines, tax, total. `order` is what is owed already, with a total
+    of its own. `concerns` say why the method can't be charged on that day, `differences` what the new terms change
+    against the ones before.
+    """
+
+    kind: UpcomingKind
+    on: date
+    subscription_ids: tuple[str, ...]
+    quote: Quote | None = None
+    order: OpenOrder | None = None
+    method: PaymentMethod | None = None
+    concerns: tuple[Reason, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def amount(self) -> Money | None:
+        """What is charged, tax included; None where nothing is, or where it is not known."""
+        if self.order is not None and self.order.total is not None:
+            return self.order.total
+        if self.quote is None or self.quote.collection is Collection.CARRIED:
+            return None  # too small to be charged by itself: it waits for the next invoice
+        return self.quote.total
+
+
+def forecast(state: AccountState, offer: Offer, today: date, months: int = 12) -> tuple[Upcoming, ...]:
+    """Everything from today on, up to but not including the same day that many months later, the earliest first.
+
+    From renewal date to renewal date: plan, carry out on paper, go on. Prices count as far as they are announced
+    today. What is owed already is taken for paid. What others sold or still process is theirs to charge.
+    """
+    until = boundary(today, months)
+    found, state = _owed(state, offer, today)
+    found += [_ending(one) for one in state.subscriptions if _ends(one, today, until)]
+    state = replace(state, subscriptions=tuple(one for one in state.subscriptions if _renews(one)))
+    while (day := min((one.renews_on for one in state.subscriptions), default=until)) < until:
+        planned, state = _step(state, offer, day, today)
+        found += planned
+    return tuple(sorted(found, key=lambda one: (one.on, one.kind is not UpcomingKind.DUE, one.subscription_ids)))
+
+
+def charged(found: Iterable[Upcoming], currency: str) -> Money:
+    """What all of it costs together, tax included."""
+    return total((one.amount for one in found if one.amount is not None), currency)
+
+
+def _step(state: AccountState, offer: Offer, day: date, today: date) -> tuple[list[Upcoming], AccountState]:
+    """What renews by that day, and the account after it. What can't be planned is named, and left out from then on."""
+    try:
+        quotes = plan_renewals(state, offer, day, known_on=today)
+    except Refusal:
+        stuck = _without_price(state, offer, day, today)
+        left = tuple(one for one in state.subscriptions if one not in stuck)
+        unpriced = [Upcoming(UpcomingKind.UNPRICED, max(day, today), (one.id,)) for one in stuck]
+        return unpriced, replace(state, subscriptions=left)
+    found: list[Upcoming] = []
+    for quote in quotes:
+        found.append(_payment(state, offer, quote, today))
+        state = _after(state, quote, today)
+    return found, state
+
+
+def _without_price(state: AccountState, offer: Offer, day: date, today: date) -> tuple[Subscription, ...]:
+    """Who stands in the way of a plan: what is not sold any more; else the tax is not known, for everything."""
+    due = tuple(one for one in state.subscriptions if one.renews_on <= day)
+    not_sold = tuple(one for one in due if not _has_price(state, offer, one, today))
+    return not_sold or due
+
+
+def _has_price(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> bool:
+    try:
+        next_term(state, offer, subscription, min(subscription.renews_on, today))
+    except Refusal:
+        return False
+    return True
+
+
+def _payment(
+    state: AccountState, offer: Offer, quote: Quote, today: date, kind: UpcomingKind = UpcomingKind.PAYMENT
+) -> Upcoming:
+    renewed = [state.subscription(effect.subscription_id) for effect in quote.effects if isinstance(effect, StartTerm)]
+    return Upcoming(
+        kind=kind,
+        on=max(quote.priced_on, today),
+        subscription_ids=tuple(one.id for one in renewed),
+        quote=quote,
+        method=next((method for method in state.methods if method.id == quote.method_id), None),
+        concerns=warnings(state, offer, Action.AUTO_RENEW_ON, renewed[0], SYSTEM, today),
+        differences=tuple(found for one in renewed for found in differences(state, offer, one, today)),
+    )
+
+
+def _after(state: AccountState, quote: Quote, today: date) -> AccountState:
+    """The account when the quote is carried out. A total too small to be charged waits for the next one."""
+    state = carry_out(state, quote.effects, today)
+    if quote.collection is not Collection.CARRIED:
+        return state
+    waiting = tuple(
+        CarriedLine(
+            id=f"{line.subscription_id} {line.span.start}",
+            order_number="",
+            subscription_id=line.subscription_id,
+            product=line.product,
+            plan=line.plan,
+            seats=line.seats,
+            span=line.span,
+            unit_price=line.unit_price,
+            denominator=line.denominator,
+            amount=line.amount,
+        )
+        for line in quote.lines
+    )
+    return replace(state, carried=(*state.carried, *waiting))
+
+
+# --- what is owed already -----------------------------------------------------------------------------------------
+
+
+def _owed(state: AccountState, offer: Offer, today: date) -> tuple[list[Upcoming], AccountState]:
+    """What waits for its money now, and the account as it will be when that is paid."""
+    found: list[Upcoming] = []
+    for order, owing in _owing(state).items():
+        is_renewal = any(_owes_renewal(one, today) for one in owing)
+        settled = _settled(state, owing)
+        quotes = _owed_renewals(settled, offer, owing, today) if is_renewal else ()
+        if order is None:
+            found += [_payment(settled, offer, quote, today, UpcomingKind.DUE) for quote in quotes]
+        else:
+            found.append(_waiting(state, order, owing, quotes[0] if len(quotes) == 1 else None, today))
+        state = _without(settled, owing) if is_renewal and not quotes else settled
+        for quote in quotes:
+            state = carry_out(state, quote.effects, today)
+    return found, state
+
+
+def _owing(state: AccountState) -> dict[OpenOrder | None, list[Subscription]]:
+    """The subscriptions by the order that is open on them; under None those that are overdue without one."""
+    found: dict[OpenOrder | None, list[Subscription]] = defaultdict(list)
+    for one in state.subscriptions:
+        if one.open_order is not None or one.status in NOT_PAID:
+            found[one.open_order].append(one)
+    return found
+
+
+def _owes_renewal(subscription: Subscription, today: date) -> bool:
+    """Whether it is its renewal that is owed: the term is over, and nothing else is bought for one that is."""
+    order = subscription.open_order
+    is_renewal = order is not None and order.action == "renew"
+    return is_renewal or subscription.status in NOT_PAID or subscription.renews_on <= today
+
+
+def _settled(state: AccountState, owing: Iterable[Subscription]) -> AccountState:
+    """The account as if their orders were out of the way."""
+    ids = {one.id for one in owing}
+    settled = (
+        replace(one, open_order=None, status=SubscriptionStatus.ACTIVE if one.status in NOT_PAID else one.status)
+        if one.id in ids
+        else one
+        for one in state.subscriptions
+    )
+    return replace(state, subscriptions=tuple(settled))
+
+
+def _without(state: AccountState, left_out: Iterable[Subscription]) -> AccountState:
+    ids = {one.id for one in left_out}
+    return replace(state, subscriptions=tuple(one for one in state.subscriptions if one.id not in ids))
+
+
+def _owed_renewals(state: AccountState, offer: Offer, owing: Iterable[Subscription], today: date) -> tuple[Quote, ...]:
+    """Their renewals as they were planned. None where they can't be planned any more."""
+    alone = replace(state, subscriptions=tuple(state.subscription(one.id) for one in owing), carried=())
+    try:
+        return plan_renewals(alone, offer, max(today, *(one.renews_on for one in owing)))
+    except Refusal:
+        return ()
+
+
+def _waiting(
+    state: AccountState, order: OpenOrder, owing: list[Subscription], quote: Quote | None, today: date
+) -> Upcoming:
+    return Upcoming(
+        kind=UpcomingKind.DUE,
+        on=today,
+        subscription_ids=tuple(one.id for one in owing),
+        quote=quote,
+        order=order,
+        method=state.method_of(owing[0]),
+    )
+
+
+# --- what renews, and what ends -----------------------------------------------------------------------------------
+
+
+def _renews(subscription: Subscription) -> bool:
+    return renews_itself(subscription) and is_due(subscription, subscription.renews_on)
+
+
+def _ends(subscription: Subscription, today: date, until: date) -> bool:
+    """Whether its time runs out within the forecast, and Tenor would have renewed it."""
+    is_ours = is_due(subscription, subscription.renews_on) and not renews_itself(subscription)
+    return is_ours and today <= subscription.renews_on < until
+
+
+def _ending(subscription: Subscription) -> Upcoming:
+    return Upcoming(UpcomingKind.ENDS, subscription.renews_on, (subscription.id,))
