@@ -99,7 +99,7 @@ def test_table_of_a_year_ahead() -> None:
 # --- laws ---------------------------------------------------------------------------------------------------------
 
 DAYS = st.integers(0, 700).map(lambda n: TODAY + timedelta(days=n))
-SUBSCRIPTION = st.fixed_dictionaries(
+SUBSCRIPTION: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "months": st.sampled_from([1, 12, 36]),
         "renews_on": DAYS,
