@@ -41,6 +41,7 @@ TABLE = {
     "portal:home": INSIDE,
     "portal:subscriptions": INSIDE,
     "portal:subscription": INSIDE,
+    "portal:compare": INSIDE,
     "portal:orders": INSIDE,
     "portal:order": INSIDE,
     "portal:help": INSIDE,

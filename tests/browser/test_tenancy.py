@@ -24,6 +24,7 @@ TOKEN = "t" * 32
 
 STRANGERS: dict[str, tuple[int, int]] = {
     "portal:subscription": (404, 405),
+    "portal:compare": (404, 405),
     "portal:order": (404, 405),
     "portal:add_seats": (404, 404),
     "portal:change_term": (404, 404),

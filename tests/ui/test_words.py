@@ -44,6 +44,8 @@ STATES = {
     "subscription_*": {f"subscription_{status}" for status in LOOKS["subscription"]},
 }
 FACTS: dict[str, Fact] = {
+    "count": 26,
+    "payment": Money(45000, "USD"),
     **dict.fromkeys(["price", "list_price", "unit_price", "amount", "charged", "credited", "total"], usd("465.00")),
     **dict.fromkeys(["valid_from", "starts_on", "ends_on", "since", "discontinued_on", "opens_on"], TODAY),
     **dict.fromkeys(["renews_on", "paid_until", "closed_on", "expired_on", "ended_on", "last_day"], TODAY),

@@ -1,17 +1,19 @@
-"""Terms side by side: what each costs at renewal and a year, and what it saves, honestly counted (rules 3)."""
+"""Terms and plans side by side: what each costs at renewal, and what it saves, honestly counted (rules 3)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from math import lcm
 
-from tenor.domain.account import AccountState, Subscription
-from tenor.domain.changes.change_term import with_term
+from tenor.domain.account import AccountState, ChangeKind, ScheduledChange, Subscription
+from tenor.domain.catalog import Item, PlanKind, PriceBook
+from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
-from tenor.domain.pricing import UnitPrice
-from tenor.domain.renewals import item_at_renewal, next_term, terms_at_renewal
-from tenor.domain.terms import Term
+from tenor.domain.pricing import UnitPrice, entry_on, has_price, list_price
+from tenor.domain.renewals import item_at_renewal, next_term, terms_at_renewal, whole_term
+from tenor.domain.terms import Term, next_period
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,26 @@ class Against:
         """The saving as a part of the other cost: 6.4 % is about 9/140. Nothing where the other costs nothing."""
         return _part(self.difference, self.other)
 
+    def for_one(self, seats: int) -> "Against":
+        """The same for one of so many seats: exact, because both costs are the price of a seat times the seats."""
+        one = Fraction(1, seats)
+        return Against(self.months, self.cost.share(one), self.other.share(one))
+
 
 @dataclass(frozen=True, slots=True)
 class TermOption:
-    """One term that the customer may choose for the next renewal; amounts as priced, before tax where it is added."""
+    """One term that the customer may choose for the next renewal; amounts as priced, before tax where it is added.
+
+    `anew` is what a seat would cost if the subscription lapsed and were bought anew on that day.
+    """
 
     term: Term
     price: UnitPrice
     seats: int
     starts_on: date
     per_year: Money
-    list_price: Money
+    anew: UnitPrice
+    explanation: Explanation
     is_current: bool
     is_chosen: bool
     against_current: Against | None
@@ -58,7 +69,7 @@ class TermOption:
     @property
     def lapsed_amount(self) -> Money:
         """What the same term would cost if the subscription lapsed and were bought anew at the list price."""
-        return self.list_price * self.seats
+        return self.anew.amount * self.seats
 
     @property
     def lapsed_extra(self) -> Fraction:
@@ -66,51 +77,128 @@ class TermOption:
         return _part(self.lapsed_amount - self.amount, self.amount)
 
 
+@dataclass(frozen=True, slots=True)
+class PlanOption:
+    """One plan of the product in every term in which it could be renewed, the shortest first."""
+
+    plan: str
+    is_current: bool
+    is_chosen: bool
+    terms: tuple[TermOption, ...]
+
+
 def compare_terms(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[TermOption, ...]:
     """Every term the book offers for the subscription's plan, the shortest first, at the prices known today.
 
-    Terms of different length are compared over the shortest time that holds a whole number of both.
+    The plan is the one at renewal. Terms of different length are compared over the shortest time that holds a whole
+    number of both.
     """
-    offered = terms_at_renewal(state, offer, subscription, today)
-    costs = tuple(_at_renewal(state, offer, subscription, term, today) for term in offered)
-    current = next((cost for cost in costs if cost.term == subscription.term), None)
-    chosen = item_at_renewal(state, offer, subscription).term
-    return tuple(_option(subscription, cost, current, chosen) for cost in costs)
+    sought = _Search(state, offer, subscription, today)
+    coming = item_at_renewal(state, offer, subscription)
+    return sought.options(coming.plan, against=replace(coming, term=subscription.term))
 
 
-def _option(subscription: Subscription, cost: "_Cost", current: "_Cost | None", chosen: Term) -> TermOption:
-    term = cost.term
-    return TermOption(
-        term=term,
-        price=cost.price,
-        seats=cost.seats,
-        starts_on=subscription.renews_on,
-        per_year=(cost.price.amount * cost.seats).share(Fraction(12, term.months)),
-        list_price=cost.price.entry.list_price,
-        is_current=term == subscription.term,
-        is_chosen=term == chosen,
-        against_current=None if current in (None, cost) else _against(cost, current),
+def compare_plans(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[PlanOption, ...]:
+    """Every plan of the product in every term the book offers, the cheapest plan first, at the prices known today.
+
+    Each is held against today's plan in today's term, over the shortest time that holds a whole number of both terms.
+    Maintenance plans are nothing that one can change to (rules 8): only the subscription's own is among them.
+    """
+    sought = _Search(state, offer, subscription, today)
+    current, coming = offer.item(state, subscription), item_at_renewal(state, offer, subscription)
+    found = (
+        PlanOption(plan, plan == current.plan, plan == coming.plan, sought.options(plan, against=current))
+        for plan in _plans(offer, subscription)
     )
+    return tuple(sorted((one for one in found if one.terms), key=lambda one: (_cheapest(one), one.plan)))
+
+
+def renewed_as(subscription: Subscription, item: Item, today: date) -> Subscription:
+    """The subscription with that plan and term scheduled in place of any other; what else is scheduled stays."""
+    wanted = {ChangeKind.PLAN: item.plan, ChangeKind.TERM: str(item.term.months)}
+    others = tuple(entry for entry in subscription.scheduled if entry.kind not in wanted)
+    entries = tuple(ScheduledChange(kind, value, today, "") for kind, value in wanted.items())
+    return replace(subscription, scheduled=(*others, *entries))
+
+
+def price_anew(offer: Offer, item: Item, seats: int, on: date, today: date) -> UnitPrice:
+    """What a seat costs if the item is bought anew on that day (today at the earliest), as far as it is known today.
+
+    A first sale is owed no notice, and a promotion that runs on that day counts. Raises Refusal("not_sold").
+    """
+    day = max(on, today)
+    known = tuple(entry for entry in offer.book.history(item) if entry.announced_on <= today)
+    entry = entry_on(replace(offer, book=PriceBook(known)), item, day)
+    return list_price(offer, entry, day, seats, first_term=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One subscription, and what is known today of all that it could be renewed as."""
+
+    state: AccountState
+    offer: Offer
+    subscription: Subscription
+    today: date
+
+    def options(self, plan: str, *, against: Item) -> tuple[TermOption, ...]:
+        """A plan in each term whose price at renewal is known; `against` is the item that one has today."""
+        coming = item_at_renewal(self.state, self.offer, self.subscription)
+        planned = renewed_as(self.subscription, replace(coming, plan=plan), self.today)
+        offered = terms_at_renewal(self.state, self.offer, planned, self.today)
+        costs = [self.cost(replace(coming, plan=plan, term=term)) for term in offered]
+        current = self._current(against)
+        return tuple(self._option(cost, against, current, coming) for cost in costs)
+
+    def cost(self, item: Item) -> "_Cost":
+        """What the renewal as that item will cost."""
+        planned = renewed_as(self.subscription, item, self.today)
+        coming = next_term(self.state, self.offer, planned, self.today)
+        return _Cost(item, coming.price, coming.seats)
+
+    def _current(self, item: Item) -> "_Cost | None":
+        return self.cost(item) if has_price(self.offer, item, self.subscription.renews_on, self.today) else None
+
+    def _option(self, cost: "_Cost", against: Item, current: "_Cost | None", coming: Item) -> TermOption:
+        item, on = cost.item, self.subscription.renews_on
+        period = next_period(self.subscription.anchor, on, item.term)
+        return TermOption(
+            term=item.term,
+            price=cost.price,
+            seats=cost.seats,
+            starts_on=on,
+            per_year=(cost.price.amount * cost.seats).share(Fraction(12, item.term.months)),
+            anew=price_anew(self.offer, item, cost.seats, on, self.today),
+            explanation=whole_term(cost.price, cost.seats, item.term, period),
+            is_current=item == against,
+            is_chosen=item == coming,
+            against_current=None if current is None or item == against else _against(cost, current),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Cost:
-    term: Term
+    item: Item
     price: UnitPrice
     seats: int
 
     def over(self, months: int) -> Money:
-        return self.price.amount * (self.seats * (months // self.term.months))
+        return self.price.amount * (self.seats * (months // self.item.term.months))
 
 
-def _at_renewal(state: AccountState, offer: Offer, subscription: Subscription, term: Term, today: date) -> _Cost:
-    planned = replace(subscription, scheduled=with_term(subscription, term.months, "", today))
-    coming = next_term(state, offer, planned, today)
-    return _Cost(term, coming.price, coming.seats)
+def _plans(offer: Offer, subscription: Subscription) -> Iterator[str]:
+    for (product, code), plan in offer.plans.items():
+        is_open = plan.kind is PlanKind.SUBSCRIPTION or code == subscription.plan
+        if product == subscription.product and is_open:
+            yield code
+
+
+def _cheapest(option: PlanOption) -> int:
+    return min(term.per_year.minor for term in option.terms)
 
 
 def _against(cost: _Cost, current: _Cost) -> Against:
-    months = lcm(cost.term.months, current.term.months)
+    months = lcm(cost.item.term.months, current.item.term.months)
     return Against(months, cost.over(months), current.over(months))
 
 

@@ -72,6 +72,9 @@ class Money:
     def __neg__(self) -> "Money":
         return Money(-self.minor, self.currency)
 
+    def __abs__(self) -> "Money":
+        return Money(abs(self.minor), self.currency)
+
     def __mul__(self, count: int) -> "Money":
         if type(count) is not int:
             raise TypeError("money is multiplied by a whole number; use `share` for a fraction")

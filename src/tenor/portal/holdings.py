@@ -63,6 +63,12 @@ def is_renewed_here(subscription: Subscription) -> bool:
     return subscription.channel is not Channel.RESELLER and subscription.processor == "tenor"
 
 
+def is_compared(subscription: Subscription, today: date) -> bool:
+    """Whether its terms and plans can be compared: it runs, and it is Tenor that will renew it at the book's prices."""
+    is_running = subscription.status is SubscriptionStatus.ACTIVE and subscription.renews_on > today
+    return is_running and is_renewed_here(subscription)
+
+
 def coming_term(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> NextTerm | None:
     """The next term by the domain's own arithmetic; None where it will not renew, or not here, or has no price."""
     if subscription.status not in RENEWABLE or not renews_itself(subscription) or not is_renewed_here(subscription):

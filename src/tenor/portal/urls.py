@@ -4,13 +4,25 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tenor.portal import health, language
 from tenor.portal.flows.urls import urlpatterns as flows
-from tenor.portal.pages import accounts, demo, help_page, home, mailbox, order, orders, subscription, subscriptions
+from tenor.portal.pages import (
+    accounts,
+    compare,
+    demo,
+    help_page,
+    home,
+    mailbox,
+    order,
+    orders,
+    subscription,
+    subscriptions,
+)
 from tenor.portal.signin_urls import urlpatterns as sign_in
 
 pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
     path("subscriptions/<uuid:subscription_id>/", subscription.subscription, name="subscription"),
+    path("subscriptions/<uuid:subscription_id>/compare/", compare.compare, name="compare"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<uuid:order_id>/", order.order, name="order"),
     path("help/", help_page.help_page, name="help"),

@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tenor.domain.money import Money
+from tenor.domain.terms import Period, boundary
 from tenor.ui import components as c
 from tenor.ui.statuses import LOOKS
+from tenor.ui.step_chart import StepChart, StepLine
 
 SEATS_STEPS = (
     c.Step("A seat costs 465.00 USD for the year from March 1, 2026 to March 1, 2027.", Money(46500, "USD")),
@@ -57,6 +59,7 @@ def _samples() -> dict[str, Any]:
         "summary": _summary(),
         "bars_sample": _bars(),
         "timeline_sample": _timeline(),
+        "chart": _chart(),
         "rows": _rows(),
         "page": Paginator(range(57), 20).get_page(2),
         "form": form,
@@ -127,6 +130,19 @@ def _timeline() -> c.Timeline:
     ]
     groups = [c.TimelineGroup(before, "Before"), c.TimelineGroup(after, "After"), c.TimelineGroup(others, "Others")]
     return c.Timeline("Payments by month", date(2026, 11, 21), date(2026, 11, 21), groups)  # fmt: skip
+
+
+def _chart() -> StepChart:
+    """One seat over three years: by the month, by the year, for three years, lapsed and bought anew."""
+    years = [date(2027 + n, 3, 1) for n in range(4)]
+    months = [boundary(years[0], n) for n in range(36)]
+    sums = {"1 year": [42000, 84000, 126000], "3 years": [117900], "1 year, bought anew": [46500, 88500, 130500]}
+    monthly = StepLine("1 month", [(day, Money(5800 * n, "USD")) for n, day in enumerate(months, start=1)])
+    lines = [
+        StepLine(name, [(day, Money(minor, "USD")) for day, minor in zip(years, paid, strict=False)])
+        for name, paid in sums.items()
+    ]
+    return StepChart("What is paid in all, from March 1, 2027", Period(years[0], years[-1]), years, [monthly, *lines])
 
 
 def _rows() -> list[dict[str, Any]]:

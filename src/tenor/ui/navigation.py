@@ -58,10 +58,10 @@ MAIN = (
 )
 
 
-def address(url_name: str) -> str | None:
-    """The address of a page by its name, or None where no such page exists (yet)."""
+def address(url_name: str, *arguments: object) -> str | None:
+    """The address of a page by its name (and what it is about), or None where no such page exists (yet)."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=arguments)
     except NoReverseMatch:
         return None
 

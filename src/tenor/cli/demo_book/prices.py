@@ -76,12 +76,15 @@ LIST = (
     Row("model", "standard", 1, (74, 69, 750, 59)),
     Row("model", "standard", 12, (590, 550, 6_090, 479), (535, 499, 5_490, 435)),
     Row("model", "standard", 36, (1_660, 1_549, 17_090, 1_349)),
+    Row("model", "premium", 1, (112, 104, 1_150, 90)),
     Row("model", "premium", 12, (890, 830, 9_190, 719)),
     Row("model", "premium", 36, (2_510, 2_340, 25_890, 2_029)),
     Row("render", "standard", 1, (39, 36, 400, 32)),
     Row("render", "standard", 12, (315, 295, 3_240, 255), (285, 265, 2_940, 229)),
     Row("render", "standard", 36, (890, 830, 9_150, 719)),
+    Row("render", "premium", 1, (60, 56, 615, 49)),
     Row("render", "premium", 12, (480, 449, 4_940, 389)),
+    Row("render", "premium", 36, (1_355, 1_269, 13_950, 1_099)),
     Row("survey", "standard", 1, (46, 43, 475, 37)),
     Row("survey", "standard", 12, (375, 349, 3_860, 305), (339, 315, 3_490, 275)),
     Row("survey", "standard", 36, (1_055, 985, 10_890, 859)),
@@ -108,7 +111,9 @@ DEARER_RENDER = (
     Row("render", "standard", 1, (42, 39, 430, 34)),
     Row("render", "standard", 12, (339, 319, 3_490, 275), (309, 289, 3_190, 249)),
     Row("render", "standard", 36, (959, 895, 9_890, 775)),
+    Row("render", "premium", 1, (65, 61, 665, 53)),
     Row("render", "premium", 12, (519, 485, 5_340, 419)),
+    Row("render", "premium", 36, (1_465, 1_369, 15_090, 1_185)),
 )
 """A rise that is announced: renewals from February 2027 on will cost more."""
 

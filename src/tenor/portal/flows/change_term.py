@@ -1,5 +1,6 @@
 """Change term: the terms side by side, and one step to choose. Nothing is charged now."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tenor.domain.account import Subscription
-from tenor.domain.comparison import TermOption, compare_terms
+from tenor.domain.comparison import Against, TermOption, compare_terms
 from tenor.domain.effects import Schedule
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.quote import Quote
@@ -25,6 +26,15 @@ from tenor.usecases.session import NOBODY
 from tenor.usecases.submit_quote import submit_quote
 
 CHANGED = frozenset({"price_changed", "quote_stale"})
+
+
+@dataclass(frozen=True, slots=True)
+class OneSeat:
+    """A term as one of several seats sees it: the prices as they are published."""
+
+    term: str
+    option: TermOption
+    against: Against | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +85,7 @@ def _page(
 ) -> HttpResponse:
     who = reader(request.visit, loaded)
     options = compare_terms(loaded.state, loaded.offer, subscription, loaded.today)
-    wanted = request.POST.get("months", "")
+    wanted = request.POST.get("months") or request.GET.get("months", "")
     has_changed = refused is not None and refused.code in CHANGED
     context = {
         "subscription": subscription,
@@ -83,6 +93,7 @@ def _page(
         "plan": who.names.plan(subscription.product, subscription.plan),
         "seats": words.seats(options[0].seats if options else subscription.seats, who.locale),
         "choices": [_choice(option, wanted, who) for option in options],
+        "one_seat": [_one_seat(option) for option in options if option.seats > 1],
         "compared": [_compared(option, subscription, who) for option in options if option.against_current],
         "shown": [(option.term.months, option.price.amount.minor) for option in options],
         "tax_included": any(option.price.entry.tax_included for option in options),
@@ -111,8 +122,13 @@ def _choice(option: TermOption, wanted: str, who: Reader) -> TermChoice:
         lapsing=(option.lapsed_amount, option.lapsed_extra) if option.lapsed_extra else None,
         current=option.is_current,
         selected=wanted == str(months) if wanted else option.is_chosen,
-        steps=words.explain(option.price.explanation, who.locale, who.names),
+        steps=words.explain(option.explanation, who.locale, who.names),
     )
+
+
+def _one_seat(option: TermOption) -> OneSeat:
+    against = option.against_current
+    return OneSeat(words.capital(words.term(option.term.months)), option, against and against.for_one(option.seats))
 
 
 def _compared(option: TermOption, subscription: Subscription, who: Reader) -> str:

@@ -20,7 +20,7 @@ from tenor.domain.refusals import Reason
 from tenor.domain.renewals import promise
 from tenor.portal import remedies
 from tenor.portal.flows.shared import Reader, owned, reader
-from tenor.portal.holdings import Holding, holding
+from tenor.portal.holdings import Holding, holding, is_compared
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import components, words
@@ -84,6 +84,7 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "coming_plan": who.names.plan(one.product, held.coming.item.plan) if held.coming else "",
         "periods": _periods(one, loaded.today),
         "scheduled": _scheduled(one, who),
+        "is_compared": is_compared(one, loaded.today),
         "may_change": not found[Action.CHANGE_TERM],
         "actions": _actions(found, one, who),
         "verdicts": _verdicts(found, one, who),

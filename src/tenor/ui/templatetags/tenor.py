@@ -20,6 +20,7 @@ from tenor.domain.money import Money
 from tenor.ui import formats, statuses
 from tenor.ui import timeline as timelines
 from tenor.ui.components import Bar, Step, Text, Timeline
+from tenor.ui.step_chart import StepChart, draw
 
 register = template.Library()
 
@@ -130,6 +131,15 @@ def timeline(context: Context, value: Timeline) -> dict[str, Any]:
     """`{% timeline value %}`: days of several things over months, readable as a table."""
     locale = _locale(context)
     return {"drawn": timelines.draw(value, locale), "locale": locale}
+
+
+@register.inclusion_tag("components/step_chart.html", takes_context=True)
+def step_chart(context: Context, chart: StepChart) -> dict[str, Any]:
+    """`{% step_chart chart %}`: sums that grow in steps, a line a choice, readable as a table."""
+    locale = _locale(context)
+    marks = [day for day in chart.marks if day > chart.span.start]
+    rows = [(line, [(day, line.before(day)) for day in marks]) for line in chart.lines]
+    return {"chart": chart, "drawing": draw(chart, locale), "marks": marks, "rows": rows, "locale": locale}
 
 
 # --- small components ---------------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ RULES: dict[str, Promise] = {
         "%(unit_price)s a seat × %(seats)s × %(days)s of %(denominator)s (%(starts_on)s to %(ends_on)s)"
     ),
     "whole_term": _("%(unit_price)s a seat × %(seats)s for %(months)s (%(starts_on)s to %(ends_on)s)"),
+    "payments_alike": _("%(count)s × %(payment)s (%(starts_on)s to %(ends_on)s)"),
+    "paid_in_span": _("Together, what is paid from %(starts_on)s until %(ends_on)s"),
     "price_of_period": _("Price of one seat in the paid period %(starts_on)s to %(ends_on)s (%(price_kind)s)"),
     "carried": _("Waited since order %(order)s, because it was too small to be charged by itself"),
     "credit_of_line": _("Credit: %(credited)s of the %(charged)s that were charged"),

@@ -1,0 +1,124 @@
+"""Compare terms and plans: side by side at the next renewal, and what each choice costs over the next three years."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tenor.domain.account import Subscription
+from tenor.domain.catalog import Item
+from tenor.domain.comparison import PlanOption, TermOption, compare_plans
+from tenor.domain.eligibility import Action, is_hidden, reasons
+from tenor.domain.refusals import Reason
+from tenor.domain.renewals import item_at_renewal
+from tenor.domain.whatif import SPAN_MONTHS, what_if
+from tenor.portal import courses, remedies
+from tenor.portal.flows.shared import Reader, closed_page, load_account, owned, reader
+from tenor.portal.holdings import is_compared
+from tenor.portal.remedies import Wanted
+from tenor.portal.visit import AccountRequest, account_page
+from tenor.ui import components, words
+from tenor.ui.navigation import address
+from tenor.usecases.load import Loaded
+
+FLOWS = {Action.CHANGE_TERM: "portal:change_term", Action.CHANGE_PLAN: "portal:change_plan"}
+"""What a choice may change, and the flow that does it, where there is one."""
+
+Closed = Mapping[Action, tuple[Reason, ...]]
+"""Why the term and the plan can't be changed, each with every reason; nothing where it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One choice at the next renewal. `url` leads to where it is chosen; "" where there is no such page."""
+
+    name: str
+    option: TermOption
+    steps: Sequence[components.Step]
+    compared: str
+    url: str
+    label: str
+    is_closed: bool
+
+
+@require_safe
+@account_page
+def compare(request: AccountRequest, subscription_id: UUID) -> HttpResponse:
+    """Every plan and term of one subscription's product. Looking changes nothing."""
+    loaded = load_account(request.visit)
+    one = owned(loaded, subscription_id)
+    closed = _closed(request, loaded, one)
+    if is_hidden(closed[Action.CHANGE_TERM]) or not is_compared(one, loaded.today):
+        return closed_page(request, loaded, one, Action.CHANGE_TERM, closed[Action.CHANGE_TERM])
+    who = reader(request.visit, loaded)
+    plans = compare_plans(loaded.state, loaded.offer, one, loaded.today)
+    played = what_if(loaded.state, loaded.offer, one, loaded.today)
+    counter = _Counter(one, closed, item_at_renewal(loaded.state, loaded.offer, one), who)
+    context = {
+        "subscription": one,
+        "name": who.names.product(one.product),
+        "plan": who.names.plan(one.product, one.plan),
+        "term": words.term(one.term.months),
+        "seats": words.seats(plans[0].terms[0].seats if plans else one.seats, who.locale),
+        "rows": [counter.row(plan, option) for plan in plans for option in plan.terms],
+        "actions": counter.actions(has_other_plans=len(plans) > 1),
+        "courses": [courses.played(course, one, who) for course in played],
+        "chart": courses.chart(played, one, who) if played else None,
+        "span": words.term(SPAN_MONTHS),
+        "changes": [courses.change(course, found, one, who) for course in played for found in course.changes],
+        "tax_included": any(option.price.entry.tax_included for plan in plans for option in plan.terms),
+    }
+    return render(request, "portal/compare.html", context)
+
+
+def _closed(request: AccountRequest, loaded: Loaded, one: Subscription) -> Closed:
+    actor = request.visit.actor
+    return {action: reasons(loaded.state, loaded.offer, action, one, actor, loaded.today) for action in FLOWS}
+
+
+@dataclass(frozen=True, slots=True)
+class _Counter:
+    """One subscription, what closes its changes, and what it will be renewed as."""
+
+    one: Subscription
+    closed: Closed
+    coming: Item
+    who: Reader
+
+    def row(self, plan: PlanOption, option: TermOption) -> Row:
+        """A choice, and where it is made. Another plan in another term takes two steps, the plan first."""
+        action = Action.CHANGE_TERM if plan.is_chosen else Action.CHANGE_PLAN
+        is_one_step = plan.is_chosen or option.term == self.coming.term
+        is_open = not option.is_chosen and not self.closed[action]
+        return Row(
+            name=courses.choice(self.one, plan.plan, option.term.months, self.who),
+            option=option,
+            steps=words.explain(option.explanation, self.who.locale, self.who.names),
+            compared=courses.saving(option.against_current, self.who),
+            url=self._where(action, plan, option) if is_open else "",
+            label=_("Choose") if is_one_step else _("Change the plan first"),
+            is_closed=bool(self.closed[action]) and not option.is_chosen,
+        )
+
+    def actions(self, *, has_other_plans: bool) -> list[components.Action]:
+        """What stands in the way of choosing, with its remedies; of the plan only where there is another one."""
+        return [
+            components.Action(
+                id=f"action-{action}",
+                label=words.action(action),
+                reasons=remedies.shown(found, Wanted(action, self.one), self.who.locale, self.who.names),
+            )
+            for action, found in self.closed.items()
+            if found and (action is Action.CHANGE_TERM or has_other_plans)
+        ]
+
+    def _where(self, action: Action, plan: PlanOption, option: TermOption) -> str:
+        """The page on which the choice is made, with the choice filled in; "" where there is none."""
+        asked = {"months": option.term.months} if action is Action.CHANGE_TERM else {"plan": plan.plan}
+        found = address(FLOWS[action], self.one.id)
+        return f"{found}?{urlencode(asked)}" if found else ""
