@@ -38,7 +38,11 @@ VIEW = MailView(
     zone="America/New_York",
     order=ORDER,
     renewals=(RENEWAL,),
+    method="Visa 9979",
+    because="stolen_card",
+    names=("Northline Draft Standard (S-000007)",),
 )
+NOT_ABOUT_ORDERS = {"change_term", "undo_scheduled", "set_payment_method", "method_invalid", *mail.METHODS}
 
 
 def about(**changes: object) -> MailView:
@@ -73,7 +77,7 @@ def test_a_mail_is_complete(kind: str, language: str) -> None:
     assert not re.search(r"\n{3,}", text)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS - {"change_term", "undo_scheduled", "set_payment_method"}))
+@pytest.mark.parametrize("kind", sorted(KINDS - NOT_ABOUT_ORDERS))
 def test_mails_about_orders_name_the_order_and_add_up(kind: str) -> None:
     rendered = render(kind, "en", VIEW)
     assert "10042" in rendered.subject
@@ -157,3 +161,18 @@ def test_a_kind_that_is_not_known_is_refused() -> None:
         render("birthday", "en", VIEW)
     with pytest.raises(ValueError, match="about an order"):
         mail.render("order_waiting", "en", replace(VIEW, order=None))
+
+
+def test_a_method_that_is_no_longer_accepted_says_why_what_it_was_to_pay_and_what_to_do() -> None:
+    subject, text, _ = render("method_invalid", "en", VIEW)
+    assert subject == "Visa 9979 is no longer accepted"
+    assert "The bank does not allow payments with this card. Use another one." in text
+    assert "It was to pay for: Northline Draft Standard (S-000007)." in text
+    assert "choose or add another payment method" in text
+
+
+@pytest.mark.parametrize("kind", sorted(mail.METHODS))
+def test_whatever_is_done_with_a_method_is_told_by_its_name(kind: str) -> None:
+    text = render(kind, "en", VIEW).text
+    assert "Visa 9979" in text
+    assert "If you know nothing of it" in text

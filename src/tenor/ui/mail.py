@@ -8,7 +8,9 @@ from typing import NamedTuple
 from babel.lists import format_list
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenor.domain.money import Money
 from tenor.domain.tax import TaxDecision
@@ -70,7 +72,8 @@ class MailView:
     """All that a mail needs to know. `url` is where its link leads, whole; `zone` the account's billing time zone.
 
     `person` is "" for an address that belongs to nobody (invoices). `order` is None for changes that cost nothing.
-    `method` is the label of a payment method that the mail is about, `names` are those of the subscriptions.
+    `method` is the label of a payment method that the mail is about, `because` the code of its decline, `names` are
+    those of the subscriptions.
     """
 
     vendor: str
@@ -82,6 +85,7 @@ class MailView:
     order: MailOrder | None = None
     renewals: tuple[MailRenewal, ...] = ()
     method: str = ""
+    because: str = ""
     names: tuple[str, ...] = ()
 
 
@@ -228,6 +232,50 @@ def _set_payment_method(view: MailView, locale: str) -> Letter:
     )
 
 
+def _method_invalid(view: MailView, locale: str) -> Letter:
+    facts = {"method": view.method, "names": format_list(view.names, locale=locale)}
+    reason = (words.decline(view.because),) if view.because else ()
+    paid = (_("It was to pay for: %(names)s.") % facts,) if view.names else ()
+    return Letter(
+        subject=_("%(method)s is no longer accepted") % facts,
+        before=(
+            _("The bank no longer accepts payments by %(method)s.") % facts,
+            *reason,
+            *paid,
+            _("Nothing is lost yet: choose or add another payment method."),
+        ),
+        link=_("Choose another payment method"),
+    )
+
+
+def _about_method(subject: Promise, sentence: Promise) -> Callable[[MailView, str], Letter]:
+    """A mail that says in a sentence what was done with a payment method, lest somebody else did it."""
+
+    def write(view: MailView, _locale: str) -> Letter:
+        facts = {"method": view.method}
+        unknown = _("If you know nothing of it, write to us at once.")
+        return Letter(str(subject), (str(sentence) % facts, unknown), link=_("See the payment methods"))
+
+    return write
+
+
+METHODS: dict[str, tuple[Promise, Promise]] = {
+    "method_added": (gettext_lazy("A payment method was added"), gettext_lazy("%(method)s was added to your account.")),
+    "method_updated": (gettext_lazy("A payment method was edited"), gettext_lazy("%(method)s was edited.")),
+    "method_removed": (
+        gettext_lazy("A payment method was removed"),
+        gettext_lazy("%(method)s was removed from your account."),
+    ),
+    "default_method": (
+        gettext_lazy("Your default payment method has changed"),
+        gettext_lazy("%(method)s pays from now on for whatever names no other payment method."),
+    ),
+    "backup_method": (
+        gettext_lazy("Your backup payment method has changed"),
+        gettext_lazy("%(method)s is kept in reserve from now on."),
+    ),
+}
+
 _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
     "order_fulfilled": _fulfilled,
     "order_waiting": _waiting,
@@ -238,6 +286,8 @@ _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
     "change_term": _change_term,
     "undo_scheduled": _undo_scheduled,
     "set_payment_method": _set_payment_method,
+    "method_invalid": _method_invalid,
+    **{kind: _about_method(*told) for kind, told in METHODS.items()},
 }
 KINDS = frozenset(_KINDS)
 """Every kind of mail that can be rendered."""

@@ -9,10 +9,11 @@ from uuid import UUID
 from tenor.db.access import account_scope
 from tenor.db.leases import seconds_from_now
 from tenor.db.locks import retrying
-from tenor.db.models import Invoice, Order, Payment
+from tenor.db.models import Invoice, Order, Payment, PaymentMethod
 from tenor.db.transitions import move_payment
 from tenor.domain.lifecycle import IN_FLIGHT, PAYMENT, PaymentStatus, may_become
 from tenor.gateways.payments.port import ChargeAnswer, ChargeStatus
+from tenor.usecases.invalidate_method import invalidate_method
 from tenor.usecases.load import Loaded, lock_and_load
 from tenor.usecases.settle_order import on_declined, on_paid, on_processing, on_reversed, on_unclear, on_waiting
 from tenor.usecases.tell import SYSTEM, About, tell
@@ -76,7 +77,19 @@ def _apply(loaded: Loaded, payment: Payment, status: PaymentStatus, answer: Char
     order = _order_of(invoice)
     about = About(payment.account_id, order=order.id, invoice=invoice.id, payment=payment.id)
     tell(about, f"payment_{status}", SYSTEM, loaded.now, after={"decline": payment.decline_code})
+    _note_on_method(loaded, payment, status, answer)
     _follow(loaded, status, payment, invoice, order)
+
+
+def _note_on_method(loaded: Loaded, payment: Payment, status: PaymentStatus, answer: ChargeAnswer) -> None:
+    """A decline for good ends the method, too; a debit keeps its mandate from lapsing (rules 7, 11)."""
+    if payment.method_id is None:
+        return
+    if answer.decline is not None and answer.decline.final:
+        invalidate_method(loaded, payment.method_id, answer.decline.code)
+    if status in (PaymentStatus.PROCESSING, PaymentStatus.SUCCEEDED):
+        mandates = PaymentMethod.objects.filter(account_id=payment.account_id).exclude(mandate_reference="")
+        mandates.filter(id=payment.method_id).update(mandate_used_on=loaded.today)
 
 
 def _follow(loaded: Loaded, status: PaymentStatus, payment: Payment, invoice: Invoice, order: Order) -> None:

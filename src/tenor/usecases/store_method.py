@@ -6,11 +6,11 @@ from uuid import UUID
 
 from tenor.db.access import account_scope
 from tenor.db.ids import new_id
-from tenor.db.locks import lock_account
 from tenor.db.models import PaymentMethod
 from tenor.domain.account import Actor, MethodStatus
 from tenor.gateways.payments.port import StoredMethod
 from tenor.usecases.finish_method_setup import last_valid_day, method_label
+from tenor.usecases.load import lock_and_load
 from tenor.usecases.tell import About, tell
 
 
@@ -31,10 +31,10 @@ def store_method(*, account_id: UUID, kept: Kept, actor: Actor, now: datetime) -
     """Add the method to the account; returns its id. The new default replaces the old one."""
     method = kept.method
     with account_scope(account_id):
-        lock_account(account_id)
+        loaded = lock_and_load(account_id, now)
         if kept.is_default:
             PaymentMethod.objects.filter(account_id=account_id, is_default=True).update(is_default=False)
-        signed = now.date() if method.mandate_reference else None
+        signed = loaded.today if method.mandate_reference else None
         status = MethodStatus.ACTIVE if kept.mandate_confirmed else MethodStatus.MANDATE_PENDING
         row = PaymentMethod.objects.create(
             id=new_id(),
@@ -50,6 +50,7 @@ def store_method(*, account_id: UUID, kept: Kept, actor: Actor, now: datetime) -
             is_default=kept.is_default,
             mandate_reference=method.mandate_reference,
             mandate_signed_on=signed,
+            billing_name=method.holder or loaded.state.name,
         )
         after = {"method": str(row.id), "kind": row.kind, "label": row.label}
         tell(About(account_id), "method_added", actor, now, after=after)

@@ -1,5 +1,6 @@
 """Letters that the use cases queued: rendered in the reader's language, sent, and marked as sent."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +13,9 @@ from tenor.db.access import account_scope
 from tenor.db.models import Mail, Payment, User
 from tenor.db.queries.quotes import read_outcome
 from tenor.db.queries.receipts import Receipt, read_receipt
+from tenor.domain.account import Subscription
 from tenor.domain.effects import Schedule, SetMethod
+from tenor.domain.methods import paid_by
 from tenor.domain.quote import Collection, NextRenewal, Quote, QuoteLine
 from tenor.domain.renewals import promise
 from tenor.gateways.crashpoints import crashpoint
@@ -20,6 +23,9 @@ from tenor.ui.mail import MailLine, MailOrder, MailRenewal, MailView, Rendered, 
 from tenor.usecases.load import Loaded, load
 
 SUPPORT_REQUEST = "support_request"
+ABOUT_METHODS = frozenset(
+    {"method_added", "method_updated", "method_removed", "method_invalid", "default_method", "backup_method"}
+)
 ABOUT_QUOTES = frozenset({"change_term", "undo_scheduled", "set_payment_method"})
 
 
@@ -41,8 +47,22 @@ def _rendered(mail: Mail, now: datetime) -> Rendered:
         raise ValueError(f"mail {mail.id} of kind {mail.kind} is about no account")
     with account_scope(mail.account_id):
         loaded = load(mail.account_id, now)
-        view = _about_quote(mail, loaded) if mail.kind in ABOUT_QUOTES else _about_order(mail, loaded)
+        view = _subject(mail)(mail, loaded)
     return render(mail.kind, mail.language, view)
+
+
+def _subject(mail: Mail) -> Callable[[Mail, Loaded], MailView]:
+    if mail.kind in ABOUT_METHODS:
+        return _about_method
+    return _about_quote if mail.kind in ABOUT_QUOTES else _about_order
+
+
+def _about_method(mail: Mail, loaded: Loaded) -> MailView:
+    """A payment method: its link leads to all of them."""
+    found = next(method for method in loaded.state.methods if method.id == str(mail.subject_id))
+    view = _view(mail, loaded, _url("portal:methods"))
+    because = str(mail.context.get("because", ""))
+    return replace(view, method=found.label, because=because, names=_names(loaded, paid_by(loaded.state, found)))
 
 
 def _about_quote(mail: Mail, loaded: Loaded) -> MailView:
@@ -59,8 +79,12 @@ def _about_methods_use(mail: Mail, loaded: Loaded, quote: Quote) -> MailView:
     changed = dict.fromkeys(e.subscription_id for e in quote.effects if isinstance(e, SetMethod | Schedule))
     owned = [loaded.state.subscription(subscription_id) for subscription_id in changed]
     view = _view(mail, loaded, _url("portal:methods"), renewals=quote.promised)
-    names = tuple(f"{_name(loaded, one.product, one.plan)} ({one.number})" for one in owned)
-    return replace(view, method=_label(loaded, quote.method_id), names=names)
+    return replace(view, method=_label(loaded, quote.method_id), names=_names(loaded, owned))
+
+
+def _names(loaded: Loaded, owned: Iterable[Subscription]) -> tuple[str, ...]:
+    """What the subscriptions are called, each with its number."""
+    return tuple(f"{_name(loaded, one.product, one.plan)} ({one.number})" for one in owned)
 
 
 def _label(loaded: Loaded, method_id: str | None) -> str:

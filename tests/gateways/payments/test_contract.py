@@ -19,6 +19,7 @@ from tenor.gateways.payments.port import (
     ChargeRequest,
     ChargeStatus,
     Decline,
+    MethodUpdate,
     PaymentGateway,
     RefundRequest,
     RefundStatus,
@@ -314,6 +315,78 @@ def test_a_setup_waits_and_is_repeatable(gateway: PaymentGateway) -> None:
         gateway.start_setup(replace(asked, kind=MethodKind.PAYPAL))
     with pytest.raises(GatewayRefused, match="no_such_setup"):
         gateway.read_setup("another")
+
+
+def test_a_stored_method_is_read_and_changed_as_often_as_asked(
+    gateway: PaymentGateway, sandbox: SandboxProcess, ask: Ask
+) -> None:
+    card = sandbox.method("paid", expiry_year=2030, expiry_month=3)
+    before = gateway.read_method(card)
+    assert (before.reference, before.kind, before.last4, before.expiry_year) == (card, MethodKind.CARD, "4242", 2030)
+    assert (before.holder, before.invalid_because) == ("", "")
+    update = MethodUpdate(reference=card, holder="Alice Ek", expiry_year=2034, expiry_month=5)
+    for _ in range(2):
+        after = gateway.update_method(update)
+        assert after == replace(before, holder="Alice Ek", expiry_year=2034, expiry_month=5)
+    assert gateway.read_method(card) == after
+    assert gateway.update_method(MethodUpdate(reference=card, holder="Bob")) == replace(after, holder="Bob")
+    sandbox.set_clock(NOON.replace(year=2033))
+    assert gateway.charge(ask(card)).status is ChargeStatus.SUCCEEDED
+
+
+def test_what_cannot_be_changed_is_refused(gateway: PaymentGateway, sandbox: SandboxProcess) -> None:
+    with pytest.raises(GatewayRefused, match="no_such_method"):
+        gateway.read_method("pm_nobody")
+    with pytest.raises(GatewayRefused, match="no_such_method"):
+        gateway.update_method(MethodUpdate(reference="pm_nobody", holder=""))
+    card, debit = sandbox.method("paid"), sandbox.method("paid", "direct_debit")
+    with pytest.raises(GatewayRefused, match="expiry_passed"):
+        gateway.update_method(MethodUpdate(reference=card, holder="", expiry_year=2030, expiry_month=2))
+    with pytest.raises(GatewayRefused, match="not_a_card"):
+        gateway.update_method(MethodUpdate(reference=debit, holder="", expiry_year=2031, expiry_month=2))
+    with pytest.raises(ValueError, match="a year and a month"):
+        MethodUpdate(reference=card, holder="", expiry_year=2031)
+
+
+def test_a_removed_method_is_charged_no_more(gateway: PaymentGateway, sandbox: SandboxProcess, ask: Ask) -> None:
+    card = sandbox.method("paid")
+    paid = gateway.charge(ask(card))
+    for _ in range(2):
+        gateway.remove_method(card)
+    gateway.remove_method("pm_nobody")
+    with pytest.raises(GatewayRefused, match="no_such_method"):
+        gateway.charge(ask(card, suffix=" again"))
+    with pytest.raises(GatewayRefused, match="no_such_method"):
+        gateway.read_method(card)
+    assert gateway.refund(refund_of(ask(card), 1)).status is RefundStatus.SUCCEEDED, "what it paid can go back"
+    assert gateway.find_charge(paid.reference) is not None
+
+
+def test_a_bank_may_refuse_a_method_for_good_later(gateway: PaymentGateway, sandbox: SandboxProcess, ask: Ask) -> None:
+    debit = sandbox.method("paid", "direct_debit")
+    sandbox.post(f"/test/methods/{debit}/invalidate", code="account_closed")
+    assert gateway.read_method(debit).invalid_because == "account_closed"
+    assert gateway.charge(ask(debit)).decline == Decline(code="account_closed", final=True)
+    card = sandbox.method("paid")
+    sandbox.post(f"/test/methods/{card}/invalidate", code="expired_card")
+    renewed = gateway.update_method(MethodUpdate(reference=card, holder="", expiry_year=2035, expiry_month=1))
+    assert (renewed.expiry_year, renewed.invalid_because) == (2035, "")
+    sandbox.post(f"/test/methods/{card}/renew", expiry_year=2036, expiry_month=1)
+    assert gateway.read_method(card).expiry_year == 2036
+    told = [(event["kind"], event["subject"], event["reference"]) for event in sandbox.events()]
+    assert ("method.invalidated", "method", debit) in told
+    assert ("method.updated", "method", card) in told
+
+
+def test_a_mandate_is_in_the_name_that_signed_it(gateway: PaymentGateway) -> None:
+    asked = SetupRequest(
+        reference="a mandate", kind=MethodKind.DIRECT_DEBIT, holder="Ek AB", return_url=RETURN_URL, locale="en"
+    )
+    form = {"iban": "NL39RABO0300065264", "holder": "Alice Ek", "agree": "yes", "answer": "save"}
+    assert httpx.post(gateway.start_setup(asked), data=form).status_code == 303
+    stored = gateway.read_setup("a mandate").method
+    assert stored is not None
+    assert (stored.holder, stored.last4, bool(stored.mandate_reference)) == ("Alice Ek", "5264", True)
 
 
 def booked(sandbox: SandboxProcess, reference: str) -> list[object]:

@@ -150,3 +150,17 @@ def test_no_number_typed_on_its_pages_is_kept(tmp_path: Path, ask: Ask) -> None:
 def test_the_search_for_numbers_finds_one() -> None:
     assert "4242424242424242" in card_numbers_in("x 4242 4242 4242 4242 y")
     assert card_numbers_in("2030-03-04T12:00:00+00:00 4242 1234") == []
+
+
+def test_books_of_an_earlier_version_are_kept(tmp_path: Path, ask: Ask) -> None:
+    with SandboxProcess(tmp_path) as sandbox:
+        card = sandbox.method("paid")
+    with sqlite3.connect(sandbox.store) as books:
+        for column in ("holder", "invalid_code", "removed_at"):
+            books.execute(f"ALTER TABLE methods DROP COLUMN {column}")
+    books.close()
+    with SandboxProcess(tmp_path) as sandbox:
+        gateway = sandbox.gateway()
+        assert gateway.read_method(card).holder == ""
+        assert gateway.charge(ask(card)).status is ChargeStatus.SUCCEEDED
+        gateway.close()

@@ -139,9 +139,10 @@ class SetupRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMethod:
-    """A way to pay that the gateway keeps for us; `reference` is what a charge names.
+    """A way to pay that the gateway keeps for us; `reference` is what a charge names, `holder` whose it is.
 
-    Cards have a brand, last4 and an expiry; debits have last4 (of the IBAN) and a mandate reference.
+    Cards have a brand, last4 and an expiry; debits have last4 (of the IBAN) and a mandate reference. `invalid_because`
+    is the code of a refusal for good, "" while it may be charged.
     """
 
     reference: str
@@ -151,6 +152,22 @@ class StoredMethod:
     expiry_year: int | None = None
     expiry_month: int | None = None
     mandate_reference: str = ""
+    holder: str = ""
+    invalid_because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodUpdate:
+    """What may be changed of a stored method: whose it is, and the expiry that is printed on a renewed card."""
+
+    reference: str
+    holder: str
+    expiry_year: int | None = None
+    expiry_month: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.expiry_year is None) != (self.expiry_month is None):
+            raise ValueError(f"an expiry is a year and a month: {self}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +188,8 @@ class GatewayEvent:
     """A verified hint that something moved: store it once by `id`, then ask for the current state.
 
     `kind` is the gateway's word ("charge.succeeded"); unknown ones are stored too. `subject` is what it is about
-    ("charge", "refund", "setup"), `reference` ours. `charge_reference` names the charge of a charge or a refund.
+    ("charge", "refund", "setup", "method"), `reference` ours; of a method, which we have none for, the gateway's own.
+    `charge_reference` names the charge of a charge or a refund.
     """
 
     id: str
@@ -207,6 +225,21 @@ class PaymentGateway(Protocol):
 
     def read_setup(self, reference: str) -> SetupAnswer:
         """How a setup stands. Raises GatewayRefused (`no_such_setup`) for one never started."""
+        ...
+
+    def read_method(self, reference: str) -> StoredMethod:
+        """A stored method as it stands. Raises GatewayRefused (`no_such_method`) for one that it does not keep."""
+        ...
+
+    def update_method(self, update: MethodUpdate) -> StoredMethod:
+        """Change a stored method; again and again comes to the same.
+
+        Raises GatewayRefused: `no_such_method`, `expiry_passed`, `not_a_card` for an expiry of anything else.
+        """
+        ...
+
+    def remove_method(self, reference: str) -> None:
+        """Forget a stored method: nothing can be charged to it any more. What it does not keep is forgotten already."""
         ...
 
     def read_event(self, headers: Mapping[str, str], body: bytes, now: datetime) -> GatewayEvent:

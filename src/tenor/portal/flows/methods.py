@@ -98,10 +98,10 @@ def method_return(request: AccountRequest, reference: str) -> HttpResponse:
     """Back from the provider's page: ask what became of it. Storing what it stored changes nothing outside."""
     visit = request.visit
     try:
-        status = finish_method_setup(account_id=visit.account_id, reference=reference, actor=visit.actor, now=visit.now)
+        done = finish_method_setup(account_id=visit.account_id, reference=reference, actor=visit.actor, now=visit.now)
     except Refusal as refused:
         return _refused(request, refused)
-    if status is SetupStatus.SUCCEEDED:
+    if done.status is SetupStatus.SUCCEEDED:
         messages.success(request, _("The payment method is saved."))
     else:
         messages.warning(request, _("No payment method was added. You can try again at any time."))

@@ -72,6 +72,7 @@ DECLINES: dict[str, Promise] = {
     "stolen_card": _("The bank does not allow payments with this card. Use another one."),
     "authentication_refused": _("The payment was not confirmed with the bank."),
     "account_closed": _("The bank account is closed."),
+    "gone_at_gateway": _("The payment provider does not keep it any more."),
 }
 
 COLLECTIONS: dict[str, Promise] = {

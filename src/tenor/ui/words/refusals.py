@@ -38,6 +38,15 @@ REFUSALS: dict[str, Promise] = {
     "unknown_method": _("This payment method is not in this account. Choose another one."),
     "method_not_usable": _("%(method)s cannot be charged. Choose another payment method."),
     "method_kind_not_taken": _("Payments by %(kind)s are not taken here. Choose another kind."),
+    "default_is_no_backup": _("%(method)s is the default payment method, so it cannot be the backup too."),
+    "method_in_use": _("%(method)s cannot be removed yet: something would be left unpaid."),
+    "method_gone": _("The payment provider does not keep %(method)s any more. Remove it, and add it anew."),
+    "billing_name_unfit": _("Type a name of up to %(most)s characters."),
+    "expiry_not_of_a_card": _("%(method)s has no expiry date."),
+    "expiry_passed": _("%(method)s would have expired. Type the date that is printed on the new card."),
+    "too_many_setups": _(
+        "Payment methods were added here %(most)s times within a day. Try again tomorrow, or contact support."
+    ),
     "unknown_setup": _("This attempt to add a payment method is not known. Start anew."),
     "role_may_not_buy": _("Your role does not include buying. Ask the buyer or a billing admin of your company."),
     "role_may_not_manage_users": _("Your role does not include managing users. Ask a user admin of your company."),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 
@@ -23,6 +24,7 @@ from tenor.gateways.payments.port import (
     ChargeStatus,
     Decline,
     GatewayEvent,
+    MethodUpdate,
     RefundAnswer,
     RefundRequest,
     RefundStatus,
@@ -109,6 +111,25 @@ class SandboxGateway:
         """See `PaymentGateway.read_setup`."""
         return _read(_setup, self._get("/v1/setups", reference=reference))
 
+    def read_method(self, reference: str) -> StoredMethod:
+        """See `PaymentGateway.read_method`."""
+        return _read(_method, self._get(f"/v1/methods/{_path(reference)}"))
+
+    def update_method(self, update: MethodUpdate) -> StoredMethod:
+        """See `PaymentGateway.update_method`."""
+        body: dict[str, Any] = {"holder": update.holder}
+        if update.expiry_year is not None:
+            body |= {"expiry_year": update.expiry_year, "expiry_month": update.expiry_month}
+        return _read(_method, self._post(f"/v1/methods/{_path(update.reference)}", body))
+
+    def remove_method(self, reference: str) -> None:
+        """See `PaymentGateway.remove_method`."""
+        try:
+            self._post(f"/v1/methods/{_path(reference)}/remove", {})
+        except GatewayRefused as refused:
+            if refused.code != "no_such_method":
+                raise
+
     def read_event(self, headers: Mapping[str, str], body: bytes, now: datetime) -> GatewayEvent:
         """See `PaymentGateway.read_event`."""
         event_id = verify(headers, body, secret=self._secret, now=now)
@@ -183,6 +204,11 @@ def _read(reader: Callable[[Any], T], answer: Any) -> T:
         raise GatewayUnknown(f"the sandbox's answer is not readable: {fault!r}") from fault
 
 
+def _path(reference: str) -> str:
+    """A reference as one part of an address."""
+    return quote(reference, safe="")
+
+
 def _amount(money: Money) -> dict[str, Any]:
     return {"minor": money.minor, "currency": money.currency}
 
@@ -238,4 +264,6 @@ def _method(row: Mapping[str, Any]) -> StoredMethod:
         expiry_year=row["expiry_year"],
         expiry_month=row["expiry_month"],
         mandate_reference=row["mandate_reference"],
+        holder=row["holder"],
+        invalid_because=row["invalid_code"],
     )

@@ -50,6 +50,10 @@ class SandboxControls:
             mandate_reference=row["mandate_reference"],
         )
 
+    def invalidate_method(self, reference: str, code: str) -> None:
+        """The bank refuses it for good from now on (`code` as of a decline), and the provider says so."""
+        self._ask("POST", f"/v1/test/methods/{reference}/invalidate", {"code": code})
+
     def forget_events(self) -> None:
         """Deliver nothing of what happened so far: whoever made that history knows it."""
         self._ask("POST", "/v1/test/events/forget", {})

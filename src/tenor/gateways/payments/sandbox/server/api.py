@@ -164,6 +164,22 @@ def read_method(method_id: str) -> Json:
         return methods.shown(methods.row_of(db, method_id))
 
 
+@api.post("/methods/<method_id>")
+def update_method(method_id: str) -> Json:
+    """Change whose it is, and the expiry of a card."""
+    asked = body()
+    with provider().store.transaction() as db:
+        return methods.shown(methods.update(db, method_id, asked))
+
+
+@api.post("/methods/<method_id>/remove")
+def remove_method(method_id: str) -> Json:
+    """Forget it: nothing is charged to it any more."""
+    with provider().store.transaction() as db:
+        methods.remove(db, method_id)
+    return {}
+
+
 @api.get("/events")
 def list_events() -> Json:
     """Every event `after` a sequence number, with the state of its delivery."""

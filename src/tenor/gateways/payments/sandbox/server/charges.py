@@ -43,6 +43,8 @@ def create(db: sqlite3.Connection, body: Mapping[str, Any]) -> str:
 
 
 def _outcome(method: sqlite3.Row, now: datetime, *, on_session: bool) -> Outcome:
+    if method["invalid_code"]:
+        return Outcome("declined", method["invalid_code"], final=True)
     expires = (method["expiry_year"], method["expiry_month"])
     if method["kind"] == "card" and expires < (now.year, now.month):
         return behaviours.CARD_EXPIRED

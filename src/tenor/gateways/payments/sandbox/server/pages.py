@@ -10,7 +10,7 @@ from babel.numbers import format_currency, get_currency_precision
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from tenor.gateways.payments.sandbox.server import behaviours, charges, clock, methods, setups
+from tenor.gateways.payments.sandbox.server import behaviours, charges, clock, fields, methods, setups
 from tenor.gateways.payments.sandbox.server.errors import Refused
 from tenor.gateways.payments.sandbox.server.methods import NewMethod
 from tenor.gateways.payments.sandbox.server.policy import policy
@@ -151,7 +151,7 @@ def _typed_iban() -> NewMethod | Faulty:
         faults["agree"] = "fault_agree"
     if faults or iban is None:
         return Faulty(faults)
-    return methods.of_iban(iban)
+    return methods.of_iban(iban, request.form["holder"].strip()[: fields.LONGEST_TEXT])
 
 
 @pages.get("/bank/<charge_id>")

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tenor.gateways.payments.sandbox.server import behaviours, clock, events, fields, methods
@@ -52,7 +53,7 @@ def finish(db: sqlite3.Connection, setup: sqlite3.Row, method: NewMethod | None)
     if setup["status"] != "pending":
         return
     status = "canceled" if method is None else "succeeded"
-    method_id = None if method is None else methods.add(db, method)
+    method_id = None if method is None else methods.add(db, replace(method, holder=method.holder or setup["holder"]))
     db.execute("UPDATE setups SET status = ?, method = ? WHERE id = ?", (status, method_id, setup["id"]))
     events.append(db, f"setup.{status}", reference=setup["reference"], occurred_at=clock.now(db))
 
@@ -65,7 +66,13 @@ def shown(db: sqlite3.Connection, row: sqlite3.Row, public_url: str) -> dict[str
         "reference": row["reference"],
         "kind": row["kind"],
         "status": row["status"],
-        "method": methods.shown(methods.row_of(db, row["method"])) if row["method"] else None,
+        "method": _method(db, row),
         "url": f"{public_url}/setup/{row['id']}{locale}",
         "created_at": row["created_at"],
     }
+
+
+def _method(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any] | None:
+    """What the setup stored, even where it was removed again since."""
+    stored = db.execute("SELECT * FROM methods WHERE id = ?", (row["method"],)).fetchone()
+    return None if stored is None else methods.shown(stored)

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)
 CREATE TABLE IF NOT EXISTS methods (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, behaviour TEXT NOT NULL, last4 TEXT NOT NULL,
     brand TEXT NOT NULL, expiry_year INTEGER, expiry_month INTEGER, mandate_reference TEXT NOT NULL,
-    created_at TEXT NOT NULL);
+    holder TEXT NOT NULL DEFAULT '', invalid_code TEXT NOT NULL DEFAULT '', removed_at TEXT, created_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS setups (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, reference TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
     holder TEXT NOT NULL, return_url TEXT NOT NULL, locale TEXT NOT NULL,
@@ -45,6 +45,11 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE INDEX IF NOT EXISTS events_due ON events (next_try) WHERE next_try IS NOT NULL;
 """
 
+LATER = {
+    "methods": {"holder": "TEXT NOT NULL DEFAULT ''", "invalid_code": "TEXT NOT NULL DEFAULT ''", "removed_at": "TEXT"}
+}
+"""Columns that a file of an earlier version lacks."""
+
 # No digits: a search of the store for card numbers must never stumble over an id.
 ID_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ID_LENGTH = 24
@@ -71,6 +76,13 @@ def clear(db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are the line above
 
 
+def _add_later_columns(db: sqlite3.Connection) -> None:
+    for table, columns in LATER.items():
+        known = {row["name"] for row in db.execute(f"PRAGMA table_info({table})")}
+        for name in columns.keys() - known:
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {columns[name]}")
+
+
 class Store:
     """Opens (and makes) the file. WAL: a killed process loses no commit; only a power cut could lose the last."""
 
@@ -86,6 +98,7 @@ class Store:
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.executescript(SCHEMA)
+            _add_later_columns(self._db)
         except sqlite3.OperationalError as fault:
             self._db.close()
             raise StoreInUse(f"{path} is in use by another sandbox, or can't be written: {fault}") from fault

@@ -8,8 +8,6 @@ from tenor.gateways.payments.sandbox.server.provider import provider
 
 testing = Blueprint("testing", __name__, url_prefix="/test")
 
-LATEST_YEAR = 9999
-
 
 @testing.get("/clock")
 def read_clock() -> Json:
@@ -31,11 +29,29 @@ def set_clock() -> Json:
 def add_method() -> Json:
     """Store a method by the name of its behaviour, without any number passing."""
     asked = body()
-    year = fields.whole(asked, "expiry_year", methods.DEFAULT_EXPIRY[0], most=LATEST_YEAR)
+    year = fields.whole(asked, "expiry_year", methods.DEFAULT_EXPIRY[0], most=methods.LATEST_YEAR)
     month = fields.whole(asked, "expiry_month", methods.DEFAULT_EXPIRY[1], most=12)
     method = methods.sample(fields.text(asked, "kind"), fields.text(asked, "behaviour"), (year, month))
     with provider().store.transaction() as db:
         return methods.shown(methods.row_of(db, methods.add(db, method)))
+
+
+@testing.post("/methods/<method_id>/invalidate")
+def invalidate_method(method_id: str) -> Json:
+    """The payer's bank refuses it for good, with the `code` of a decline."""
+    code = fields.text(body(), "code")
+    with provider().store.transaction() as db:
+        return methods.shown(methods.invalidate(db, method_id, code))
+
+
+@testing.post("/methods/<method_id>/renew")
+def renew_method(method_id: str) -> Json:
+    """The bank renewed the card: it has another expiry from now on."""
+    asked = body()
+    year = fields.whole(asked, "expiry_year", methods.DEFAULT_EXPIRY[0], most=methods.LATEST_YEAR)
+    month = fields.whole(asked, "expiry_month", methods.DEFAULT_EXPIRY[1], most=12)
+    with provider().store.transaction() as db:
+        return methods.shown(methods.renew(db, method_id, (year, month)))
 
 
 @testing.route("/faults", methods=["GET", "POST"])
