@@ -15,7 +15,7 @@ from tests.portal.conftest import House
 from tests.portal.questions import MOST, questions
 from tests.support import factories
 
-PAGES = ["/", "/subscriptions/", "/orders/", "/help/"]
+PAGES = ["/", "/upcoming/", "/subscriptions/", "/orders/", "/help/"]
 
 
 def text(client: Client, path: str) -> str:

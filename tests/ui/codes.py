@@ -88,6 +88,16 @@ def facts_of_rules() -> dict[str, set[str]]:
     }
 
 
+def differences() -> set[str]:
+    """Every code of a `Difference`."""
+    return {
+        code
+        for tree in trees("domain")
+        for call in calls(tree, "Difference")
+        for code in strings(argument(call, 0, "code"))
+    }
+
+
 def explanations() -> set[str]:
     """Every rule of an `Explanation`: given to it, or to the one helper that makes it."""
     made = {

@@ -102,6 +102,11 @@ def test_dates_by_locale() -> None:
     ]
     assert formats.day(first, "nl_NL", "medium") == "1 mrt 2026"
     assert formats.month(first, "en_US") == "Mar"
+    assert [formats.month_and_year(first, locale) for locale in ("en_US", "sv_SE", "nl_NL")] == [
+        "March 2026",
+        "mars 2026",
+        "maart 2026",
+    ]
 
 
 def test_days_and_numbers_carry_their_unit_and_grouping() -> None:

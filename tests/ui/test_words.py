@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from tenor.domain.account import ChangeKind, Channel, MethodKind, Role, Subscription, SubscriptionStatus
 from tenor.domain.catalog import PlanKind
+from tenor.domain.differences import Difference
 from tenor.domain.effects import BillCarried, Schedule
 from tenor.domain.eligibility import Action, available_actions
 from tenor.domain.explanation import Explanation, Fact
@@ -24,7 +25,7 @@ from tenor.domain.tax import TaxCategory, TaxDecision, TaxLine
 from tenor.gateways.payments.sandbox.server import behaviours
 from tenor.ui import words
 from tenor.ui.statuses import LOOKS
-from tenor.ui.words import eligibility, explanations, orders, refusals, tax, values
+from tenor.ui.words import eligibility, explanations, orders, refusals, tax, upcoming, values
 from tests.domain.builders import ALICE, TODAY, account, offer, scheduled, subscription, usd
 from tests.ui import codes
 
@@ -37,6 +38,7 @@ TABLES: dict[str, Mapping[str, Promise]] = {
     "refusals": refusals.REFUSALS,
     "explanations": explanations.RULES,
     "tax": tax.RULES,
+    "differences": upcoming.DIFFERENCES,
 }
 STATES = {
     "order_*": {"order_failed", "order_canceled", "order_expired"},
@@ -52,7 +54,10 @@ FACTS: dict[str, Fact] = {
     **dict.fromkeys(["seats", "minimum", "maximum", "asked", "scheduled", "days", "chosen", "most"], 3),
     **dict.fromkeys(["name", "names", "number", "order", "method", "others_method", "reseller", "contact"], "Words"),
     **dict.fromkeys(["action", "status", "price_kind"], "words"),
+    **dict.fromkeys(["before", "after"], usd("420.00")),
+    "announced_on": TODAY,
     "product": "studio",
+    "other_plan": "premium",
     "plan": "standard",
     "months": 12,
     "others_months": 36,
@@ -102,6 +107,10 @@ def test_reasons_are_made_of_facts_that_their_rule_gives() -> None:
 def test_every_rule_of_arithmetic_and_of_tax_has_a_sentence() -> None:
     assert codes.explanations() == set(explanations.RULES)
     assert codes.tax_rules() == set(tax.RULES)
+
+
+def test_whatever_a_next_term_changes_has_a_sentence() -> None:
+    assert codes.differences() == set(upcoming.DIFFERENCES)
 
 
 def test_whatever_an_order_waits_for_has_words() -> None:
@@ -293,6 +302,16 @@ def test_what_changes_is_told_in_a_line() -> None:
         assert words.effect(off, "en_US") == "Ends on November 21, 2026: automatic renewal off"
         assert "taken back" in words.effect(Schedule("s1", ChangeKind.TERM, "36", None, TODAY), "en_US")
         assert words.effect(BillCarried(("a",)), "en_US")
+
+
+def test_a_change_to_come_says_who_scheduled_it() -> None:
+    seats = {"seats": 2, "scheduled": 3}
+    noted = Difference("seats", "s1", {**seats, "by": "Alice", "scheduled_on": TODAY})
+    assert words.difference(noted, "en_US") == (
+        "Renews with 2\u00a0seats instead of 3\u00a0seats. Scheduled by Alice on November 21, 2026."
+    )
+    by_itself = Difference("seats", "s1", {**seats, "by": None, "scheduled_on": None})
+    assert words.difference(by_itself, "en_US") == "Renews with 2\u00a0seats instead of 3\u00a0seats."
 
 
 @pytest.mark.parametrize("kind", ChangeKind)

@@ -20,11 +20,11 @@ from tenor.domain.carrying_out import carry_out
 from tenor.domain.differences import Difference, differences
 from tenor.domain.effects import StartTerm
 from tenor.domain.eligibility import Action, warnings
-from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
 from tenor.domain.money import Money, total
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Collection, Quote
-from tenor.domain.refusals import Reason, Refusal
+from tenor.domain.refusals import Reason, Refusal, Remedy
 from tenor.domain.renewals import is_due, next_term, plan_renewals
 from tenor.domain.terms import boundary
 
@@ -47,8 +47,8 @@ class Upcoming:
     """One day on which something will be charged, or would have been.
 
     `quote` is the renewal as the night will plan it: lines, tax, total. `order` is what is owed already, with a total
-    of its own. `concerns` say why the method can't be charged on that day, `differences` what the new terms change
-    against the ones before.
+    of its own. `concerns` say why the method can't be charged on that day, or why it ends; `differences` what the new
+    terms change against the ones before.
     """
 
     kind: UpcomingKind
@@ -132,9 +132,14 @@ def _payment(
         subscription_ids=tuple(one.id for one in renewed),
         quote=quote,
         method=next((method for method in state.methods if method.id == quote.method_id), None),
-        concerns=warnings(state, offer, Action.AUTO_RENEW_ON, renewed[0], SYSTEM, today),
+        concerns=_concerns(state, offer, renewed[0], today),
         differences=tuple(found for one in renewed for found in differences(state, offer, one, today)),
     )
+
+
+def _concerns(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[Reason, ...]:
+    """Why its method can't be charged on its renewal date (today, if that is over)."""
+    return warnings(state, offer, Action.AUTO_RENEW_ON, state.subscription(subscription.id), SYSTEM, today)
 
 
 def _after(state: AccountState, quote: Quote, today: date) -> AccountState:
@@ -173,7 +178,8 @@ def _owed(state: AccountState, offer: Offer, today: date) -> tuple[list[Upcoming
         if order is None:
             found += [_payment(settled, offer, quote, today, UpcomingKind.DUE) for quote in quotes]
         else:
-            found.append(_waiting(state, order, owing, quotes[0] if len(quotes) == 1 else None, today))
+            concerns = _concerns(settled, offer, owing[0], today) if is_renewal else ()
+            found.append(_waiting(state, order, owing, quotes, concerns, today))
         state = _without(settled, owing) if is_renewal and not quotes else settled
         for quote in quotes:
             state = carry_out(state, quote.effects, today)
@@ -223,15 +229,21 @@ def _owed_renewals(state: AccountState, offer: Offer, owing: Iterable[Subscripti
 
 
 def _waiting(
-    state: AccountState, order: OpenOrder, owing: list[Subscription], quote: Quote | None, today: date
+    state: AccountState,
+    order: OpenOrder,
+    owing: list[Subscription],
+    quotes: tuple[Quote, ...],
+    concerns: tuple[Reason, ...],
+    today: date,
 ) -> Upcoming:
     return Upcoming(
         kind=UpcomingKind.DUE,
         on=today,
         subscription_ids=tuple(one.id for one in owing),
-        quote=quote,
+        quote=quotes[0] if len(quotes) == 1 else None,
         order=order,
         method=state.method_of(owing[0]),
+        concerns=concerns,
     )
 
 
@@ -249,4 +261,6 @@ def _ends(subscription: Subscription, today: date, until: date) -> bool:
 
 
 def _ending(subscription: Subscription) -> Upcoming:
-    return Upcoming(UpcomingKind.ENDS, subscription.renews_on, (subscription.id,))
+    off = Finding({"ends_on": subscription.renews_on}, Remedy("turn_on_auto_renew"))
+    concerns = (reason_of("auto_renew_off", subscription, off),)
+    return Upcoming(UpcomingKind.ENDS, subscription.renews_on, (subscription.id,), concerns=concerns)

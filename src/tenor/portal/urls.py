@@ -15,6 +15,7 @@ from tenor.portal.pages import (
     orders,
     subscription,
     subscriptions,
+    upcoming,
 )
 from tenor.portal.signin_urls import urlpatterns as sign_in
 
@@ -23,6 +24,8 @@ pages: list[URLPattern | URLResolver] = [
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
     path("subscriptions/<uuid:subscription_id>/", subscription.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/compare/", compare.compare, name="compare"),
+    path("upcoming/", upcoming.upcoming_payments, name="upcoming"),
+    path("upcoming.csv", upcoming.upcoming_file, name="upcoming_file"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<uuid:order_id>/", order.order, name="order"),
     path("help/", help_page.help_page, name="help"),

@@ -95,6 +95,11 @@ def month(value: date, locale: str) -> str:
     return format_date(value, "LLL", locale=locale)
 
 
+def month_and_year(value: date, locale: str) -> str:
+    """The month of a date with its year, in full: "March 2027"."""
+    return format_date(value, "LLLL y", locale=locale)
+
+
 def moment(value: datetime, zone: str, locale: str) -> str:
     """An instant as date and time of day in `zone` (an IANA name). Raises ValueError where `value` names no zone."""
     if value.tzinfo is None:

@@ -19,6 +19,7 @@ from tenor.ui.words.orders import (
 )
 from tenor.ui.words.refusals import refusal
 from tenor.ui.words.tax import invoice_text, tax_label, tax_reason
+from tenor.ui.words.upcoming import difference
 from tenor.ui.words.values import NO_NAMES, Names, capital, country, every, method_kind, plan_kind, role, seats, term
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "collection",
     "country",
     "decline",
+    "difference",
     "effect",
     "event",
     "every",

@@ -137,7 +137,7 @@ class _Operands:
         value = self.facts[name]
         if name == "product":
             return self.names.product(str(value))
-        if name == "plan":
+        if name in ("plan", "other_plan"):
             return self.names.plan(str(self.facts.get("product", "")), str(value))
         if value is None:
             return ""

@@ -1,0 +1,141 @@
+"""Upcoming payments: what will be charged, when, to what? Twelve months as a picture, a list and a file."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tenor.domain.forecast import Upcoming, UpcomingKind, charged
+from tenor.domain.money import Money
+from tenor.domain.terms import boundary
+from tenor.portal.csv_file import csv_response
+from tenor.portal.flows.shared import Reader, load_account, reader
+from tenor.portal.upcoming import Payment, Subject, payments, upcoming
+from tenor.portal.visit import AccountRequest, account_page
+from tenor.ui import formats, navigation, words
+from tenor.ui.components import Mark, Timeline, TimelineGroup, TimelineRow
+from tenor.usecases.load import Loaded
+
+HEADER = (
+    *("Date", "Kind", "Subscription", "Product", "Plan", "Seats", "From", "Until", "Unit price", "Net"),
+    *("Payment net", "Payment tax", "Payment total", "Currency", "Payment method", "Problems", "Order"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month of the list, with what is charged in it."""
+
+    label: str
+    total: Money
+    payments: tuple[Payment, ...]
+
+
+@require_safe
+@account_page
+def upcoming_payments(request: AccountRequest) -> HttpResponse:
+    """The page."""
+    loaded = load_account(request.visit)
+    who, found = reader(request.visit, loaded), upcoming(loaded)
+    shown = payments(found, loaded, who)
+    owed = [one for one in shown if one.kind == UpcomingKind.DUE]
+    to_come = [one for one in shown if one.kind != UpcomingKind.DUE]
+    context = {
+        "owed": owed,
+        "owed_total": _total(owed, loaded),
+        "months": list(_months(to_come, loaded, who)),
+        "next": next((one for one in to_come if one.amount), None),
+        "count": sum(one.amount is not None for one in to_come),
+        "total": charged(found, loaded.state.currency),
+        "until": boundary(loaded.today, 12) - timedelta(days=1),
+        "timeline": _timeline(shown, loaded, who),
+        "has_subscriptions": bool(loaded.state.subscriptions),
+        "align_url": navigation.address("portal:align"),
+    }
+    return render(request, "portal/upcoming.html", context)
+
+
+@require_safe
+@account_page
+def upcoming_file(request: AccountRequest) -> HttpResponse:
+    """The same as a file, in English and as machines read it: a row for each line, with its payment's totals."""
+    loaded = load_account(request.visit)
+    who = reader(request.visit, loaded)
+    rows = (row for one in upcoming(loaded) for row in _rows(one, loaded, who))
+    return csv_response(f"upcoming-payments-{loaded.today}.csv", HEADER, rows)
+
+
+def _total(shown: Iterable[Payment], loaded: Loaded) -> Money:
+    return Money(sum(one.amount.minor for one in shown if one.amount is not None), loaded.state.currency)
+
+
+def _months(shown: list[Payment], loaded: Loaded, who: Reader) -> Iterator[Month]:
+    for month, group in groupby(shown, key=lambda one: one.on.replace(day=1)):
+        found = tuple(group)
+        yield Month(words.capital(formats.month_and_year(month, who.locale)), _total(found, loaded), found)
+
+
+# --- the picture --------------------------------------------------------------------------------------------------
+
+
+def _timeline(shown: list[Payment], loaded: Loaded, who: Reader) -> Timeline:
+    """A row for each subscription that has something to come, whose day comes first on top."""
+    marks: dict[Subject, list[Mark]] = {}
+    for one in shown:
+        for subject in one.subjects:
+            marks.setdefault(subject, []).append(Mark(one.on, _label(one, who), _mark(one)))
+    rows = [
+        TimelineRow(subject.name, found, detail=subject.number, url=subject.url) for subject, found in marks.items()
+    ]
+    label = _("Payments of the next twelve months by subscription")
+    return Timeline(label, loaded.today, loaded.today, [TimelineGroup(rows)])
+
+
+def _mark(one: Payment) -> str:
+    return "payment" if one.kind == UpcomingKind.UNPRICED else one.kind
+
+
+def _label(one: Payment, who: Reader) -> str:
+    """What a mark says: what its own payment costs, or that a payment for several costs that together."""
+    if one.kind == UpcomingKind.ENDS:
+        return _("Ends without renewal")
+    if one.amount is None:
+        return _("Amount not known yet")
+    amount = formats.money(one.amount, who.locale)
+    if len(one.subjects) == 1:
+        return amount
+    facts = {"amount": amount, "count": formats.number(len(one.subjects), who.locale)}
+    return _("%(amount)s for %(count)s subscriptions together") % facts
+
+
+# --- the file -----------------------------------------------------------------------------------------------------
+
+
+def _rows(one: Upcoming, loaded: Loaded, who: Reader) -> Iterator[tuple[object, ...]]:
+    """A row a line; what has no lines of its own (an end, an order that is open already) is one row a subscription."""
+    held = {each.id: each for each in loaded.state.subscriptions}
+    paid_by = (
+        loaded.state.currency,
+        one.method.label if one.method else "",
+        " ".join(reason.code for reason in one.concerns),
+        one.order.number if one.order else "",
+    )
+    if one.quote is not None and one.amount in (None, one.quote.total):
+        totals = (one.quote.net, one.quote.tax_total, one.quote.total)
+        for line in one.quote.lines:
+            what = (held[line.subscription_id].number, *_what(line.product, line.plan, who), line.seats)
+            span = (line.span.start, line.span.end)
+            yield one.on, one.kind, *what, *span, line.unit_price, line.net, *totals, *paid_by
+        return
+    for each in (held[subscription_id] for subscription_id in one.subscription_ids):
+        what = (each.number, *_what(each.product, each.plan, who), each.seats)
+        yield one.on, one.kind, *what, *[None] * 6, one.amount, *paid_by
+
+
+def _what(product: str, plan: str, who: Reader) -> tuple[str, str]:
+    return who.names.product(product), who.names.plan(product, plan)

@@ -1,0 +1,124 @@
+"""Payments to come as pages show them: what, when, how much and why, by which method, and what mends it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenor.domain.eligibility import Action
+from tenor.domain.forecast import Upcoming, UpcomingKind, forecast
+from tenor.domain.lifecycle import OrderStatus
+from tenor.domain.money import Money
+from tenor.portal import remedies
+from tenor.portal.flows.pricing import summary
+from tenor.portal.flows.shared import Reader
+from tenor.portal.remedies import Wanted
+from tenor.ui import components, words
+from tenor.usecases.load import Loaded
+
+UNCHANGED = frozenset({"special_price_kept"})
+"""What is no change: the arithmetic of the amount says so by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subscription that a payment is for."""
+
+    id: str
+    name: str
+    number: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a payment changes. `name` is the product's, where the payment is for several subscriptions."""
+
+    sentence: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One day on which something is charged, or ends, as a page shows it. `kind` as of `domain.forecast`.
+
+    `amount` has the tax in it; `order_url` is where what is owed already is paid, `is_under_way` once it is being paid.
+    """
+
+    kind: str
+    on: date
+    subjects: tuple[Subject, ...]
+    amount: Money | None
+    method: str
+    valid_until: date | None
+    concerns: tuple[components.Reason, ...]
+    changes: tuple[Change, ...]
+    summary: components.PriceSummary | None
+    order_number: str
+    order_url: str
+    is_under_way: bool
+
+    @property
+    def name(self) -> str:
+        """The first product."""
+        return self.subjects[0].name
+
+
+def upcoming(loaded: Loaded) -> tuple[Upcoming, ...]:
+    """Everything that is charged or ends within the next twelve months."""
+    return forecast(loaded.state, loaded.offer, loaded.today)
+
+
+def payments(found: Iterable[Upcoming], loaded: Loaded, who: Reader) -> list[Payment]:
+    """The same in the reader's words."""
+    subjects = {one.id: _subject(one.id, loaded, who) for one in loaded.state.subscriptions}
+    return [_payment(one, loaded, subjects, who) for one in found]
+
+
+def _subject(subscription_id: str, loaded: Loaded, who: Reader) -> Subject:
+    one = loaded.state.subscription(subscription_id)
+    return Subject(one.id, who.names.product(one.product), one.number, reverse("portal:subscription", args=[one.id]))
+
+
+def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], who: Reader) -> Payment:
+    subjects = tuple(known[subscription_id] for subscription_id in one.subscription_ids)
+    return Payment(
+        kind=one.kind,
+        on=one.on,
+        subjects=subjects,
+        amount=one.amount,
+        method=one.method.label if one.method else "",
+        valid_until=one.method.expires_on if one.method and not one.method.has_expired(one.on) else None,
+        concerns=_concerns(one, loaded, who),
+        changes=tuple(
+            Change(words.difference(found, who.locale, who.names), _name(found.subscription_id, subjects))
+            for found in one.differences
+            if found.code not in UNCHANGED
+        ),
+        summary=_summary(one, who),
+        order_number=one.order.number if one.order else "",
+        order_url=reverse("portal:order", args=[one.order.id]) if one.order else "",
+        is_under_way=one.order is not None and one.order.status == OrderStatus.PROCESSING,
+    )
+
+
+def _concerns(one: Upcoming, loaded: Loaded, who: Reader) -> tuple[components.Reason, ...]:
+    action = Action.AUTO_RENEW_ON if one.kind is UpcomingKind.ENDS else Action.METHOD
+    wanted = Wanted(action, loaded.state.subscription(one.subscription_ids[0]))
+    return remedies.shown(one.concerns, wanted, who.locale, who.names)
+
+
+def _name(subscription_id: str, subjects: tuple[Subject, ...]) -> str:
+    if len(subjects) == 1:
+        return ""
+    return next(subject.name for subject in subjects if subject.id == subscription_id)
+
+
+def _summary(one: Upcoming, who: Reader) -> components.PriceSummary | None:
+    """How the amount is made up, unless an order says so already that came out otherwise."""
+    if one.quote is None or one.amount not in (None, one.quote.total):
+        return None
+    shown = summary(one.quote, who)
+    return replace(shown, total_label=shown.total_label or _("Total"))
