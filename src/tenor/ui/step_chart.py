@@ -16,7 +16,7 @@ from tenor.ui.components import Text
 
 LOOKS = 8
 """So many lines have a color, dash and mark of their own (components.css); after that they come round again."""
-TOP, FOOT, LABEL, LEAST = 14, 26, 36, 300
+TOP, FOOT, LABEL, LEAST = 14, 36, 36, 300
 MOST_MARKS = 12
 SHAPES = (
     "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0Z",

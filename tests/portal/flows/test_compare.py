@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tenor.db import models
 from tenor.domain.account import Role, SubscriptionStatus
+from tenor.ui.navigation import address
 from tests.portal.flows.conftest import Counter, signed_in, text
 from tests.portal.questions import MOST, questions
 from tests.support import factories
@@ -94,6 +95,19 @@ def test_a_choice_leads_to_the_page_where_it_is_made(counter: Counter) -> None:
     assert 'value="36" required checked' in counter.browser.get(chosen).content.decode()
     for page in (counter.term_url, reverse("portal:subscription", args=[counter.customer.subscription.id])):
         assert f'href="{url(counter)}"' in counter.browser.get(page).content.decode()
+
+
+def test_another_plan_is_changed_to_where_there_is_a_flow_and_asked_for_where_there_is_none(counter: Counter) -> None:
+    sells_premium(counter)
+    html = counter.browser.get(url(counter)).content.decode()
+    subscription = counter.customer.subscription.id
+    flow = address("portal:change_plan", subscription)
+    leads = (
+        f"{flow}?plan=premium"
+        if flow
+        else f"{reverse('portal:help')}?subscription={subscription}&amp;action=change_plan"
+    )
+    assert html.count(f'href="{leads}"') == 2
 
 
 def test_what_is_scheduled_is_marked_and_its_plan_leads(counter: Counter) -> None:

@@ -35,7 +35,7 @@ Closed = Mapping[Action, tuple[Reason, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One choice at the next renewal. `url` leads to where it is chosen; "" where there is no such page."""
+    """One choice at the next renewal. `url` leads to where it is chosen; "" where there is nothing to choose."""
 
     name: str
     option: TermOption
@@ -93,15 +93,15 @@ class _Counter:
     def row(self, plan: PlanOption, option: TermOption) -> Row:
         """A choice, and where it is made. Another plan in another term takes two steps, the plan first."""
         action = Action.CHANGE_TERM if plan.is_chosen else Action.CHANGE_PLAN
-        is_one_step = plan.is_chosen or option.term == self.coming.term
         is_open = not option.is_chosen and not self.closed[action]
+        url, label = self._way(action, plan, option) if is_open else ("", "")
         return Row(
             name=courses.choice(self.one, plan.plan, option.term.months, self.who),
             option=option,
             steps=words.explain(option.explanation, self.who.locale, self.who.names),
             compared=courses.saving(option.against_current, self.who),
-            url=self._where(action, plan, option) if is_open else "",
-            label=_("Choose") if is_one_step else _("Change the plan first"),
+            url=url,
+            label=label,
             is_closed=bool(self.closed[action]) and not option.is_chosen,
         )
 
@@ -117,8 +117,11 @@ class _Counter:
             if found and (action is Action.CHANGE_TERM or has_other_plans)
         ]
 
-    def _where(self, action: Action, plan: PlanOption, option: TermOption) -> str:
-        """The page on which the choice is made, with the choice filled in; "" where there is none."""
-        asked = {"months": option.term.months} if action is Action.CHANGE_TERM else {"plan": plan.plan}
-        found = address(FLOWS[action], self.one.id)
-        return f"{found}?{urlencode(asked)}" if found else ""
+    def _way(self, action: Action, plan: PlanOption, option: TermOption) -> tuple[str, str]:
+        """Where the choice is made, with the choice filled in, and what the link says; without a flow, whom to ask."""
+        if (found := address(FLOWS[action], self.one.id)) is None:
+            return remedies.help_address(Wanted(action, self.one)), _("Contact support")
+        if action is Action.CHANGE_TERM:
+            return f"{found}?{urlencode({'months': option.term.months})}", _("Choose")
+        is_one_step = option.term == self.coming.term
+        return f"{found}?{urlencode({'plan': plan.plan})}", _("Choose") if is_one_step else _("Change the plan first")
