@@ -1,24 +1,29 @@
 """What needs somebody: orders that wait, payments overdue, methods that won't last, renewals and prices that near."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenor.domain.account import PaymentMethod, PriceKind, SubscriptionStatus
-from tenor.domain.eligibility.case import renews_itself
-from tenor.domain.renewals import NextTerm
+from tenor.domain.account import PriceKind, SubscriptionStatus
+from tenor.domain.eligibility import Action
+from tenor.domain.eligibility.case import lapsed_on, renews_itself
+from tenor.domain.forecast import NOT_PAID, Upcoming, UpcomingKind
+from tenor.domain.refusals import Reason, Remedy
+from tenor.portal import remedies
 from tenor.portal.flows.shared import Reader
 from tenor.portal.holdings import Holding, coming_term, is_renewed_here
-from tenor.ui import formats
+from tenor.portal.remedies import Wanted
+from tenor.ui import formats, words
 from tenor.usecases.load import Loaded
 
 SOON = timedelta(days=30)
-NOT_PAID = frozenset({SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED})
+TONES = ("danger", "warning", "info")
+"""The most pressing first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +37,81 @@ class Alert:
     url: str
 
 
-def alerts(loaded: Loaded, owned: list[Holding], reader: Reader) -> list[Alert]:
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What alerts are made of: the account, what it owns, what will be charged, and who reads it."""
+
+    loaded: Loaded
+    owned: Sequence[Holding]
+    coming: Sequence[Upcoming]
+    reader: Reader
+
+    def day(self, value: date) -> str:
+        """A date for the reader."""
+        return formats.day(value, self.reader.locale)
+
+    def name(self, subscription_id: str) -> str:
+        """The product of a subscription."""
+        return self.reader.names.product(self.loaded.state.subscription(subscription_id).product)
+
+
+def alerts(loaded: Loaded, owned: Sequence[Holding], coming: Sequence[Upcoming], reader: Reader) -> list[Alert]:
     """Everything, what is most pressing first."""
-    return [
-        *_open_orders(owned),
-        *_overdue(owned),
-        *_methods(loaded, owned, reader),
-        *_last_days(loaded, owned, reader),
-        *_renewals(loaded, owned, reader),
-    ]
+    account = _Account(loaded, owned, coming, reader)
+    found = [*_overdue(account), *_open_orders(account), *_methods(account), *_last_days(account), *_renewals(account)]
+    return sorted(found, key=lambda alert: TONES.index(alert.tone))
 
 
-def _open_orders(owned: list[Holding]) -> Iterator[Alert]:
+def _overdue(account: _Account) -> Iterator[Alert]:
+    """What is owed, once an order: several subscriptions may be renewed by one."""
+    owing: dict[str, list[Holding]] = defaultdict(list)
+    for held in account.owned:
+        if held.subscription.status in NOT_PAID:
+            order = held.subscription.open_order
+            owing[order.id if order else held.subscription.id].append(held)
+    for group in owing.values():
+        order = group[0].subscription.open_order
+        yield Alert(
+            tone="danger",
+            title=_overdue_title(account, group),
+            text=_overdue_text(account, group[0]),
+            fix=_("Pay now"),
+            url=reverse("portal:order", args=[order.id]) if order else group[0].url,
+        )
+
+
+def _overdue_title(account: _Account, group: list[Holding]) -> str:
+    is_suspended = group[0].subscription.status is SubscriptionStatus.SUSPENDED
+    if len(group) == 1:
+        title = _("%(name)s is suspended") if is_suspended else _("The payment for %(name)s is overdue")
+        return title % {"name": group[0].name}
+    several = (
+        _("%(count)s subscriptions are suspended")
+        if is_suspended
+        else _("The payment for %(count)s subscriptions is overdue")
+    )
+    return several % {"count": formats.number(len(group), account.reader.locale)}
+
+
+def _overdue_text(account: _Account, held: Holding) -> str:
+    """What is owed, and until when there is access (rules 7)."""
+    one = held.subscription
+    owed = (each.amount for each in account.coming if each.kind is UpcomingKind.DUE and one.id in each.subscription_ids)
+    amount = next(owed, None)
+    if one.status is SubscriptionStatus.SUSPENDED:
+        ends = _("There is no access until it is paid.")
+    else:
+        last = lapsed_on(one) + timedelta(days=account.loaded.offer.policy.past_due_days)
+        ends = _("Access ends on %(day)s if it is not paid by then.") % {"day": account.day(last)}
+    if amount is None:
+        return ends
+    return _("%(amount)s is owed.") % {"amount": formats.money(amount, account.reader.locale)} + " " + ends
+
+
+def _open_orders(account: _Account) -> Iterator[Alert]:
     waiting = {
         order: held
-        for held in owned
+        for held in account.owned
         if (order := held.subscription.open_order) and held.subscription.status not in NOT_PAID
     }
     for order, held in waiting.items():
@@ -63,69 +128,45 @@ def _open_orders(owned: list[Holding]) -> Iterator[Alert]:
         )
 
 
-def _overdue(owned: list[Holding]) -> Iterator[Alert]:
-    for held in owned:
-        if held.subscription.status in NOT_PAID:
-            is_suspended = held.subscription.status is SubscriptionStatus.SUSPENDED
-            order = held.subscription.open_order
-            title = _("%(name)s is suspended") if is_suspended else _("The payment for %(name)s is overdue")
-            yield Alert(
-                tone="danger",
-                title=title % {"name": held.name},
-                text=_("There is no access until it is paid.") if is_suspended else _("Access goes on for now."),
-                fix=_("Pay now"),
-                url=reverse("portal:order", args=[order.id]) if order else held.url,
-            )
+def _methods(account: _Account) -> Iterator[Alert]:
+    """Why payments to come can't be charged to their method, once a reason and method: the first payment names it."""
+    found: dict[tuple[str, str], tuple[Upcoming, Reason]] = {}
+    for one in account.coming:
+        if one.kind is UpcomingKind.PAYMENT:
+            for reason in one.concerns:
+                method = one.method.id if one.method else ""
+                found.setdefault((reason.code, method), (one, reason))
+    for one, reason in found.values():
+        yield _concern(account, one, reason)
 
 
-def _methods(loaded: Loaded, owned: list[Holding], reader: Reader) -> Iterator[Alert]:
-    """Payment methods that will not last until what they are to pay, and renewals that nothing will pay."""
-    expiring: dict[PaymentMethod, list[Holding]] = defaultdict(list)
-    unpaid: list[Holding] = []
-    for held in owned:
-        if held.coming is None or held.subscription.status in NOT_PAID:
-            continue
-        method = paying_method(loaded, held.coming)
-        if method is None:
-            unpaid.append(held)
-        elif method.has_expired(held.subscription.renews_on):
-            expiring[method].append(held)
-    for method, concerned in expiring.items():
-        yield _expiring(loaded, method, min(concerned, key=_renewal_day), reader)
-    if unpaid:
-        first = min(unpaid, key=_renewal_day)
-        day = formats.day(first.subscription.renews_on, reader.locale)
-        yield Alert(
-            tone="warning",
-            title=_("There is no payment method to charge"),
-            text=_("%(name)s renews on %(day)s.") % {"name": first.name, "day": day},
-            fix=_("Add payment method"),
-            url=reverse("portal:methods"),
-        )
-
-
-def _expiring(loaded: Loaded, method: PaymentMethod, first: Holding, reader: Reader) -> Alert:
-    assert method.expires_on is not None
-    is_over = method.has_expired(loaded.today)
-    title = _("%(method)s has expired") if is_over else _("%(method)s expires before a renewal")
-    text = _("It is valid until %(last)s, and %(name)s renews on %(day)s.")
+def _concern(account: _Account, one: Upcoming, reason: Reason) -> Alert:
+    wanted = Wanted(Action.METHOD, account.loaded.state.subscription(one.subscription_ids[0]))
+    facts = {"name": account.name(one.subscription_ids[0]), "day": account.day(one.on)}
+    title, text = words.reason(reason, account.reader.locale), _("%(name)s renews on %(day)s.") % facts
+    method, is_over = one.method, False
+    if reason.code == "no_payment_method":
+        title = _("There is no payment method to charge")
+    if reason.code == "payment_method_expired" and method and method.expires_on:
+        is_over = method.has_expired(account.loaded.today)
+        named = _("%(method)s has expired") if is_over else _("%(method)s expires before a renewal")
+        title = named % {"method": method.label}
+        facts["last"] = account.day(method.expires_on)
+        text = _("It is valid until %(last)s, and %(name)s renews on %(day)s.") % facts
+    remedy = reason.remedy or Remedy("choose_payment_method")
     return Alert(
-        tone="danger" if is_over else "warning",
-        title=title % {"method": method.label},
-        text=text
-        % {
-            "last": formats.day(method.expires_on, reader.locale),
-            "name": first.name,
-            "day": formats.day(first.subscription.renews_on, reader.locale),
-        },
-        fix=_("Choose another payment method"),
-        url=reverse("portal:methods"),
+        tone="danger" if is_over or reason.code == "payment_method_invalid" else "warning",
+        title=title.removesuffix("."),
+        text=text,
+        fix=words.remedy(remedy, account.reader.locale),
+        url=remedies.address(remedy, wanted, reason.code),
     )
 
 
-def _last_days(loaded: Loaded, owned: list[Holding], reader: Reader) -> Iterator[Alert]:
+def _last_days(account: _Account) -> Iterator[Alert]:
     """Subscriptions that are about to end, and the special price with them (rules 3, 7)."""
-    for held in owned:
+    loaded, locale = account.loaded, account.reader.locale
+    for held in account.owned:
         one = held.subscription
         ends_soon = loaded.today <= one.renews_on <= loaded.today + SOON
         if one.status is not SubscriptionStatus.ACTIVE or renews_itself(one) or not ends_soon:
@@ -134,48 +175,38 @@ def _last_days(loaded: Loaded, owned: list[Holding], reader: Reader) -> Iterator
         if kept is None or kept.price.kind is not PriceKind.RENEWAL or not is_renewed_here(one):
             continue
         facts = {
-            "day": formats.day(one.renews_on, reader.locale),
-            "special": formats.money(kept.price.amount, reader.locale),
-            "list": formats.money(kept.price.entry.list_price, reader.locale),
+            "day": account.day(one.renews_on),
+            "special": formats.money(kept.price.amount, locale),
+            "list": formats.money(kept.price.entry.list_price, locale),
         }
+        remedy = Remedy("turn_on_auto_renew", {"subscription": one.id})
         yield Alert(
             tone="warning",
             title=_("Last days at the special price: %(name)s") % {"name": held.name},
             text=_("It ends on %(day)s. Renewed by then a seat costs %(special)s, bought anew %(list)s.") % facts,
-            fix=_("Look at the subscription"),
-            url=held.url,
+            fix=words.remedy(remedy, locale),
+            url=remedies.address(remedy, Wanted(Action.AUTO_RENEW_ON, one)),
         )
 
 
-def _renewals(loaded: Loaded, owned: list[Holding], reader: Reader) -> Iterator[Alert]:
+def _renewals(account: _Account) -> Iterator[Alert]:
+    """Terms of a year or more that begin within thirty days; the list says what they cost and change."""
+    state, latest = account.loaded.state, account.loaded.today + SOON
     soon = [
-        held
-        for held in owned
-        if held.coming
-        and held.subscription.status is SubscriptionStatus.ACTIVE
-        and loaded.today <= held.subscription.renews_on <= loaded.today + SOON
-        and held.subscription.term.is_long
+        (one.on, subscription_id)
+        for one in account.coming
+        if one.kind is UpcomingKind.PAYMENT and one.on <= latest
+        for subscription_id in one.subscription_ids
+        if state.subscription(subscription_id).term.is_long
     ]
     if not soon:
         return
-    first = min(soon, key=_renewal_day)
-    facts = {"name": first.name, "day": formats.day(first.subscription.renews_on, reader.locale)}
+    first = {"name": account.name(soon[0][1]), "day": account.day(soon[0][0])}
     title = ngettext("A renewal within 30 days", "%(count)s renewals within 30 days", len(soon))
     yield Alert(
         tone="info",
-        title=title % {"count": formats.number(len(soon), reader.locale)},
-        text=(_("%(name)s renews on %(day)s.") if len(soon) == 1 else _("The first is %(name)s on %(day)s.")) % facts,
-        fix=_("Look at the subscription") if len(soon) == 1 else _("Look at the subscriptions"),
-        url=first.url if len(soon) == 1 else reverse("portal:subscriptions"),
+        title=title % {"count": formats.number(len(soon), account.reader.locale)},
+        text=(_("%(name)s renews on %(day)s.") if len(soon) == 1 else _("The first is %(name)s on %(day)s.")) % first,
+        fix=_("Look at the upcoming payments"),
+        url=reverse("portal:upcoming"),
     )
-
-
-def paying_method(loaded: Loaded, coming: NextTerm) -> PaymentMethod | None:
-    """What the renewal will be charged to: the method scheduled or chosen for it, else the account's default."""
-    if coming.method_id is None:
-        return loaded.state.method_of(coming.subscription)
-    return next((method for method in loaded.state.methods if method.id == coming.method_id), None)
-
-
-def _renewal_day(held: Holding) -> tuple[object, str]:
-    return held.subscription.renews_on, held.subscription.id

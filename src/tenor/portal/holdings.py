@@ -1,6 +1,6 @@
 """What an account owns, as its pages show it: names, links, and what the next renewal will be."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
@@ -9,9 +9,8 @@ from tenor.domain.account import AccountState, Channel, Subscription, Subscripti
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
-from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
-from tenor.domain.renewals import NextTerm, next_term, plan_renewals
+from tenor.domain.renewals import NextTerm, next_term
 from tenor.portal.flows.shared import Reader
 from tenor.ui import words
 from tenor.usecases.load import Loaded
@@ -77,21 +76,3 @@ def coming_term(state: AccountState, offer: Offer, subscription: Subscription, t
         return next_term(state, offer, subscription, today)
     except Refusal:  # not sold any more: the reasons on its page say so
         return None
-
-
-def next_payments(loaded: Loaded, most: int) -> list[Quote]:
-    """What will be charged next, as the renewal night will plan it: one quote a date and method, tax included."""
-    renewing = [
-        replace(subscription, open_order=None)
-        for subscription in loaded.state.subscriptions
-        if subscription.renews_on >= loaded.today
-        and coming_term(loaded.state, loaded.offer, subscription, loaded.today)
-    ]
-    quotes: list[Quote] = []
-    for day in sorted({subscription.renews_on for subscription in renewing})[:most]:
-        due = tuple(subscription for subscription in renewing if subscription.renews_on == day)
-        try:
-            quotes += plan_renewals(replace(loaded.state, subscriptions=due), loaded.offer, day)
-        except Refusal:  # a tax rate that is not known: the flows say so
-            continue
-    return quotes[:most]

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 from tenor.db.access import account_scope
 from tenor.db.queries.home import spend_by_month
 from tenor.domain.account import SubscriptionStatus
+from tenor.domain.forecast import UpcomingKind
 from tenor.domain.money import Money
-from tenor.domain.quote import Quote
 from tenor.portal.alerts import alerts
-from tenor.portal.flows.shared import Reader, reader
-from tenor.portal.holdings import Holding, holdings, next_payments
+from tenor.portal.flows.shared import reader
+from tenor.portal.holdings import Holding, holdings
+from tenor.portal.upcoming import payments, upcoming
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui.components import Bar
 from tenor.usecases.load import Loaded, load
@@ -41,18 +42,6 @@ class ProductCard:
     troubled: tuple[SubscriptionStatus, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """A payment that will be made by itself: when, for what, how much (tax included), to which method."""
-
-    on: date
-    name: str
-    count: int
-    total: Money
-    method: str
-    url: str
-
-
 @require_safe
 @account_page
 def home(request: AccountRequest) -> HttpResponse:
@@ -63,11 +52,14 @@ def home(request: AccountRequest) -> HttpResponse:
         bars = _spend(visit.account_id, loaded)
     who = reader(visit, loaded)
     owned = [held for held in holdings(loaded, who) if held.subscription.status is not SubscriptionStatus.CANCELED]
+    coming = upcoming(loaded)
+    charged = [one for one in coming if one.kind is UpcomingKind.PAYMENT and one.amount]
     context = {
         "account": loaded.state.name,
-        "alerts": alerts(loaded, owned, who),
+        "alerts": alerts(loaded, owned, coming, who),
         "cards": _cards(owned),
-        "payments": [_payment(quote, loaded, who) for quote in next_payments(loaded, NEXT_PAYMENTS)],
+        "payments": payments(charged[:NEXT_PAYMENTS], loaded, who),
+        "more": max(0, len(charged) - NEXT_PAYMENTS),
         "bars": bars,
         "spent": Money(sum(bar.amount.minor for bar in bars), loaded.state.currency),
         "year": loaded.today.year,
@@ -99,19 +91,6 @@ def _card(code: str, group: list[Holding]) -> ProductCard:
         next_on=min(renewals, default=None),
         only=only,
         troubled=tuple(sorted(states)),
-    )
-
-
-def _payment(quote: Quote, loaded: Loaded, who: Reader) -> Payment:
-    first = quote.lines[0]
-    method = next((method.label for method in loaded.state.methods if method.id == quote.method_id), "")
-    return Payment(
-        on=quote.priced_on,
-        name=who.names.product(first.product),
-        count=len(quote.lines),
-        total=quote.total,
-        method=method,
-        url=reverse("portal:subscription", args=[first.subscription_id]) if len(quote.lines) == 1 else "",
     )
 
 
