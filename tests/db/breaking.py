@@ -148,14 +148,19 @@ SUBSCRIPTIONS: dict[str, Write] = {
     "a_subscriptions_channel_is_known": to(Subscription, channel="fair"),
     "a_subscription_has_a_seat_or_more": to(Subscription, seats=0),
     "a_subscriptions_term_has_a_month_or_more": to(Subscription, months=0),
-    "a_subscription_renews_from_its_anchor_on": to(Subscription, renews_on=date(2026, 2, 28)),
+    "a_subscription_renews_from_its_anchor_on": to(Subscription, anchor=date(2027, 3, 2)),
     "a_reseller_is_named_where_one_sold": to(Subscription, channel="reseller"),
     "a_contracts_seats_have_a_range": to(Subscription, min_seats=5, max_seats=4),
     "an_active_subscription_has_not_lapsed": to(Subscription, lapsed_on=TODAY),
     "a_lapsed_subscription_says_since_when": to(Subscription, status="expired"),
     "a_subscription_is_renewed_once_a_period": twice(PaidPeriod, ends_on=date(2026, 4, 1)),
+    "a_coming_term_is_known_whole": to(Subscription, coming_on=None),
+    "a_coming_term_has_a_month_or_more": to(Subscription, coming_months=0),
+    "a_coming_term_has_a_seat_or_more": to(Subscription, coming_seats=0),
+    "a_coming_term_is_paid_to_the_renewal_date": to(Subscription, coming_on=date(2027, 3, 1)),
     "a_period_is_of_a_known_kind": to(PaidPeriod, kind="gift"),
     "a_periods_price_is_of_a_known_kind": to(PaidPeriod, price_kind="friend"),
+    "a_period_stops_within_its_days": to(PaidPeriod, stopped_on=date(2027, 3, 1)),
     "a_period_ends_after_it_starts": to(PaidPeriod, ends_on=date(2026, 3, 1)),
     "a_period_is_no_longer_than_what_its_price_is_for": to(PaidPeriod, denominator=364),
     "an_extension_is_shorter_than_a_term": to(PaidPeriod, kind="extension"),
@@ -186,6 +191,7 @@ ORDERS: dict[str, Write] = {
     "an_order_expires_after_it_is_placed": to(Order, expires_at=NOW),
     "a_fulfilled_order_says_when": to(Order, status="fulfilled", effects_applied_at=NOW),
     "a_fulfilled_order_has_had_its_effects": to(Order, status="fulfilled", fulfilled_at=NOW),
+    "a_returned_order_says_when": to(Order, status="returned", fulfilled_at=NOW),
     "an_order_given_up_says_when": to(Order, status="canceled"),
     "an_order_names_a_subscription_once": twice(OrderSubscription, open=False),
     "one_order_is_open_on_a_subscription_at_a_time": twice(OrderSubscription, order_id=nobody()),
@@ -236,7 +242,8 @@ MONEY: dict[str, Write] = {
     "a_payment_is_above_zero": to(Payment, amount_minor=0),
     "a_payment_that_succeeded_says_when": to(Payment, status="succeeded"),
     "a_payments_currency_is_a_code": to(Payment, currency="x"),
-    "one_refund_of_a_payment_is_in_flight_at_a_time": twice(Refund),
+    "money_without_a_claim_is_given_back_once": twice(Refund),
+    "a_credit_note_is_refunded_once": lambda world: _refund_twice(world),
     "a_refunds_status_is_known": to(Refund, status="requires_action"),
     "a_refund_is_above_zero": to(Refund, amount_minor=0),
     "a_refund_has_a_reason": to(Refund, reason=""),
@@ -291,6 +298,11 @@ def _book_twice(world: World, **values: Any) -> None:
 def _twice(world: World, model: Any, **values: Any) -> None:
     copy(world[model], **values)
     copy(world[model], **values)
+
+
+def _refund_twice(world: World) -> None:
+    change(world[Refund], credit_note_id=world[Invoice].id)
+    copy(world[Refund], credit_note_id=world[Invoice].id)
 
 
 def _pay_twice(world: World) -> None:

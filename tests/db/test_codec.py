@@ -16,8 +16,36 @@ from tenor.db.codec import (
     decode_request,
     encode_policy,
 )
-from tenor.domain.account import Actor, ChangeKind, PaidPeriod, PeriodKind, PriceKind, Role
-from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetSeats, StartTerm
+from tenor.domain.account import (
+    Actor,
+    ChangeKind,
+    ComingTerm,
+    PaidPeriod,
+    PeriodKind,
+    PriceKind,
+    Role,
+    ScheduledChange,
+    SubscriptionStatus,
+)
+from tenor.domain.effects import (
+    AddPeriod,
+    BillCarried,
+    CloseSubscription,
+    DropCarried,
+    Effect,
+    EndTerm,
+    GiveBack,
+    MarkReturned,
+    MoveRenewal,
+    OpenSubscription,
+    Schedule,
+    SetComing,
+    SetPlan,
+    SetSeats,
+    Standing,
+    StartTerm,
+    StopPeriod,
+)
 from tenor.domain.explanation import Explanation, Fact
 from tenor.domain.money import Money
 from tenor.domain.offer import Policy, PriceGroup
@@ -50,10 +78,32 @@ paid = st.builds(
     PaidPeriod, st.sampled_from(PeriodKind), periods, money, st.integers(1, 1_200), st.sampled_from(PriceKind)
 )
 counts = st.integers(1, 500)
+entries = st.builds(ScheduledChange, st.sampled_from(ChangeKind), words, days, words, st.one_of(st.none(), money))
+standings = st.builds(
+    Standing,
+    *(counts, words, counts, st.booleans(), optional),
+    st.sampled_from(SubscriptionStatus),
+    st.one_of(st.none(), days),
+    st.lists(entries, max_size=2).map(tuple),
+)
+terms = st.builds(StartTerm, words, paid, counts, words, counts, st.booleans(), optional, standings)
+coming = st.one_of(st.none(), st.builds(ComingTerm, days, counts, words, counts))
+stops = st.one_of(st.none(), days)
+amounts = st.lists(money, max_size=2).map(tuple)
 effects: st.SearchStrategy[Effect] = st.one_of(
     st.builds(SetSeats, words, counts, counts),
+    st.builds(SetPlan, words, words, words),
+    st.builds(SetComing, words, coming, coming),
+    st.builds(AddPeriod, words, paid),
+    st.builds(StopPeriod, words, paid, stops, stops),
+    st.builds(MoveRenewal, words, days, days, days, days),
     st.builds(Schedule, words, st.sampled_from(ChangeKind), optional, optional, days, st.one_of(st.none(), money)),
-    st.builds(StartTerm, words, paid, counts, words, counts, st.booleans(), optional),
+    terms,
+    st.builds(EndTerm, words, terms),
+    st.builds(CloseSubscription, words, paid),
+    st.builds(DropCarried, st.lists(words, max_size=2).map(tuple)),
+    st.builds(GiveBack, words, amounts, amounts, money),
+    st.builds(MarkReturned, words),
     st.builds(OpenSubscription, words, words, words, counts, counts, paid, st.booleans(), optional),
     st.builds(BillCarried, st.lists(words, max_size=2).map(tuple)),
 )

@@ -1,6 +1,7 @@
 """One row of every table for two customers of two sellers, to break constraints with."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +11,13 @@ from django.db.models import Model
 from tenor.db import models
 from tenor.db.ids import new_id
 from tests.support import documents, factories, people
+
+COMING: dict[str, Any] = {
+    "coming_on": date(2027, 2, 1),
+    "coming_months": 12,
+    "coming_plan_code": "standard",
+    "coming_seats": 3,
+}
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ def make_world() -> World:
     seller: Any = account.seller
     member = factories.make_member(account=account)
     method = factories.make_method(account=account, setup_reference=f"setup_{account.number}")
-    subscription = factories.make_subscription(account=account, payment_method=method)
+    subscription = factories.make_subscription(account=account, payment_method=method, **COMING)
     order = documents.make_order(account=account, subscriptions=(subscription,), method=method)
     line = documents.make_order_line(order=order, subscription=subscription)
     invoice = documents.make_invoice(account=account, order=order)

@@ -238,7 +238,7 @@ def test_aligning_gives_the_reasons_of_each_subscription_too() -> None:
 
 @pytest.mark.parametrize("row", RETURNED, ids=tables.ids(RETURNED, "today", "later orders"))
 def test_orders_to_return(row: dict[str, str]) -> None:
-    later = tuple(words(row["later orders"]))
+    later = tuple((f"id of {number}", number) for number in words(row["later orders"]))
     found = return_reasons(day(row["window ends on"]), day(row["today"]), later)
     assert codes(found) == words(row["reasons"])
     assert [reason.remedy.code for reason in found if reason.remedy] == words(row["remedies"])

@@ -23,7 +23,7 @@ from tenor.domain.refusals import Refusal
 
 TABLES: dict[str, tuple[Table, type[StrEnum], StrEnum, set[str]]] = {
     "subscription": (SUBSCRIPTION, SubscriptionStatus, SubscriptionStatus.ACTIVE, {"canceled"}),
-    "order": (ORDER, OrderStatus, OrderStatus.SUBMITTED, {"fulfilled", "failed", "canceled", "expired"}),
+    "order": (ORDER, OrderStatus, OrderStatus.SUBMITTED, {"returned", "failed", "canceled", "expired"}),
     "invoice": (INVOICE, InvoiceStatus, InvoiceStatus.DRAFT, {"void", "credited"}),
     "payment": (PAYMENT, PaymentStatus, PaymentStatus.PENDING, {"refunded", "reversed"}),
 }

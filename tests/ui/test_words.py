@@ -67,6 +67,7 @@ FACTS: dict[str, Fact] = {
     "role": "viewer",
     "kind": "card",
     "allowed": "card, direct_debit",
+    "left": 3,
 }
 
 

@@ -1,17 +1,39 @@
 """A quote's effects -> rows. Every write names the value that it replaces: nothing is overwritten unseen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import F, QuerySet
+
 from tenor.db.ids import new_id
-from tenor.db.models import Account, OrderLine, PaidPeriod, ScheduledChange, Subscription
+from tenor.db.models import Account, Order, OrderLine, PaidPeriod, ScheduledChange, Subscription
 from tenor.db.numbers import take_number
-from tenor.db.transitions import ChangedMeanwhile
-from tenor.domain.account import Actor
+from tenor.db.transitions import ChangedMeanwhile, move_order, move_subscription
+from tenor.domain.account import Actor, ComingTerm, SubscriptionStatus
 from tenor.domain.account import PaidPeriod as Paid
-from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetMethod, SetSeats, StartTerm
+from tenor.domain.effects import (
+    AddPeriod,
+    BillCarried,
+    CloseSubscription,
+    DropCarried,
+    Effect,
+    EndTerm,
+    GiveBack,
+    MarkReturned,
+    MoveRenewal,
+    OpenSubscription,
+    Schedule,
+    SetComing,
+    SetMethod,
+    SetPlan,
+    SetSeats,
+    StartTerm,
+    StopPeriod,
+)
+from tenor.domain.lifecycle import OrderStatus
 
 LIVE = {"undone_at": None, "replaced_at": None, "claimed_at": None}
 
@@ -47,19 +69,9 @@ def apply_effects(
 
 
 def _apply(writing: _Writing, effect: Effect) -> None:
-    match effect:
-        case SetSeats():
-            _set_seats(writing, effect)
-        case SetMethod():
-            _set_method(writing, effect)
-        case Schedule():
-            _schedule(writing, effect)
-        case StartTerm():
-            _start_term(writing, effect)
-        case OpenSubscription():
-            _open_subscription(writing, effect)
-        case BillCarried():
-            _bill_carried(writing, effect)
+    """Carry out one effect. `GiveBack` is money and not a subscription's: see `usecases.give_back`."""
+    if not isinstance(effect, GiveBack):
+        _WRITERS[type(effect)](writing, effect)
 
 
 def _set_seats(writing: _Writing, effect: SetSeats) -> None:
@@ -105,24 +117,122 @@ def _schedule(writing: _Writing, effect: Schedule) -> None:
     )
 
 
+def _set_plan(writing: _Writing, effect: SetPlan) -> None:
+    rows = _subscription(writing, effect.subscription_id).filter(plan_code=effect.before)
+    _one(rows.update(plan_code=effect.after), f"{effect.subscription_id} is not of plan {effect.before}")
+
+
+def _set_coming(writing: _Writing, effect: SetComing) -> None:
+    rows = _subscription(writing, effect.subscription_id).filter(**_coming(effect.before))
+    _one(rows.update(**_coming(effect.after)), f"{effect.subscription_id} has another coming term")
+
+
+def _move_renewal(writing: _Writing, effect: MoveRenewal) -> None:
+    rows = _subscription(writing, effect.subscription_id)
+    written = rows.filter(renews_on=effect.before, anchor=effect.anchor_before).update(
+        renews_on=effect.after, anchor=effect.anchor_after
+    )
+    _one(written, f"{effect.subscription_id} does not renew on {effect.before}")
+
+
 def _start_term(writing: _Writing, effect: StartTerm) -> None:
-    """The next term begins where the last one ended; what was scheduled for it is claimed by it."""
-    span = effect.paid.period
-    rows = Subscription.objects.filter(account_id=writing.account_id, id=effect.subscription_id, renews_on=span.start)
+    """The next term begins where the last one ended; what was scheduled for it is claimed by it.
+
+    One that begins on a later day waits until then (see `begin_term`).
+    """
+    span, term = effect.paid.period, ComingTerm(effect.paid.period.start, effect.months, effect.plan, effect.seats)
+    rows = _subscription(writing, effect.subscription_id).filter(renews_on=span.start)
+    is_ahead = span.start > writing.today
+    becomes = _coming(term) if is_ahead else {**_present(term), **_coming(None)}
     written = rows.update(
-        months=effect.months,
-        plan_code=effect.plan,
-        seats=effect.seats,
+        **becomes,
         auto_renew=effect.auto_renew,
         payment_method_id=effect.method_id,
         renews_on=span.end,
         renewal_claimed_at=None,
     )
     _one(written, f"{effect.subscription_id} does not renew on {span.start}")
-    ScheduledChange.objects.filter(
-        account_id=writing.account_id, subscription_id=effect.subscription_id, **LIVE
-    ).update(claimed_at=writing.now)
+    _live_changes(writing, effect.subscription_id).update(claimed_at=writing.now)
     _add_period(writing, effect.subscription_id, effect.paid)
+    if not is_ahead:
+        _revive(writing, effect.subscription_id)
+
+
+def _revive(writing: _Writing, subscription_id: str) -> None:
+    """What had expired is renewed late."""
+    row = _subscription(writing, subscription_id).filter(status=SubscriptionStatus.EXPIRED).first()
+    if row is not None:
+        row.lapsed_on = None
+        move_subscription(row, SubscriptionStatus.ACTIVE, also=["lapsed_on"])
+
+
+def begin_term(account_id: UUID, subscription_id: UUID | str, today: date) -> bool:
+    """Let a term that was paid ahead begin, if its day has come: from now on the subscription is what it pays for."""
+    rows = Subscription.objects.filter(account_id=account_id, id=subscription_id, coming_on__lte=today)
+    begun = {"months": F("coming_months"), "plan_code": F("coming_plan_code"), "seats": F("coming_seats")}
+    return rows.update(**begun, **_coming(None)) == 1
+
+
+def _end_term(writing: _Writing, effect: EndTerm) -> None:
+    """As it stood before the term; the days after it were never paid for. One that had begun leaves no access."""
+    term, was = effect.term, effect.term.was
+    span = term.paid.period
+    before: dict[str, Any] = {"auto_renew": was.auto_renew, "payment_method_id": was.method_id, "renews_on": span.start}
+    had_begun = span.start <= writing.today
+    if had_begun:
+        before |= {"months": was.months, "plan_code": was.plan, "seats": was.seats}
+    rows = _subscription(writing, effect.subscription_id).filter(renews_on=span.end)
+    _one(rows.update(**before, **_coming(None)), f"{effect.subscription_id} does not renew on {span.end}")
+    _stop(writing, effect.subscription_id, term.paid, None, span.start)
+    if had_begun:
+        row = _subscription(writing, effect.subscription_id).get()
+        row.lapsed_on = was.lapsed_on or writing.today
+        move_subscription(row, SubscriptionStatus.EXPIRED, also=["lapsed_on"])
+    for entry in was.scheduled:
+        _put_back(writing, effect.subscription_id, entry.kind, entry.value)
+
+
+def _put_back(writing: _Writing, subscription_id: str, kind: str, value: str) -> None:
+    """The entry that the term had claimed is on the list again, unless a newer one of its kind is."""
+    if _live_changes(writing, subscription_id).filter(kind=kind).exists():
+        return
+    claimed = ScheduledChange.objects.filter(
+        account_id=writing.account_id, subscription_id=subscription_id, kind=kind, value=value
+    )
+    latest = claimed.exclude(claimed_at=None).order_by("-claimed_at", "-id").first()
+    if latest is not None:
+        claimed.filter(id=latest.id).update(claimed_at=None)
+
+
+def _stop_period(writing: _Writing, effect: StopPeriod) -> None:
+    _stop(writing, effect.subscription_id, effect.paid, effect.before, effect.after)
+
+
+def _stop(writing: _Writing, subscription_id: str, paid: Paid, before: date | None, after: date | None) -> None:
+    """Of periods alike in everything, any may be the one."""
+    rows = PaidPeriod.objects.filter(
+        account_id=writing.account_id,
+        subscription_id=subscription_id,
+        starts_on=paid.period.start,
+        ends_on=paid.period.end,
+        unit_price_minor=paid.unit_price.minor,
+        price_kind=paid.price_kind.value,
+    )
+    found = rows.filter(stopped_on=before).first()
+    if found is None:
+        raise ChangedMeanwhile(f"{subscription_id} has no such period from {paid.period.start}")
+    rows.filter(id=found.id).update(stopped_on=after)
+
+
+def _added(writing: _Writing, effect: AddPeriod) -> None:
+    _add_period(writing, effect.subscription_id, effect.paid)
+
+
+def _close_subscription(writing: _Writing, effect: CloseSubscription) -> None:
+    _stop(writing, effect.subscription_id, effect.paid, None, effect.paid.period.start)
+    row = _subscription(writing, effect.subscription_id).get()
+    row.lapsed_on = writing.today
+    move_subscription(row, SubscriptionStatus.CANCELED, also=["lapsed_on"])
 
 
 def _open_subscription(writing: _Writing, effect: OpenSubscription) -> None:
@@ -153,6 +263,19 @@ def _bill_carried(writing: _Writing, effect: BillCarried) -> None:
         raise ChangedMeanwhile(f"{len(effect.line_ids) - written} carried lines were billed already")
 
 
+def _drop_carried(writing: _Writing, effect: DropCarried) -> None:
+    waiting = OrderLine.objects.filter(
+        account_id=writing.account_id, id__in=effect.line_ids, carried=True, billed_at=None
+    )
+    if waiting.update(carried=False) != len(effect.line_ids):
+        raise ChangedMeanwhile("a carried line was billed already")
+
+
+def _mark_returned(writing: _Writing, effect: MarkReturned) -> None:
+    order = Order.objects.get(account_id=writing.account_id, id=effect.order_id)
+    move_order(order, OrderStatus.RETURNED, writing.now)
+
+
 def _add_period(writing: _Writing, subscription_id: str, paid: Paid) -> None:
     PaidPeriod.objects.create(
         id=new_id(),
@@ -171,3 +294,42 @@ def _add_period(writing: _Writing, subscription_id: str, paid: Paid) -> None:
 def _one(written: int, otherwise: str) -> None:
     if written != 1:
         raise ChangedMeanwhile(otherwise)
+
+
+def _subscription(writing: _Writing, subscription_id: str) -> QuerySet[Subscription]:
+    return Subscription.objects.filter(account_id=writing.account_id, id=subscription_id)
+
+
+def _live_changes(writing: _Writing, subscription_id: str) -> QuerySet[ScheduledChange]:
+    return ScheduledChange.objects.filter(account_id=writing.account_id, subscription_id=subscription_id, **LIVE)
+
+
+def _present(term: ComingTerm) -> dict[str, Any]:
+    """The columns of a subscription that say what it is."""
+    return {"months": term.months, "plan_code": term.plan, "seats": term.seats}
+
+
+def _coming(term: ComingTerm | None) -> dict[str, Any]:
+    """The columns of a subscription that say what it will be."""
+    columns = ("coming_on", "coming_months", "coming_plan_code", "coming_seats")
+    values = (None,) * 4 if term is None else (term.starts_on, term.months, term.plan, term.seats)
+    return dict(zip(columns, values, strict=True))
+
+
+_WRITERS: dict[type, Callable[[_Writing, Any], None]] = {
+    SetSeats: _set_seats,
+    SetPlan: _set_plan,
+    SetComing: _set_coming,
+    SetMethod: _set_method,
+    AddPeriod: _added,
+    StopPeriod: _stop_period,
+    MoveRenewal: _move_renewal,
+    Schedule: _schedule,
+    StartTerm: _start_term,
+    EndTerm: _end_term,
+    OpenSubscription: _open_subscription,
+    CloseSubscription: _close_subscription,
+    BillCarried: _bill_carried,
+    DropCarried: _drop_carried,
+    MarkReturned: _mark_returned,
+}

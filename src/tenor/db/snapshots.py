@@ -16,6 +16,7 @@ from tenor.domain.account import (
     CarriedLine,
     ChangeKind,
     Channel,
+    ComingTerm,
     CustomerType,
     Mandate,
     MethodKind,
@@ -72,9 +73,10 @@ ORDER BY s.account_id, s.id
 """
 
 _PERIODS = """
-SELECT subscription_id, kind, starts_on, ends_on, unit_price_minor, currency, denominator, price_kind
+SELECT subscription_id, kind, starts_on, coalesce(stopped_on, ends_on), unit_price_minor, currency, denominator,
+       price_kind
 FROM db_paidperiod
-WHERE account_id = ANY(%s) AND ends_on > %s
+WHERE account_id = ANY(%s) AND coalesce(stopped_on, ends_on) > %s AND stopped_on IS DISTINCT FROM starts_on
 ORDER BY account_id, subscription_id, starts_on
 """
 
@@ -184,11 +186,19 @@ def _subscription(
         lapsed_on=_day(row["lapsed_on"]),
         renewal_claimed=row["renewal_claimed_at"] is not None,
         seat_limits=SeatLimits(row["min_seats"], row["max_seats"]),
+        coming=_coming(row),
     )
 
 
 def _open_order(id_: str, number: str, status: str, action: str, total_minor: int, currency: str) -> OpenOrder:
     return OpenOrder(id_, number, status, action, Money(total_minor, currency))
+
+
+def _coming(row: Mapping[str, Any]) -> ComingTerm | None:
+    if row["coming_on"] is None:
+        return None
+    starts_on = date.fromisoformat(row["coming_on"])
+    return ComingTerm(starts_on, row["coming_months"], row["coming_plan_code"], row["coming_seats"])
 
 
 def _reseller(row: Mapping[str, Any]) -> Reseller | None:

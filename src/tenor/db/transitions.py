@@ -42,6 +42,9 @@ def move_order(row: Order, status: OrderStatus, now: datetime, *, also: Sequence
     if status is OrderStatus.FULFILLED:
         row.fulfilled_at = now
         stamped.append("fulfilled_at")
+    if status is OrderStatus.RETURNED:
+        row.returned_at = now
+        stamped.append("returned_at")
     if status in GIVEN_UP:
         row.closed_at = now
         stamped.append("closed_at")

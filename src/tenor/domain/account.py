@@ -182,6 +182,16 @@ class ScheduledChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ComingTerm:
+    """A next term that is paid ahead: what the subscription becomes on the day it begins (rules 7)."""
+
+    starts_on: date
+    months: int
+    plan: str
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenOrder:
     """An order that waits for its money, and holds its place until then. `action` and `total` where they are told."""
 
@@ -214,7 +224,7 @@ class Subscription:
     """One subscription. `renews_on` is the renewal date: the end of the last paid period.
 
     `processor` is "tenor", or the legacy system that keeps it; `lapsed_on` is the day a term ended without a renewal
-    or a charge for the next one failed.
+    or a charge for the next one failed; `coming` is a next term that is paid ahead and has not begun.
     """
 
     id: str
@@ -237,6 +247,22 @@ class Subscription:
     lapsed_on: date | None = None
     renewal_claimed: bool = False
     seat_limits: SeatLimits = SeatLimits()
+    coming: ComingTerm | None = None
+
+    @property
+    def last_term(self) -> Term:
+        """The term of the last paid period: what renews, if nothing is scheduled."""
+        return self.term if self.coming is None else Term(self.coming.months)
+
+    @property
+    def last_plan(self) -> str:
+        """The plan of the last paid period."""
+        return self.plan if self.coming is None else self.coming.plan
+
+    @property
+    def last_seats(self) -> int:
+        """The seats of the last paid period."""
+        return self.seats if self.coming is None else self.coming.seats
 
     def scheduled_change(self, kind: ChangeKind) -> ScheduledChange | None:
         """The scheduled entry of that kind, if there is one."""

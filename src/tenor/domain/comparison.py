@@ -95,7 +95,7 @@ def compare_terms(state: AccountState, offer: Offer, subscription: Subscription,
     """
     sought = _Search(state, offer, subscription, today)
     coming = item_at_renewal(state, offer, subscription)
-    return sought.options(coming.plan, against=replace(coming, term=subscription.term))
+    return sought.options(coming.plan, against=replace(coming, term=subscription.last_term))
 
 
 def compare_plans(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[PlanOption, ...]:
@@ -105,7 +105,8 @@ def compare_plans(state: AccountState, offer: Offer, subscription: Subscription,
     Maintenance plans are nothing that one can change to (rules 8): only the subscription's own is among them.
     """
     sought = _Search(state, offer, subscription, today)
-    current, coming = offer.item(state, subscription), item_at_renewal(state, offer, subscription)
+    coming = item_at_renewal(state, offer, subscription)
+    current = replace(coming, plan=subscription.last_plan, term=subscription.last_term)
     found = (
         PlanOption(plan, plan == current.plan, plan == coming.plan, sought.options(plan, against=current))
         for plan in _plans(offer, subscription)

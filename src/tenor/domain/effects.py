@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from tenor.domain.account import ChangeKind, PaidPeriod
+from tenor.domain.account import ChangeKind, ComingTerm, PaidPeriod, ScheduledChange, SubscriptionStatus
 from tenor.domain.money import Money
 
 
@@ -29,6 +29,61 @@ class SetMethod:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPlan:
+    """The subscription is of plan `after` instead of `before`."""
+
+    subscription_id: str
+    before: str
+    after: str
+    kind: Literal["set_plan"] = "set_plan"
+
+
+@dataclass(frozen=True, slots=True)
+class SetComing:
+    """What the subscription becomes when a term begins that is paid ahead; None where there is no such term."""
+
+    subscription_id: str
+    before: ComingTerm | None
+    after: ComingTerm | None
+    kind: Literal["set_coming"] = "set_coming"
+
+
+@dataclass(frozen=True, slots=True)
+class AddPeriod:
+    """Days are paid for: an extension, or the rest of a period at another price."""
+
+    subscription_id: str
+    paid: PaidPeriod
+    kind: Literal["add_period"] = "add_period"
+
+
+@dataclass(frozen=True, slots=True)
+class StopPeriod:
+    """A paid period ends on `after` instead of `before`; None: when it was to end. On its first day: it never was.
+
+    `paid` is the period as it was paid for, whole.
+    """
+
+    subscription_id: str
+    paid: PaidPeriod
+    before: date | None
+    after: date | None
+    kind: Literal["stop_period"] = "stop_period"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRenewal:
+    """The renewal date moves, and with it the anchor from which all later boundaries are counted (rules 5)."""
+
+    subscription_id: str
+    before: date
+    after: date
+    anchor_before: date
+    anchor_after: date
+    kind: Literal["move_renewal"] = "move_renewal"
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """An entry on the list "at your next renewal" replaces what was there. `after` None takes the entry away."""
 
@@ -38,12 +93,30 @@ class Schedule:
     after: str | None
     effective_on: date
     unit_price: Money | None = None
+    unit_price_before: Money | None = None
     kind: Literal["schedule"] = "schedule"
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a subscription stood before a term began: what a return of that term brings back."""
+
+    months: int
+    plan: str
+    seats: int
+    auto_renew: bool
+    method_id: str | None
+    status: SubscriptionStatus
+    lapsed_on: date | None
+    scheduled: tuple[ScheduledChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StartTerm:
-    """The subscription begins its next term: what was paid, and what the merged scheduled changes make of it."""
+    """The subscription begins its next term: what was paid, and what the merged scheduled changes make of it.
+
+    A term that begins on a later day waits as the subscription's `coming` one until then. `was` is how things stood.
+    """
 
     subscription_id: str
     paid: PaidPeriod
@@ -52,7 +125,20 @@ class StartTerm:
     seats: int
     auto_renew: bool
     method_id: str | None
+    was: Standing
     kind: Literal["start_term"] = "start_term"
+
+
+@dataclass(frozen=True, slots=True)
+class EndTerm:
+    """A term is taken back: everything is as it stood before it, its scheduled entries too (rules 9).
+
+    `term` is what began it. A term that had begun leaves the subscription expired, as of the day that it is returned.
+    """
+
+    subscription_id: str
+    term: StartTerm
+    kind: Literal["end_term"] = "end_term"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +157,15 @@ class OpenSubscription:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseSubscription:
+    """A subscription that a returned order had opened ends: its first period never was."""
+
+    subscription_id: str
+    paid: PaidPeriod
+    kind: Literal["close_subscription"] = "close_subscription"
+
+
+@dataclass(frozen=True, slots=True)
 class BillCarried:
     """Lines that waited because they were too small stand on this quote's invoice now."""
 
@@ -78,4 +173,51 @@ class BillCarried:
     kind: Literal["bill_carried"] = "bill_carried"
 
 
-Effect = SetSeats | SetMethod | Schedule | StartTerm | OpenSubscription | BillCarried
+@dataclass(frozen=True, slots=True)
+class DropCarried:
+    """Lines of a returned order that still waited for an invoice are not billed any more."""
+
+    line_ids: tuple[str, ...]
+    kind: Literal["drop_carried"] = "drop_carried"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """The order's invoice is corrected by a credit note, and that money goes back to where it came from (rules 9).
+
+    Amounts (as priced) and nets stand by place of the invoice's lines; they and `tax` are below zero, or nothing.
+    """
+
+    order_id: str
+    amounts: tuple[Money, ...]
+    nets: tuple[Money, ...]
+    tax: Money
+    kind: Literal["give_back"] = "give_back"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReturned:
+    """The order counts as returned: nothing builds on it any more, and it can't be returned again."""
+
+    order_id: str
+    kind: Literal["mark_returned"] = "mark_returned"
+
+
+Effect = (
+    SetSeats
+    | SetPlan
+    | SetMethod
+    | SetComing
+    | AddPeriod
+    | StopPeriod
+    | MoveRenewal
+    | Schedule
+    | StartTerm
+    | EndTerm
+    | OpenSubscription
+    | CloseSubscription
+    | BillCarried
+    | DropCarried
+    | GiveBack
+    | MarkReturned
+)

@@ -144,7 +144,7 @@ def _concerns(state: AccountState, offer: Offer, subscription: Subscription, tod
 
 def _after(state: AccountState, quote: Quote, today: date) -> AccountState:
     """The account when the quote is carried out. A total too small to be charged waits for the next one."""
-    state = carry_out(state, quote.effects, today)
+    state = carry_out(state, quote.effects, quote.priced_on)
     if quote.collection is not Collection.CARRIED:
         return state
     waiting = tuple(
@@ -182,7 +182,7 @@ def _owed(state: AccountState, offer: Offer, today: date) -> tuple[list[Upcoming
             found.append(_waiting(state, order, owing, quotes, concerns, today))
         state = _without(settled, owing) if is_renewal and not quotes else settled
         for quote in quotes:
-            state = carry_out(state, quote.effects, today)
+            state = carry_out(state, quote.effects, quote.priced_on)
     return found, state
 
 

@@ -77,9 +77,14 @@ def amounts_invoiced(net: Money, tax: Money, on: date) -> Postings:
 
 def credit_note_issued(note: InvoiceDraft, on: date) -> Postings:
     """The mirror of the invoice, over the amounts of the note (which are negative)."""
+    return amounts_credited(note.net, note.tax, on)
+
+
+def amounts_credited(net: Money, tax: Money, on: date) -> Postings:
+    """The same, for a credit note of which the sums are at hand (they are negative)."""
     return (
-        *_move(_A.RECEIVABLE, _A.DEFERRED_REVENUE, note.net, _R.CREDIT_NOTE_NET, on),
-        *_move(_A.RECEIVABLE, _A.TAX_PAYABLE, note.tax, _R.CREDIT_NOTE_TAX, on),
+        *_move(_A.RECEIVABLE, _A.DEFERRED_REVENUE, net, _R.CREDIT_NOTE_NET, on),
+        *_move(_A.RECEIVABLE, _A.TAX_PAYABLE, tax, _R.CREDIT_NOTE_TAX, on),
     )
 
 

@@ -15,6 +15,7 @@ class OrderStatus(StrEnum):
     PROCESSING = "processing"
     PAID = "paid"
     FULFILLED = "fulfilled"
+    RETURNED = "returned"
     FAILED = "failed"
     CANCELED = "canceled"
     EXPIRED = "expired"
@@ -62,7 +63,8 @@ ORDER: Table = {
     _O.REQUIRES_ACTION: frozenset({_O.PROCESSING, _O.PAID, _O.FAILED, _O.CANCELED, _O.EXPIRED}),
     _O.PROCESSING: frozenset({_O.REQUIRES_ACTION, _O.PAID, _O.FAILED, _O.CANCELED, _O.EXPIRED}),
     _O.PAID: frozenset({_O.FULFILLED}),
-    _O.FULFILLED: frozenset(),
+    _O.FULFILLED: frozenset({_O.RETURNED}),
+    _O.RETURNED: frozenset(),
     _O.FAILED: frozenset(),
     _O.CANCELED: frozenset(),
     _O.EXPIRED: frozenset(),

@@ -46,6 +46,10 @@ class Policy:
     late_renewal_days: int = 45
     late_renewal_days_monthly: int = 30
     special_price_when_late: bool = False
+    return_days: int = 30
+    return_days_monthly: int = 15
+    alignment_refunded_when_off: bool = True
+    most_at_once: int = 100
     gateway_minimum: Mapping[str, int] = field(
         default_factory=lambda: {"USD": 50, "EUR": 50, "GBP": 30, "SEK": 300, "AUD": 50, "CAD": 50}
     )

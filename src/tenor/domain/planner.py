@@ -3,20 +3,29 @@
 from datetime import date
 
 from tenor.domain.account import AccountState
-from tenor.domain.changes import add_seats, change_term, set_payment_method, undo_scheduled
+from tenor.domain.changes import add_seats, change_term, return_order, set_payment_method, undo_scheduled
 from tenor.domain.offer import Offer
+from tenor.domain.orders import PastOrders
 from tenor.domain.quote import Quote
-from tenor.domain.requests import AddSeats, ChangeTerm, Request, SetPaymentMethod, UndoScheduled
+from tenor.domain.refusals import Refusal
+from tenor.domain.requests import AddSeats, ChangeTerm, Request, ReturnOrder, SetPaymentMethod, UndoScheduled
 
 
-def plan(state: AccountState, offer: Offer, request: Request, today: date) -> Quote:
-    """What the request would charge and do on the account's local day `today`. Raises Refusal with every reason."""
+def plan(state: AccountState, offer: Offer, request: Request, today: date, orders: PastOrders = ()) -> Quote:
+    """What the request would charge and do on the account's local day `today`. Raises Refusal with every reason.
+
+    `orders` are the account's past ones: for requests of `requests.NEED_ORDERS`, which give back what they charged.
+    """
     match request.ask:
         case AddSeats() as ask:
             return add_seats.plan(state, offer, request.actor, ask, today)
         case ChangeTerm() as ask:
             return change_term.plan(state, offer, request.actor, ask, today)
+        case ReturnOrder() as ask:
+            return return_order.plan(state, offer, request.actor, ask, today, orders)
         case UndoScheduled() as ask:
             return undo_scheduled.plan(state, offer, request.actor, ask, today)
         case SetPaymentMethod() as ask:
             return set_payment_method.plan(state, offer, request.actor, ask, today)
+        case ask:
+            raise Refusal("not_offered", {"action": ask.kind})

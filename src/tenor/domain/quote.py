@@ -22,14 +22,18 @@ class LineKind(StrEnum):
     SEATS = "seats"
     TERM = "term"
     CARRIED = "carried"
+    EXTENSION = "extension"
+    PLAN = "plan"
+    CREDIT = "credit"
 
 
 class Collection(StrEnum):
-    """How the total is collected: through the gateway, with the next invoice (too small), or not at all."""
+    """How the total is collected: through the gateway, with the next invoice (too small), not at all, or given back."""
 
     GATEWAY = "gateway"
     CARRIED = "carried"
     NONE = "none"
+    REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tenor.domain.account import (
 )
 from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.catalog import Item
-from tenor.domain.effects import BillCarried, Effect, StartTerm
+from tenor.domain.effects import BillCarried, Standing, StartTerm
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
@@ -44,7 +44,7 @@ class NextTerm:
 def next_term(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> NextTerm:
     """The subscription's next term, if it is renewed on its renewal date. Raises Refusal("not_sold")."""
     values = {entry.kind: entry.value for entry in subscription.scheduled}
-    seats = int(values.get(ChangeKind.SEATS, subscription.seats))
+    seats = int(values.get(ChangeKind.SEATS, subscription.last_seats))
     item = item_at_renewal(state, offer, subscription)
     entry = entry_for_renewal(offer, item, subscription.renews_on, today)
     return NextTerm(
@@ -62,8 +62,8 @@ def item_at_renewal(state: AccountState, offer: Offer, subscription: Subscriptio
     values = {entry.kind: entry.value for entry in subscription.scheduled}
     return Item(
         product=subscription.product,
-        plan=values.get(ChangeKind.PLAN, subscription.plan),
-        term=Term(int(values.get(ChangeKind.TERM, subscription.term.months))),
+        plan=values.get(ChangeKind.PLAN, subscription.last_plan),
+        term=Term(int(values.get(ChangeKind.TERM, subscription.last_term.months))),
         currency=state.currency,
         group=offer.price_group(state),
     )
@@ -91,7 +91,7 @@ def promise(state: AccountState, offer: Offer, subscription: Subscription, today
             unit_price=coming.price.amount,
             price_kind=coming.price.kind,
             amount=coming.amount,
-            explanation=_whole_term(coming),
+            explanation=explain_term(coming),
             tax_included=coming.price.entry.tax_included,
         ),
     )
@@ -132,23 +132,43 @@ def plan_renewals(state: AccountState, offer: Offer, today: date, *, known_on: d
 
 
 def _renewal(state: AccountState, offer: Offer, day: date, method_id: str | None, terms: list[NextTerm]) -> Quote:
-    lines, effects = [], list[Effect]()
-    for coming in terms:
-        paid = _paid_period(coming)
-        lines.append(whole_term_line(coming.subscription.id, coming.item, coming.seats, paid, _whole_term(coming)))
-        effects.append(
-            StartTerm(
-                subscription_id=coming.subscription.id,
-                paid=paid,
-                months=coming.item.term.months,
-                plan=coming.item.plan,
-                seats=coming.seats,
-                auto_renew=coming.auto_renew,
-                method_id=coming.method_id,
-            )
-        )
+    lines = [renewal_line(coming) for coming in terms]
+    effects = [start_term(coming) for coming in terms]
     draft = Draft("renew", method_id, terms[0].price.entry.tax_included, tuple(lines), tuple(effects))
     return assemble(state, offer, draft, day)
+
+
+def renewal_line(coming: NextTerm) -> DraftLine:
+    """The line that charges a next term, whole."""
+    paid = paid_period(coming)
+    return whole_term_line(coming.subscription.id, coming.item, coming.seats, paid, explain_term(coming))
+
+
+def start_term(coming: NextTerm) -> StartTerm:
+    """What paying for a next term does."""
+    return StartTerm(
+        subscription_id=coming.subscription.id,
+        paid=paid_period(coming),
+        months=coming.item.term.months,
+        plan=coming.item.plan,
+        seats=coming.seats,
+        auto_renew=coming.auto_renew,
+        method_id=coming.method_id,
+        was=_standing(coming.subscription),
+    )
+
+
+def _standing(subscription: Subscription) -> Standing:
+    return Standing(
+        months=subscription.last_term.months,
+        plan=subscription.last_plan,
+        seats=subscription.last_seats,
+        auto_renew=subscription.auto_renew,
+        method_id=subscription.method_id,
+        status=subscription.status,
+        lapsed_on=subscription.lapsed_on,
+        scheduled=subscription.scheduled,
+    )
 
 
 def whole_term_line(
@@ -168,13 +188,15 @@ def whole_term_line(
     )
 
 
-def _paid_period(coming: NextTerm) -> PaidPeriod:
+def paid_period(coming: NextTerm) -> PaidPeriod:
+    """The days that a next term pays for."""
     period = next_period(coming.subscription.anchor, coming.subscription.renews_on, coming.item.term)
     return PaidPeriod(PeriodKind.TERM, period, coming.price.amount, period.days, coming.price.kind)
 
 
-def _whole_term(coming: NextTerm) -> Explanation:
-    return whole_term(coming.price, coming.seats, coming.item.term, _paid_period(coming).period)
+def explain_term(coming: NextTerm) -> Explanation:
+    """Why a next term costs what it costs."""
+    return whole_term(coming.price, coming.seats, coming.item.term, paid_period(coming).period)
 
 
 def whole_term(price: UnitPrice, seats: int, term: Term, period: Period) -> Explanation:

@@ -1,6 +1,7 @@
 """What can be asked of Tenor: one frozen value a verb, with who asks it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from tenor.domain.account import Actor, ChangeKind
@@ -20,12 +21,94 @@ class AddSeats:
 
 
 @dataclass(frozen=True, slots=True)
+class ReduceSeats:
+    """Renew fewer seats: `seats` is the total number from the next renewal on (rules 6)."""
+
+    subscription_id: str
+    seats: int
+    kind: Literal["reduce_seats"] = "reduce_seats"
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeTerm:
     """Renew for another term, in months, from the next renewal on (rules 6)."""
 
     subscription_id: str
     months: int
     kind: Literal["change_term"] = "change_term"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePlan:
+    """Another plan of the product: now, with a credit for the old one by days, or at the next renewal (rules 4)."""
+
+    subscription_id: str
+    plan: str
+    when: Literal["now", "renewal"]
+    kind: Literal["change_plan"] = "change_plan"
+
+
+@dataclass(frozen=True, slots=True)
+class AlignDates:
+    """Give the subscriptions one renewal date (rules 5): `on`, or the latest among them.
+
+    `prepare` also makes or schedules what keeps some of them out: turns renewal on, gives all of them `method_id`, and
+    schedules the term that most of them have.
+    """
+
+    subscription_ids: tuple[str, ...]
+    on: date | None = None
+    prepare: bool = False
+    method_id: str | None = None
+    kind: Literal["align_dates"] = "align_dates"
+
+
+@dataclass(frozen=True, slots=True)
+class RenewEarly:
+    """Pay the next term of each subscription now; the renewal dates do not move (rules 7). One order, one method."""
+
+    subscription_ids: tuple[str, ...]
+    method_id: str | None = None
+    kind: Literal["renew_early"] = "renew_early"
+
+
+@dataclass(frozen=True, slots=True)
+class RenewLate:
+    """Renew a subscription that expired, its dates unmoved (rules 7)."""
+
+    subscription_id: str
+    method_id: str | None = None
+    kind: Literal["renew_late"] = "renew_late"
+
+
+@dataclass(frozen=True, slots=True)
+class BuyAgain:
+    """Buy anew what has ended, at the list price, from today on (rules 7). `new_id` is the new subscription's id."""
+
+    subscription_id: str
+    seats: int
+    months: int
+    new_id: str
+    method_id: str | None = None
+    kind: Literal["buy_again"] = "buy_again"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAutoRenew:
+    """Turn automatic renewal on or off for the subscriptions (rules 6, 7). `why` is what the customer says, or ""."""
+
+    subscription_ids: tuple[str, ...]
+    on: bool
+    why: str = ""
+    kind: Literal["set_auto_renew"] = "set_auto_renew"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnOrder:
+    """Give an order back inside its window: its effect is undone, its money refunded (rules 9)."""
+
+    order_id: str
+    kind: Literal["return_order"] = "return_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +129,23 @@ class SetPaymentMethod:
     kind: Literal["set_payment_method"] = "set_payment_method"
 
 
-Ask = AddSeats | ChangeTerm | UndoScheduled | SetPaymentMethod
+Ask = (
+    AddSeats
+    | ReduceSeats
+    | ChangeTerm
+    | ChangePlan
+    | AlignDates
+    | RenewEarly
+    | RenewLate
+    | BuyAgain
+    | SetAutoRenew
+    | SetPaymentMethod
+    | ReturnOrder
+    | UndoScheduled
+)
+
+NEED_ORDERS = (ChangePlan, SetAutoRenew, ReturnOrder)
+"""What can only be planned with the account's past orders at hand: it credits what they charged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +157,9 @@ class Request:
 
 
 def subscriptions_of(ask: Ask) -> tuple[str, ...]:
-    """The ids of the subscriptions that the request names."""
-    return ask.subscription_ids if isinstance(ask, SetPaymentMethod) else (ask.subscription_id,)
+    """The ids of the subscriptions that the request names; none for the return of an order, which names those."""
+    if isinstance(ask, ReturnOrder):
+        return ()
+    if isinstance(ask, AlignDates | RenewEarly | SetAutoRenew | SetPaymentMethod):
+        return ask.subscription_ids
+    return (ask.subscription_id,)

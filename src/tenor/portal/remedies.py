@@ -69,8 +69,12 @@ def _methods(_facts: Facts, _wanted: Wanted) -> str:
     return reverse("portal:methods")
 
 
-def _orders(_facts: Facts, _wanted: Wanted) -> str:
-    return reverse("portal:orders")
+def _order_first(facts: Facts, _wanted: Wanted) -> str:
+    return reverse("portal:order", args=[facts["order_id"]])
+
+
+def _scheduled(facts: Facts, _wanted: Wanted) -> str:
+    return f"{reverse('portal:subscription', args=[facts['subscription']])}#scheduled"
 
 
 def _change_term(facts: Facts, _wanted: Wanted) -> str:
@@ -89,7 +93,8 @@ PAGES: dict[str, Callable[[Facts, Wanted], str]] = {
     "add_payment_method": _methods,
     "choose_payment_method": _methods,
     "use_payment_method": _methods,
-    "return_order_first": _orders,
+    "return_order_first": _order_first,
+    "undo_scheduled_first": _scheduled,
     "change_term": _change_term,
     "contact_reseller": _reseller,
 }

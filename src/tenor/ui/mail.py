@@ -213,6 +213,19 @@ def _change_term(view: MailView, locale: str) -> Letter:
     )
 
 
+def _returned(view: MailView, locale: str) -> Letter:
+    order = _order(view)
+    facts = {"number": order.number, "amount": formats.money(-order.total, locale), "method": order.method}
+    refund = (_("%(amount)s goes back to %(method)s.") % facts,) if order.total and order.method else ()
+    return Letter(
+        subject=_("Order %(number)s is returned") % facts,
+        before=(_("The order is returned, and what it changed is undone."), *refund),
+        rows=tuple(_rows(order, locale)) if order.lines else (),
+        after=tuple(_next_renewals(view, locale)),
+        link=_("See the order"),
+    )
+
+
 def _undo_scheduled(view: MailView, locale: str) -> Letter:
     return Letter(
         subject=_("Your next renewal has changed"),
@@ -288,6 +301,7 @@ _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
     "set_payment_method": _set_payment_method,
     "method_invalid": _method_invalid,
     **{kind: _about_method(*told) for kind, told in METHODS.items()},
+    "return_order": _returned,
 }
 KINDS = frozenset(_KINDS)
 """Every kind of mail that can be rendered."""

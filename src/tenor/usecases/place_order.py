@@ -97,7 +97,7 @@ def _expires_at(loaded: Loaded, quote: Quote) -> datetime:
         return loaded.now + timedelta(days=366)
     latest = loaded.now + timedelta(hours=loaded.offer.policy.order_hours)
     named = _named(quote)
-    ends = [s.renews_on for s in loaded.state.subscriptions if s.id in named]
+    ends = [s.renews_on for s in loaded.state.subscriptions if s.id in named and s.renews_on >= loaded.today]
     if ends and (min(ends) - loaded.today).days <= 1:
         return min(latest, next_local_midnight(loaded.now, loaded.state.time_zone))
     return latest

@@ -11,7 +11,7 @@ from tenor.domain.planner import plan
 from tenor.domain.quote import Quote, canonical
 from tenor.domain.requests import Request
 from tenor.domain.terms import next_local_midnight
-from tenor.usecases.load import Loaded, load
+from tenor.usecases.load import Loaded, load_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,9 @@ class StoredQuote:
 def preview_change(*, account_id: UUID, request: Request, now: datetime) -> StoredQuote:
     """The quote of what is asked, priced on the account's local day and stored. Raises Refusal with every reason."""
     with account_scope(account_id):
-        loaded = load(account_id, now)
-        return store_quote(loaded, request.actor.id, plan(loaded.state, loaded.offer, request, loaded.today), request)
+        loaded = load_for(request.ask, account_id, now)
+        quote = plan(loaded.state, loaded.offer, request, loaded.today, loaded.orders)
+        return store_quote(loaded, request.actor.id, quote, request)
 
 
 def store_quote(

@@ -3,12 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Sum
+
 from tenor.db.access import account_scope
 from tenor.db.locks import lock_account, retrying
-from tenor.db.models import Payment, Refund
-from tenor.db.transitions import move_payment, move_refund
-from tenor.domain.ledger import unclaimed_money_refunded
-from tenor.domain.lifecycle import PaymentStatus
+from tenor.db.models import Invoice, Payment, Refund
+from tenor.db.transitions import move_invoice, move_payment, move_refund
+from tenor.domain.ledger import payment_refunded, unclaimed_money_refunded
+from tenor.domain.lifecycle import InvoiceStatus, PaymentStatus
 from tenor.domain.money import Money
 from tenor.gateways.crashpoints import crashpoint
 from tenor.gateways.payments.port import RefundAnswer, RefundRequest, RefundStatus
@@ -60,7 +62,19 @@ def _record(account_id: UUID, refund_id: UUID, answer: RefundAnswer, now: dateti
         refund.gateway_reference, refund.settled_at = answer.gateway_id, now
         move_refund(refund, PaymentStatus.SUCCEEDED, also=["gateway_reference", "settled_at"])
         payment = Payment.objects.get(account_id=account_id, id=refund.payment_id)
-        move_payment(payment, PaymentStatus.REFUNDED)
+        if _refunded(payment) == payment.amount_minor:
+            move_payment(payment, PaymentStatus.REFUNDED)
         about = About(account_id, payment=payment.id)
-        book(unclaimed_money_refunded(answer.amount, loaded.today), about, refund=refund.id)
+        if refund.credit_note_id is None:
+            book(unclaimed_money_refunded(answer.amount, loaded.today), about, refund=refund.id)
+        else:
+            book(payment_refunded(answer.amount, loaded.today), about, refund=refund.id)
+            note = Invoice.objects.get(account_id=account_id, id=refund.credit_note_id)
+            move_invoice(note, InvoiceStatus.PAID)
         tell(about, "money_refunded", SYSTEM, now, after={"amount": answer.amount, "why": refund.reason})
+
+
+def _refunded(payment: Payment) -> int:
+    """What of the payment has gone back, in minor units."""
+    done = Refund.objects.filter(account_id=payment.account_id, payment_id=payment.id, status=PaymentStatus.SUCCEEDED)
+    return int(done.aggregate(sum=Sum("amount_minor"))["sum"] or 0)

@@ -10,6 +10,7 @@ from tenor.db.models import Subscription
 from tenor.domain.account import Channel, SubscriptionStatus
 from tenor.gateways.crashpoints import crashpoint
 from tenor.usecases.age_subscriptions import age_subscriptions
+from tenor.usecases.begin_terms import begin_terms
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.renew_account import renew_account
 
@@ -20,12 +21,15 @@ def accounts_to_sweep(now: datetime) -> Iterable[UUID]:
     """The accounts for which a new day may change something. Somewhere it is tomorrow already: each account's own
     calendar decides in the end."""
     due = Q(status=SubscriptionStatus.ACTIVE, renews_on__lte=now.date() + timedelta(days=1))
-    ours = Subscription.objects.filter(due | Q(status__in=LAPSED), processor="tenor").exclude(channel=Channel.RESELLER)
+    begins = Q(coming_on__lte=now.date() + timedelta(days=1))
+    touched = due | begins | Q(status__in=LAPSED)
+    ours = Subscription.objects.filter(touched, processor="tenor").exclude(channel=Channel.RESELLER)
     return ours.order_by("account_id").values_list("account_id", flat=True).distinct()
 
 
 def sweep_account(*, account_id: UUID, now: datetime) -> None:
-    """Age the account's subscriptions, order the renewals that are due, collect them. Safe to repeat at any time."""
+    """Begin terms, age subscriptions, order and collect the renewals that are due. Safe to repeat at any time."""
+    begin_terms(account_id=account_id, now=now)
     age_subscriptions(account_id=account_id, now=now)
     for payment_id in renew_account(account_id=account_id, now=now):
         crashpoint("after_ordering_renewals")

@@ -11,13 +11,14 @@ from django.urls import reverse
 
 from tenor.db.access import account_scope
 from tenor.db.models import Mail, Payment, User
-from tenor.db.queries.quotes import read_outcome
+from tenor.db.queries.quotes import find_quote, read_outcome
 from tenor.db.queries.receipts import Receipt, read_receipt
 from tenor.domain.account import Subscription
 from tenor.domain.effects import Schedule, SetMethod
 from tenor.domain.methods import paid_by
 from tenor.domain.quote import Collection, NextRenewal, Quote, QuoteLine
 from tenor.domain.renewals import promise
+from tenor.domain.requests import ReturnOrder
 from tenor.gateways.crashpoints import crashpoint
 from tenor.ui.mail import MailLine, MailOrder, MailRenewal, MailView, Rendered, render
 from tenor.usecases.load import Loaded, load
@@ -54,6 +55,8 @@ def _rendered(mail: Mail, now: datetime) -> Rendered:
 def _subject(mail: Mail) -> Callable[[Mail, Loaded], MailView]:
     if mail.kind in ABOUT_METHODS:
         return _about_method
+    if mail.kind == "return_order":
+        return _about_return
     return _about_quote if mail.kind in ABOUT_QUOTES else _about_order
 
 
@@ -89,6 +92,23 @@ def _names(loaded: Loaded, owned: Iterable[Subscription]) -> tuple[str, ...]:
 
 def _label(loaded: Loaded, method_id: str | None) -> str:
     return next((method.label for method in loaded.state.methods if method.id == method_id), "")
+
+
+def _about_return(mail: Mail, loaded: Loaded) -> MailView:
+    """An order that was given back, with the lines of its return."""
+    account_id = UUID(loaded.state.id)
+    shown, _ = find_quote(account_id, mail.subject_id)
+    if shown is None or not isinstance(shown.request.ask, ReturnOrder):
+        raise LookupError(f"quote {mail.subject_id} returns no order")
+    receipt = read_receipt(account_id, UUID(shown.request.ask.order_id))
+    if receipt is None:
+        raise LookupError(f"order {shown.request.ask.order_id} is gone")
+    quote = shown.quote
+    lines = tuple(_line(loaded, line) for line in quote.lines)
+    order = replace(
+        _mail_order(mail, receipt, loaded), lines=lines, tax=quote.tax, tax_total=quote.tax_total, total=quote.total
+    )
+    return _view(mail, loaded, _url("portal:order", str(receipt.id)), order=order, renewals=quote.promised)
 
 
 def _about_order(mail: Mail, loaded: Loaded) -> MailView:

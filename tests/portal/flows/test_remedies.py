@@ -14,7 +14,14 @@ from tenor.ui.words.eligibility import REMEDIES
 from tests.domain.builders import subscription
 
 ID = str(UUID(int=1))
-FACTS: Facts = {"order": ID, "number": "O-1", "subscription": ID, "contact": "sales@reseller.example", "months": 36}
+FACTS: Facts = {
+    "order": ID,
+    "order_id": ID,
+    "number": "O-1",
+    "subscription": ID,
+    "contact": "sales@reseller.example",
+    "months": 36,
+}
 OWNED = subscription(id=ID)
 
 

@@ -4,79 +4,18 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from tenor.cli.quoting.account import AccountGiven
+from tenor.cli.quoting.asks import RequestGiven
 from tenor.cli.quoting.consistency import Fault, Path, faults_of
-from tenor.cli.quoting.fields import Day, Given, Number, PerhapsText, Text
+from tenor.cli.quoting.fields import Day, Given
 from tenor.cli.quoting.offer import OfferGiven
-from tenor.domain.account import AccountState, Actor, ChangeKind, Role
+from tenor.domain.account import AccountState, Actor, Role
 from tenor.domain.offer import Offer
-from tenor.domain.requests import AddSeats, Ask, ChangeTerm, Request, SetPaymentMethod, UndoScheduled
-
-
-class ActorGiven(Given):
-    """Who asks. Left out: the buyer."""
-
-    id: PerhapsText = ""
-    name: PerhapsText = ""
-    role: Role = Role.BUYER
-    staff: Text | None = None
-
-
-class AddSeatsGiven(Given):
-    """Add seats now."""
-
-    kind: Literal["add_seats"]
-    subscription_id: Text
-    seats: Number
-    at_renewal: Number | None = None
-    actor: ActorGiven = ActorGiven()
-
-    def ask(self) -> Ask:
-        """The domain's value."""
-        return AddSeats(self.subscription_id, self.seats, self.at_renewal)
-
-
-class ChangeTermGiven(Given):
-    """Renew for another term."""
-
-    kind: Literal["change_term"]
-    subscription_id: Text
-    months: Number
-    actor: ActorGiven = ActorGiven()
-
-    def ask(self) -> Ask:
-        """The domain's value."""
-        return ChangeTerm(self.subscription_id, self.months)
-
-
-class UndoScheduledGiven(Given):
-    """Take an entry off the list "at your next renewal"."""
-
-    kind: Literal["undo_scheduled"]
-    subscription_id: Text
-    change: ChangeKind
-    actor: ActorGiven = ActorGiven()
-
-    def ask(self) -> Ask:
-        """The domain's value."""
-        return UndoScheduled(self.subscription_id, self.change)
-
-
-class SetPaymentMethodGiven(Given):
-    """Pay subscriptions by another stored method."""
-
-    kind: Literal["set_payment_method"]
-    subscription_ids: tuple[Text, ...]
-    method_id: Text
-    actor: ActorGiven = ActorGiven()
-
-    def ask(self) -> Ask:
-        """The domain's value."""
-        return SetPaymentMethod(self.subscription_ids, self.method_id)
+from tenor.domain.requests import Request
 
 
 class QuestionGiven(Given):
@@ -85,9 +24,7 @@ class QuestionGiven(Given):
     today: Day
     account: AccountGiven
     offer: OfferGiven
-    request: Annotated[
-        AddSeatsGiven | ChangeTermGiven | UndoScheduledGiven | SetPaymentMethodGiven, Field(discriminator="kind")
-    ]
+    request: RequestGiven
 
 
 @dataclass(frozen=True, slots=True)

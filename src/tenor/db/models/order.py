@@ -37,6 +37,7 @@ class Order(AccountRow):
     effects_applied_at = models.DateTimeField(null=True, blank=True)
     fulfilled_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
     waiting_for = models.TextField(default="", blank=True)
 
     class Meta:
@@ -49,11 +50,15 @@ class Order(AccountRow):
             Check(name="an_orders_net_and_tax_make_its_total", sql="net_minor + tax_minor = total_minor"),
             Check(name="an_order_never_pays_out", sql="total_minor >= 0"),
             Check(name="an_order_expires_after_it_is_placed", sql="expires_at > placed_at"),
-            Check(name="a_fulfilled_order_says_when", sql="(status = 'fulfilled') = (fulfilled_at IS NOT NULL)"),
+            Check(
+                name="a_fulfilled_order_says_when",
+                sql="(status IN ('fulfilled', 'returned')) = (fulfilled_at IS NOT NULL)",
+            ),
             Check(
                 name="a_fulfilled_order_has_had_its_effects",
                 sql="status <> 'fulfilled' OR effects_applied_at IS NOT NULL",
             ),
+            Check(name="a_returned_order_says_when", sql="(status = 'returned') = (returned_at IS NOT NULL)"),
             Check(
                 name="an_order_given_up_says_when",
                 sql="(status IN ('failed', 'canceled', 'expired')) = (closed_at IS NOT NULL)",

@@ -91,8 +91,13 @@ class Refund(AccountRow, Attempt):
             own_ids("a_refund_has_one_account"),
             models.UniqueConstraint(
                 fields=["account", "payment"],
-                condition=Q(status__in=sorted({*REFUND_STATUSES} & IN_FLIGHT)),
-                name="one_refund_of_a_payment_is_in_flight_at_a_time",
+                condition=Q(credit_note=None),
+                name="money_without_a_claim_is_given_back_once",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "credit_note"],
+                condition=Q(credit_note__isnull=False),
+                name="a_credit_note_is_refunded_once",
             ),
             one_of("a_refunds_status_is_known", "status", REFUND_STATUSES),
             Check(name="a_refund_is_above_zero", sql="amount_minor > 0"),

@@ -1,7 +1,7 @@
 """What a customer owns: subscriptions, the periods paid for, and what is to change at the next renewal."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tenor.db.constraints import Check, CompositeForeignKey, a_currency, one_of, own_ids, same_account
 from tenor.db.models.base import AccountRow, Reference
@@ -13,7 +13,8 @@ from tenor.domain.account import ChangeKind, Channel, PeriodKind, PriceKind, Sub
 class Subscription(AccountRow):
     """Seats of a product's plan. `renews_on` is the end of the last paid period; `anchor` gives all its boundaries.
 
-    `renewal_claimed_at` is set from when the renewal night claims it until its next term has begun.
+    `renewal_claimed_at` is set from when the renewal night claims it until its next term has begun. `coming_...` is a
+    term that is paid ahead: what the subscription becomes on the day on which it begins.
     """
 
     seller = Reference(Seller)
@@ -36,6 +37,10 @@ class Subscription(AccountRow):
     max_seats = models.IntegerField(null=True, blank=True)
     lapsed_on = models.DateField(null=True, blank=True)
     renewal_claimed_at = models.DateTimeField(null=True, blank=True)
+    coming_on = models.DateField(null=True, blank=True)
+    coming_months = models.SmallIntegerField(null=True, blank=True)
+    coming_plan_code = models.TextField(null=True, blank=True)
+    coming_seats = models.IntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -55,6 +60,13 @@ class Subscription(AccountRow):
                 name="a_lapsed_subscription_says_since_when",
                 sql="status NOT IN ('past_due', 'suspended', 'expired') OR lapsed_on IS NOT NULL",
             ),
+            Check(
+                name="a_coming_term_is_known_whole",
+                sql="num_nonnulls(coming_on, coming_months, coming_plan_code, coming_seats) IN (0, 4)",
+            ),
+            Check(name="a_coming_term_has_a_month_or_more", sql="coming_months >= 1"),
+            Check(name="a_coming_term_has_a_seat_or_more", sql="coming_seats >= 1"),
+            Check(name="a_coming_term_is_paid_to_the_renewal_date", sql="coming_on < renews_on"),
             CompositeForeignKey(
                 name="a_subscription_is_bought_from_the_accounts_seller",
                 fields=["account", "seller"],
@@ -67,13 +79,22 @@ class Subscription(AccountRow):
                 to="db.Plan",
                 to_fields=["seller", "product_code", "code"],
             ),
+            CompositeForeignKey(
+                name="a_coming_term_is_of_a_plan",
+                fields=["seller", "product_code", "coming_plan_code"],
+                to="db.Plan",
+                to_fields=["seller", "product_code", "code"],
+            ),
             same_account("a_subscription_is_paid_by_its_own_account", "payment_method", "db.PaymentMethod"),
         ]
         indexes = [models.Index(fields=["renews_on", "account"], name="renewals_by_day")]
 
 
 class PaidPeriod(AccountRow):
-    """Days that were paid for, with the unit price and the days of the whole that the price is for (rules 4)."""
+    """Days that were paid for, with the unit price and the days of the whole that the price is for (rules 4).
+
+    `stopped_on` is the first day on which another price took its place; on its first day: it was returned whole.
+    """
 
     subscription = Reference(Subscription)
     kind = models.TextField(default=PeriodKind.TERM.value)
@@ -84,12 +105,16 @@ class PaidPeriod(AccountRow):
     denominator = models.IntegerField()
     price_kind = models.TextField(default=PriceKind.LIST.value)
     invoice_line = Reference("db.InvoiceLine", null=True, blank=True)
+    stopped_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "subscription", "starts_on"], name="a_subscription_is_renewed_once_a_period"
+                fields=["account", "subscription", "starts_on"],
+                condition=Q(stopped_on=None) | Q(stopped_on__gt=F("starts_on")),
+                name="a_subscription_is_renewed_once_a_period",
             ),
+            Check(name="a_period_stops_within_its_days", sql="stopped_on >= starts_on AND stopped_on < ends_on"),
             one_of("a_period_is_of_a_known_kind", "kind", PeriodKind),
             one_of("a_periods_price_is_of_a_known_kind", "price_kind", PriceKind),
             Check(name="a_period_ends_after_it_starts", sql="ends_on > starts_on"),

@@ -3,9 +3,18 @@
 from dataclasses import replace
 from datetime import date
 
-from tenor.domain.account import AccountState, Actor, ChangeKind, PaidPeriod, PeriodKind, ScheduledChange, Subscription
+from tenor.domain.account import (
+    AccountState,
+    Actor,
+    ChangeKind,
+    ComingTerm,
+    PaidPeriod,
+    PeriodKind,
+    ScheduledChange,
+    Subscription,
+)
 from tenor.domain.assembly import Draft, DraftLine, assemble
-from tenor.domain.effects import Effect, Schedule, SetSeats
+from tenor.domain.effects import Effect, Schedule, SetComing, SetSeats
 from tenor.domain.eligibility import Action, check
 from tenor.domain.explanation import Explanation, Facts
 from tenor.domain.offer import Offer
@@ -33,7 +42,8 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: AddSeats, today: 
         raise Refusal("nothing_left", {"renews_on": subscription.renews_on})
     entry = entry_on(offer, offer.item(state, subscription), today)
     price = list_price(offer, entry, today, ask.seats, first_term=True)
-    planned = replace(subscription, seats=seats_after, scheduled=_scheduled_after(subscription, ask, actor, today))
+    grown = replace(subscription, seats=seats_after, coming=_coming_after(subscription, ask))
+    planned = replace(grown, scheduled=_scheduled_after(subscription, ask, actor, today))
     method = state.method_of(subscription)
     draft = Draft(
         action=ask.kind,
@@ -73,6 +83,12 @@ def _line(subscription: Subscription, seats: int, paid: PaidPeriod, price: UnitP
     )
 
 
+def _coming_after(subscription: Subscription, ask: AddSeats) -> ComingTerm | None:
+    """A term that is paid ahead gets the seats, too."""
+    coming = subscription.coming
+    return None if coming is None else replace(coming, seats=coming.seats + ask.seats)
+
+
 def _own_price(paid: PaidPeriod) -> Explanation:
     facts: Facts = {"starts_on": paid.period.start, "ends_on": paid.period.end, "kind": str(paid.price_kind)}
     return Explanation("price_of_period", facts, paid.unit_price)
@@ -85,9 +101,9 @@ def _scheduled_after(
     fewer = subscription.scheduled_change(ChangeKind.SEATS)
     if fewer is None:
         return subscription.scheduled
-    total = subscription.seats + ask.seats
+    total = subscription.last_seats + ask.seats
     if ask.at_renewal is None:
-        facts = {"scheduled": int(fewer.value), "seats": subscription.seats, "after": total}
+        facts = {"scheduled": int(fewer.value), "seats": subscription.last_seats, "after": total}
         raise Refusal("scheduled_seats_unclear", facts)
     if not 1 <= ask.at_renewal <= total:
         raise Refusal("seats_at_renewal_out_of_range", {"minimum": 1, "maximum": total, "asked": ask.at_renewal})
@@ -98,12 +114,14 @@ def _scheduled_after(
 
 
 def _effects(subscription: Subscription, seats_after: int, ask: AddSeats) -> tuple[Effect, ...]:
-    grown = SetSeats(subscription.id, before=subscription.seats, after=seats_after)
+    grown: tuple[Effect, ...] = (SetSeats(subscription.id, before=subscription.seats, after=seats_after),)
+    if subscription.coming is not None:
+        grown += (SetComing(subscription.id, subscription.coming, _coming_after(subscription, ask)),)
     fewer = subscription.scheduled_change(ChangeKind.SEATS)
     if fewer is None or ask.at_renewal is None or str(ask.at_renewal) == fewer.value:
-        return (grown,)
-    kept = None if ask.at_renewal == seats_after else str(ask.at_renewal)
+        return grown
+    kept = None if ask.at_renewal == subscription.last_seats + ask.seats else str(ask.at_renewal)
     return (
-        grown,
+        *grown,
         Schedule(subscription.id, ChangeKind.SEATS, fewer.value, kept, effective_on=subscription.renews_on),
     )

@@ -7,6 +7,7 @@ from tenor.domain.account import AccountState, Actor, ChangeKind, ScheduledChang
 from tenor.domain.assembly import Draft, assemble
 from tenor.domain.effects import Schedule
 from tenor.domain.eligibility import Action, check
+from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
@@ -27,7 +28,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
     if ask.months == _months_at_renewal(subscription):
         raise Refusal("term_unchanged", {"months": ask.months})
     planned = replace(subscription, scheduled=with_term(subscription, ask.months, actor.name, today))
-    is_own_term = ask.months == subscription.term.months
+    is_own_term = ask.months == subscription.last_term.months
     draft = Draft(
         action=ask.kind,
         effects=(
@@ -38,6 +39,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
                 after=None if is_own_term else str(ask.months),
                 effective_on=subscription.renews_on,
                 unit_price=None if is_own_term else next_term(state, offer, planned, today).price.amount,
+                unit_price_before=_scheduled_price(subscription),
             ),
         ),
         promised=promise(state, offer, planned, today),
@@ -48,14 +50,19 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
 def with_term(subscription: Subscription, months: int, by: str, today: date) -> tuple[ScheduledChange, ...]:
     """The scheduled list with that term in place of any other; every entry of another kind stays (rules 6)."""
     others = tuple(entry for entry in subscription.scheduled if entry.kind is not ChangeKind.TERM)
-    if months == subscription.term.months:
+    if months == subscription.last_term.months:
         return others
     return (*others, ScheduledChange(ChangeKind.TERM, str(months), today, by))
 
 
 def _months_at_renewal(subscription: Subscription) -> int:
     scheduled = _scheduled_value(subscription)
-    return subscription.term.months if scheduled is None else int(scheduled)
+    return subscription.last_term.months if scheduled is None else int(scheduled)
+
+
+def _scheduled_price(subscription: Subscription) -> Money | None:
+    entry = subscription.scheduled_change(ChangeKind.TERM)
+    return None if entry is None else entry.unit_price
 
 
 def _scheduled_value(subscription: Subscription) -> str | None:

@@ -33,7 +33,16 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: UndoScheduled, to
     kept = tuple(other for other in subscription.scheduled if other.kind is not ask.change)
     draft = Draft(
         action=ask.kind,
-        effects=(Schedule(subscription.id, ask.change, entry.value, None, effective_on=subscription.renews_on),),
+        effects=(
+            Schedule(
+                subscription.id,
+                ask.change,
+                entry.value,
+                None,
+                effective_on=subscription.renews_on,
+                unit_price_before=entry.unit_price,
+            ),
+        ),
         promised=promise(state, offer, replace(subscription, scheduled=kept), today),
     )
     return assemble(state, offer, draft, today)

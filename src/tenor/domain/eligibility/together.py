@@ -14,6 +14,9 @@ Group = tuple[int, str]
 Currency and seller are the same throughout an account state, so they can't differ here.
 """
 
+OrderName = tuple[str, str]
+"""An order's id and its number."""
+
 
 def set_reasons(case: Case, chosen: tuple[Subscription, ...]) -> tuple[Reason, ...]:
     """Why these subscriptions can't be aligned with each other; sorted by id, so that the order of choosing is moot."""
@@ -26,15 +29,17 @@ def set_reasons(case: Case, chosen: tuple[Subscription, ...]) -> tuple[Reason, .
     return (aligned if len(dates) == 1 else ()) + _differences(case, subscriptions)
 
 
-def return_reasons(window_ends_on: date, today: date, later_orders: tuple[str, ...]) -> tuple[Reason, ...]:
+def return_reasons(window_ends_on: date, today: date, later_orders: tuple[OrderName, ...]) -> tuple[Reason, ...]:
     """Why an order can't be returned (rules 9).
 
-    `window_ends_on` is the first day on which it is too late; `later_orders` are the numbers of orders that build on
-    this one, the newest first: they are to be returned in that order.
+    `window_ends_on` is the first day on which it is too late; `later_orders` are the orders that build on this one, the
+    newest first: they are to be returned in that order.
     """
     reasons = tuple(
-        Reason("later_order_depends", Scope.SUBSCRIPTION, facts={"order": number}, remedy=_return_first(number))
-        for number in later_orders
+        Reason(
+            "later_order_depends", Scope.SUBSCRIPTION, facts={"order": number}, remedy=_return_first(order_id, number)
+        )
+        for order_id, number in later_orders
     )
     if today < window_ends_on:
         return reasons
@@ -42,8 +47,8 @@ def return_reasons(window_ends_on: date, today: date, later_orders: tuple[str, .
     return (Reason("return_window_ended", Scope.SUBSCRIPTION, facts=facts, remedy=Remedy("contact_support")), *reasons)
 
 
-def _return_first(number: str) -> Remedy:
-    return Remedy("return_order_first", {"order": number})
+def _return_first(order_id: str, number: str) -> Remedy:
+    return Remedy("return_order_first", {"order": number, "order_id": order_id})
 
 
 def _differences(case: Case, subscriptions: list[Subscription]) -> tuple[Reason, ...]:

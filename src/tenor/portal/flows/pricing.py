@@ -71,6 +71,29 @@ def renewal(quote: Quote, reader: Reader, *, tax_included: bool | None = None) -
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ComingRenewal:
+    """One of several renewals that a quote promises: a name (data), the day, the amount for all seats as priced."""
+
+    name: str
+    on: date
+    amount: Money
+
+
+def renewals(quote: Quote, state: AccountState, reader: Reader) -> list[ComingRenewal]:
+    """Where the quote promises several renewals, each of them, by day; nothing where it promises one or none."""
+    if len(quote.promised) < 2:
+        return []
+    products = {subscription.id: subscription.product for subscription in state.subscriptions}
+    return [
+        ComingRenewal(
+            f"{reader.names.product(product)} {reader.names.plan(product, coming.plan)}", coming.on, coming.amount
+        )
+        for coming in sorted(quote.promised, key=lambda one: one.on)
+        if (product := products.get(coming.subscription_id))
+    ]
+
+
 def tax_note(quote: Quote, *, included: bool) -> str:
     """What an amount as priced has to do with tax."""
     if not quote.tax.rate:

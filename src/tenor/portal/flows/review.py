@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from tenor.db.access import account_scope
 from tenor.db.queries.quotes import QuoteShown, find_quote
 from tenor.domain.account import Subscription
-from tenor.domain.effects import SetSeats
+from tenor.domain.effects import Effect, Schedule, SetSeats
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import AddSeats, subscriptions_of
 from tenor.portal.flows import pricing
@@ -23,7 +23,7 @@ from tenor.ui import words
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.submit_quote import submit_quote
 
-OF_ACTION = {"add_seats": "seats_add"}
+OF_ACTION = {"add_seats": "seats_add", "align_dates": "align"}
 """Where a quote is named otherwise than its action of the eligibility rules."""
 
 
@@ -65,7 +65,7 @@ def _refused(request: AccountRequest, loaded: Loaded, stored: QuoteShown, refuse
     if refused.code == "quote_stale":
         return redirect("portal:review", quote_id=str(refused.facts["new"]))
     if refused.reasons:
-        subscription = owned(loaded, UUID(_first(stored)))
+        subscription = owned(loaded, _first(stored))
         action = OF_ACTION.get(stored.quote.action, stored.quote.action)
         return closed_page(request, loaded, subscription, action, refused.reasons)
     return _page(request, loaded, stored, None, refused=refused)
@@ -87,9 +87,10 @@ def _page(
     refused: Refusal | None = None,
 ) -> HttpResponse:
     visit = request.visit
-    subscription, who = owned(loaded, UUID(_first(stored))), reader(visit, loaded)
+    subscription, who = owned(loaded, _first(stored)), reader(visit, loaded)
     context = {
         "subscription": subscription,
+        "count": len(subscriptions_of(stored.request.ask)),
         "stored": stored,
         "steps": STEPS,
         "plan": who.names.plan(subscription.product, subscription.plan),
@@ -99,6 +100,7 @@ def _page(
         "back": _back(stored),
         "summary": pricing.summary(stored.quote, who),
         "renewal": pricing.renewal(stored.quote, who),
+        "renewals": pricing.renewals(stored.quote, loaded.state, who),
         "facts": _facts(stored, subscription, loaded, who),
         "method": next((method for method in loaded.state.methods if method.id == stored.quote.method_id), None),
         "button": pricing.order_button(loaded.state, stored.quote),
@@ -124,18 +126,30 @@ def _facts(stored: QuoteShown, subscription: Subscription, loaded: Loaded, who: 
         for effect in stored.quote.effects
         if isinstance(effect, SetSeats)
     ]
-    at_renewal = [words.effect(effect, who.locale, who.names, subscription.product) for effect in effects]
-    return facts + [(_("At the next renewal"), sentence) for sentence in at_renewal]
+    for effect in effects:
+        product = _product_of(effect, loaded) or subscription.product
+        if sentence := words.effect(effect, who.locale, who.names, product):
+            label = _("At the next renewal") if isinstance(effect, Schedule) else who.names.product(product)
+            facts.append((label, sentence))
+    return facts
+
+
+def _product_of(effect: Effect, loaded: Loaded) -> str:
+    """The code of the product that the effect is about, where the account has it."""
+    named = getattr(effect, "subscription_id", "")
+    return next((owned.product for owned in loaded.state.subscriptions if owned.id == named), "")
+
+
+def _first(stored: QuoteShown) -> UUID:
+    """The subscription that the request names first: its page is where a customer goes on."""
+    return UUID(subscriptions_of(stored.request.ask)[0])
 
 
 def _back(stored: QuoteShown) -> str:
     """The step before, as it was filled in."""
     ask = stored.request.ask
-    if not isinstance(ask, AddSeats):
-        return reverse("portal:subscription", args=[_first(stored)])
-    return f"{reverse('portal:add_seats', args=[ask.subscription_id])}?seats={ask.seats}"
-
-
-def _first(stored: QuoteShown) -> str:
-    """The subscription that the quote is about; the first of several."""
-    return subscriptions_of(stored.request.ask)[0]
+    match ask:
+        case AddSeats():
+            return f"{reverse('portal:add_seats', args=[ask.subscription_id])}?seats={ask.seats}"
+        case _:
+            return reverse("portal:subscription", args=[_first(stored)])

@@ -8,7 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tenor.domain.account import ChangeKind
-from tenor.domain.effects import BillCarried, Effect, OpenSubscription, Schedule, SetMethod, SetSeats, StartTerm
+from tenor.domain.effects import (
+    BillCarried,
+    CloseSubscription,
+    DropCarried,
+    Effect,
+    EndTerm,
+    MoveRenewal,
+    OpenSubscription,
+    Schedule,
+    SetMethod,
+    SetPlan,
+    SetSeats,
+    StartTerm,
+)
 from tenor.domain.explanation import Facts
 from tenor.ui import formats
 from tenor.ui.words.values import NO_NAMES, Names, Words, fill
@@ -31,7 +44,15 @@ ACTIONS: dict[str, Promise] = {
 
 ORDER_ACTIONS: dict[str, Promise] = {
     "add_seats": pgettext_lazy("what an order is for", "Seats added"),
+    "reduce_seats": pgettext_lazy("what an order is for", "Fewer seats at renewal"),
     "change_term": pgettext_lazy("what an order is for", "Change of term"),
+    "change_plan": pgettext_lazy("what an order is for", "Change of plan"),
+    "align_dates": pgettext_lazy("what an order is for", "Payment dates aligned"),
+    "renew_early": pgettext_lazy("what an order is for", "Early renewal"),
+    "renew_late": pgettext_lazy("what an order is for", "Late renewal"),
+    "buy_again": pgettext_lazy("what an order is for", "Bought again"),
+    "set_auto_renew": pgettext_lazy("what an order is for", "Automatic renewal changed"),
+    "return_order": pgettext_lazy("what an order is for", "Order returned"),
     "undo_scheduled": pgettext_lazy("what an order is for", "Scheduled change taken back"),
     "set_payment_method": pgettext_lazy("what an order is for", "Change of payment method"),
     "renew": pgettext_lazy("what an order is for", "Renewal"),
@@ -79,6 +100,7 @@ COLLECTIONS: dict[str, Promise] = {
     "gateway": _("Charged when you submit the order."),
     "carried": _("Too small to be charged by itself: it comes with your next invoice."),
     "none": _("Nothing is charged now."),
+    "refund": _("This goes back to the payment method that paid it."),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -106,6 +128,15 @@ EVENTS: dict[str, Promise] = {
     "undo_scheduled": _("Scheduled change taken back"),
     "set_payment_method": _("Payment method changed"),
     "method_setup": _("Payment method begun to be added"),
+    "reduce_seats": _("Fewer seats scheduled for the next renewal"),
+    "change_plan": _("Plan changed, or scheduled to change"),
+    "align_dates": _("Payment dates aligned"),
+    "renew_early": _("Renewed early"),
+    "renew_late": _("Renewed late"),
+    "buy_again": _("Bought again"),
+    "set_auto_renew": _("Automatic renewal changed"),
+    "return_order": _("Order returned"),
+    "term_begun": _("The term that was paid ahead began"),
     "method_added": _("Payment method added"),
     "method_updated": _("Payment method edited"),
     "method_invalid": _("Payment method no longer accepted"),
@@ -171,8 +202,11 @@ def event(kind: str, after: Mapping[str, object] | None = None) -> str:
     return f"{told}. {decline(code)}" if isinstance(code, str) and code else told
 
 
-def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = "") -> str:
-    """What an order or a change does, as one line. `product` is the code of the product whose plan may be named."""
+def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = "") -> str:  # noqa: C901 - a line a kind
+    """What an order or a change does, as one line; "" for what needs no words of its own.
+
+    `product` is the code of the product whose plan may be named.
+    """
     match done:
         case SetSeats():
             facts: Facts = {"from": formats.number(done.before, locale), "to": formats.number(done.after, locale)}
@@ -195,6 +229,21 @@ def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = ""
             return fill(_("%(product)s %(plan)s begins on %(start)s"), facts, locale, names)
         case BillCarried():
             return str(_("Amounts that waited for the next invoice are billed"))
+        case SetPlan():
+            facts = {"product": product, "plan": done.after}
+            return fill(_("The plan is %(plan)s from today"), facts, locale, names)
+        case MoveRenewal():
+            facts = {"from": done.before, "to": done.after}
+            return fill(_("Renewal date: from %(from)s to %(to)s"), facts, locale)
+        case EndTerm():
+            facts = {"start": done.term.paid.period.start, "end": done.term.paid.period.end}
+            return fill(_("The term from %(start)s to %(end)s is taken back"), facts, locale)
+        case CloseSubscription():
+            return str(_("The subscription ends, and with it the access"))
+        case DropCarried():
+            return str(_("Amounts that waited for the next invoice are not billed any more"))
+        case _:
+            return ""  # periods, notes and marks go with something that is said already
 
 
 def scheduled_change(

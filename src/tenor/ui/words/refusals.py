@@ -30,6 +30,8 @@ REFUSALS: dict[str, Promise] = {
     "nothing_chosen": _("Choose at least one subscription."),
     "too_many_chosen": _("You chose %(chosen)s subscriptions. Choose %(most)s at most."),
     "method_unchanged": _("%(method)s pays for this already."),
+    "not_offered": _("This is not offered here yet: %(action)s."),
+    "not_returnable": _("This order cannot be returned here. Contact support."),
     "nothing_scheduled": _("This is no longer scheduled: there is nothing to undo."),
     "credit_exceeds_charge": _("The credit is more than what is charged. Contact support."),
     "nothing_to_credit": _("Nothing of this invoice is left to be credited."),

@@ -56,7 +56,7 @@ _ROLES: dict[str, Promise] = {
 }
 _METHOD_KINDS: dict[str, Words] = {"card": _("card"), "paypal": "PayPal", "direct_debit": _("direct debit")}
 _PLAN_KINDS: dict[str, Promise] = {"subscription": _("subscription"), "maintenance": _("maintenance plan")}
-_COUNTED = frozenset({"seats", "minimum", "maximum", "asked", "scheduled", "after"})
+_COUNTED = frozenset({"seats", "minimum", "maximum", "asked", "scheduled", "after", "left"})
 
 
 def term(months: int) -> str:

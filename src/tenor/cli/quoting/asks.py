@@ -1,0 +1,163 @@
+"""What can be asked, as the format gives it: one class a verb, its fields those of `domain.requests`."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from tenor.cli.quoting.fields import Day, Given, Number, PerhapsText, Text
+from tenor.domain import requests
+from tenor.domain.account import ChangeKind, Role
+from tenor.domain.requests import Ask
+
+
+class ActorGiven(Given):
+    """Who asks. Left out: the buyer."""
+
+    id: PerhapsText = ""
+    name: PerhapsText = ""
+    role: Role = Role.BUYER
+    staff: Text | None = None
+
+
+class AskGiven(Given):
+    """What every request has. `verb` is the domain's value that the other fields make."""
+
+    verb: ClassVar[type[Any]]
+    actor: ActorGiven = ActorGiven()
+
+    def ask(self) -> Ask:
+        """The domain's value."""
+        asked: Ask = self.verb(**self.values("actor", "kind"))
+        return asked
+
+
+class AddSeatsGiven(AskGiven):
+    """Add seats now."""
+
+    verb = requests.AddSeats
+    kind: Literal["add_seats"]
+    subscription_id: Text
+    seats: Number
+    at_renewal: Number | None = None
+
+
+class ReduceSeatsGiven(AskGiven):
+    """Renew fewer seats."""
+
+    verb = requests.ReduceSeats
+    kind: Literal["reduce_seats"]
+    subscription_id: Text
+    seats: Number
+
+
+class ChangeTermGiven(AskGiven):
+    """Renew for another term."""
+
+    verb = requests.ChangeTerm
+    kind: Literal["change_term"]
+    subscription_id: Text
+    months: Number
+
+
+class ChangePlanGiven(AskGiven):
+    """Another plan, now or at the next renewal."""
+
+    verb = requests.ChangePlan
+    kind: Literal["change_plan"]
+    subscription_id: Text
+    plan: Text
+    when: Literal["now", "renewal"]
+
+
+class AlignDatesGiven(AskGiven):
+    """Give subscriptions one renewal date."""
+
+    verb = requests.AlignDates
+    kind: Literal["align_dates"]
+    subscription_ids: tuple[Text, ...]
+    on: Day | None = None
+    prepare: bool = False
+    method_id: Text | None = None
+
+
+class RenewEarlyGiven(AskGiven):
+    """Pay next terms now."""
+
+    verb = requests.RenewEarly
+    kind: Literal["renew_early"]
+    subscription_ids: tuple[Text, ...]
+    method_id: Text | None = None
+
+
+class RenewLateGiven(AskGiven):
+    """Renew what has expired."""
+
+    verb = requests.RenewLate
+    kind: Literal["renew_late"]
+    subscription_id: Text
+    method_id: Text | None = None
+
+
+class BuyAgainGiven(AskGiven):
+    """Buy anew what has ended."""
+
+    verb = requests.BuyAgain
+    kind: Literal["buy_again"]
+    subscription_id: Text
+    seats: Number
+    months: Number
+    new_id: Text
+    method_id: Text | None = None
+
+
+class SetAutoRenewGiven(AskGiven):
+    """Turn automatic renewal on or off."""
+
+    verb = requests.SetAutoRenew
+    kind: Literal["set_auto_renew"]
+    subscription_ids: tuple[Text, ...]
+    on: bool
+    why: PerhapsText = ""
+
+
+class SetPaymentMethodGiven(AskGiven):
+    """Pay subscriptions by another stored method."""
+
+    verb = requests.SetPaymentMethod
+    kind: Literal["set_payment_method"]
+    subscription_ids: tuple[Text, ...]
+    method_id: Text
+
+
+class ReturnOrderGiven(AskGiven):
+    """Give an order back."""
+
+    verb = requests.ReturnOrder
+    kind: Literal["return_order"]
+    order_id: Text
+
+
+class UndoScheduledGiven(AskGiven):
+    """Take an entry off the list "at your next renewal"."""
+
+    verb = requests.UndoScheduled
+    kind: Literal["undo_scheduled"]
+    subscription_id: Text
+    change: ChangeKind
+
+
+RequestGiven = Annotated[
+    AddSeatsGiven
+    | ReduceSeatsGiven
+    | ChangeTermGiven
+    | ChangePlanGiven
+    | AlignDatesGiven
+    | RenewEarlyGiven
+    | RenewLateGiven
+    | BuyAgainGiven
+    | SetAutoRenewGiven
+    | SetPaymentMethodGiven
+    | ReturnOrderGiven
+    | UndoScheduledGiven,
+    Field(discriminator="kind"),
+]

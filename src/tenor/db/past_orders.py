@@ -1,0 +1,76 @@
+"""Rows -> PastOrders: the orders of an account that may still be returned, or that paid for days to come. One query."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from tenor.db.codec import decode_quote
+from tenor.domain.effects import GiveBack
+from tenor.domain.money import Money
+from tenor.domain.orders import PastOrder, PastOrders
+from tenor.domain.quote import Quote
+
+LONGEST_WINDOW = timedelta(days=366)
+"""No seller takes orders back for longer."""
+
+_ORDERS = """
+SELECT o.id, o.number, o.action, (o.effects_applied_at AT TIME ZONE a.time_zone)::date, q.outcome,
+       (SELECT jsonb_agg(jsonb_build_array(n.tax_minor,
+                (SELECT jsonb_agg(jsonb_build_array(l.position, l.amount_minor, l.net_minor))
+                 FROM db_invoiceline l WHERE l.account_id = n.account_id AND l.invoice_id = n.id)) ORDER BY n.id)
+        FROM db_invoice n JOIN db_invoice i ON i.account_id = n.account_id AND i.id = n.corrects_id
+        WHERE i.account_id = o.account_id AND i.order_id = o.id AND n.kind = 'credit_note'),
+       (SELECT jsonb_agg(l.id ORDER BY l.position)
+        FROM db_orderline l
+        WHERE l.account_id = o.account_id AND l.order_id = o.id AND l.carried AND l.billed_at IS NULL)
+FROM db_order o
+JOIN db_account a ON a.id = o.account_id
+JOIN db_quote q ON q.account_id = o.account_id AND q.id = o.quote_id
+WHERE o.account_id = %s AND o.status = 'fulfilled'
+  AND (o.effects_applied_at > %s
+       OR EXISTS (SELECT FROM db_orderline l
+                  WHERE l.account_id = o.account_id AND l.order_id = o.id AND l.ends_on > %s))
+ORDER BY o.effects_applied_at, o.id
+"""
+
+
+def load_past_orders(account_id: UUID, today: date) -> PastOrders:
+    """In the order in which they were carried out. Call within `account_scope`, with the account locked to decide."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDERS, [account_id, today - LONGEST_WINDOW, today])
+        return tuple(_order(row) for row in cursor.fetchall())
+
+
+def _order(row: Sequence[Any]) -> PastOrder:
+    order_id, number, action, granted_on, outcome, notes, waiting = row
+    quote = decode_quote(_json(outcome))
+    return PastOrder(
+        id=str(order_id),
+        number=number,
+        action=action,
+        granted_on=granted_on,
+        quote=quote,
+        credited=tuple(_credited(str(order_id), quote, *note) for note in _json(notes) or ()),
+        waiting=tuple(_json(waiting) or ()),
+    )
+
+
+def _credited(order_id: str, quote: Quote, tax: int, lines: Sequence[Sequence[int]]) -> GiveBack:
+    """A credit note's lines stand at the places of its invoice's; where there is none, nothing was given back."""
+    by_place: Mapping[int, Sequence[int]] = {position - 1: amounts for position, *amounts in lines}
+    currency, nothing = quote.total.currency, (0, 0)
+    rows = [by_place.get(place, nothing) for place in range(len(quote.lines))]
+    return GiveBack(
+        order_id=order_id,
+        amounts=tuple(Money(amount, currency) for amount, _ in rows),
+        nets=tuple(Money(net, currency) for _, net in rows),
+        tax=Money(tax, currency),
+    )
+
+
+def _json(column: str | None) -> Any:
+    return None if column is None else json.loads(column)

@@ -1,0 +1,185 @@
+"""Give an order back inside its window: everything it did is undone, and its whole money refunded (rules 9)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from tenor.domain.account import AccountState, Actor, ChangeKind, Subscription
+from tenor.domain.assembly import Draft, assemble
+from tenor.domain.carrying_out import carry_out
+from tenor.domain.effects import (
+    AddPeriod,
+    BillCarried,
+    CloseSubscription,
+    DropCarried,
+    Effect,
+    EndTerm,
+    GiveBack,
+    MarkReturned,
+    MoveRenewal,
+    OpenSubscription,
+    Schedule,
+    SetComing,
+    SetPlan,
+    SetSeats,
+    StartTerm,
+    StopPeriod,
+)
+from tenor.domain.eligibility import Action, reasons, return_reasons
+from tenor.domain.explanation import Facts
+from tenor.domain.invoices import InvoiceDraft
+from tenor.domain.offer import Offer
+from tenor.domain.orders import PastOrder, PastOrders, billed_elsewhere, find_order, give_back
+from tenor.domain.quote import Collection, NextRenewal, Quote
+from tenor.domain.refusals import Reason, Refusal, Remedy, Scope
+from tenor.domain.renewals import promise
+from tenor.domain.requests import ReturnOrder
+
+
+def plan(state: AccountState, offer: Offer, actor: Actor, ask: ReturnOrder, today: date, orders: PastOrders) -> Quote:
+    """The quote of a return: the order's lines with their signs turned, and what undoes each of its effects.
+
+    Raises Refusal: unknown_order, also for an order that was returned; not_eligible with every reason: the window,
+    later orders in the order in which they are to be returned, later scheduled changes, and the matrix's.
+    """
+    order = find_order(orders, ask.order_id)
+    if found := order_reasons(state, offer, order, actor, today, orders):
+        raise Refusal("not_eligible", {"action": str(Action.RETURN_ORDER), "order": order.number}, found)
+    undone = tuple(effect for done in reversed(order.quote.effects) for effect in inverse(done))
+    money, note = _money(orders, order, today)
+    effects = (*undone, *money, MarkReturned(order.id))
+    after = carry_out(state, effects, today)
+    promised = tuple(
+        renewal
+        for subscription in after.subscriptions
+        if subscription.id in order.subscription_ids
+        for renewal in promise(after, offer, subscription, today)
+    )
+    if note is None:
+        return assemble(state, offer, Draft(ask.kind, effects=effects, promised=promised), today)
+    return _quote(note, effects, promised, today)
+
+
+def order_reasons(
+    state: AccountState, offer: Offer, order: PastOrder, actor: Actor, today: date, orders: PastOrders
+) -> tuple[Reason, ...]:
+    """Every reason why the order can't be returned, each with its remedy; empty where it can."""
+    named = [subscription for subscription in state.subscriptions if subscription.id in order.subscription_ids]
+    matrix: list[Reason] = []
+    for subscription in named:
+        matrix += reasons(state, offer, Action.RETURN_ORDER, subscription, actor, today)
+    later = tuple((each.id, each.number) for each in reversed(later_orders(orders, order)))
+    window = return_reasons(window_ends_on(offer, order, named), today, later)
+    return (*dict.fromkeys(matrix), *window, *(r for one in named for r in _scheduled_reasons(order, one)))
+
+
+def later_orders(orders: PastOrders, order: PastOrder) -> PastOrders:
+    """The orders that build on this one, the oldest first: carried out after it, on one of its subscriptions."""
+    after = orders[orders.index(order) + 1 :]
+    return tuple(each for each in after if each.subscription_ids & order.subscription_ids)
+
+
+def window_ends_on(offer: Offer, order: PastOrder, named: list[Subscription]) -> date:
+    """The first day on which it is too late: 30 days after it took effect, 15 for monthly terms (policy)."""
+    is_long = all(subscription.term.is_long for subscription in named)
+    days = offer.policy.return_days if is_long else offer.policy.return_days_monthly
+    return order.granted_on + timedelta(days=days)
+
+
+def inverse(effect: Effect) -> Iterator[Effect]:
+    """What undoes an effect: the value after gives way to the value before.
+
+    Lines that waited stay billed on the invoice that billed them: they belong to other orders.
+    """
+    match effect:
+        case SetSeats(subscription_id, before, after):
+            yield SetSeats(subscription_id, after, before)
+        case SetPlan(subscription_id, before, after):
+            yield SetPlan(subscription_id, after, before)
+        case SetComing(subscription_id, before, after):
+            yield SetComing(subscription_id, after, before)
+        case AddPeriod(subscription_id, paid):
+            yield StopPeriod(subscription_id, paid, None, paid.period.start)
+        case StopPeriod(subscription_id, paid, before, after):
+            yield StopPeriod(subscription_id, paid, after, before)
+        case MoveRenewal(subscription_id, before, after, anchor_before, anchor_after):
+            yield MoveRenewal(subscription_id, after, before, anchor_after, anchor_before)
+        case Schedule():
+            yield _unscheduled(effect)
+        case StartTerm(subscription_id):
+            yield EndTerm(subscription_id, effect)
+        case OpenSubscription(subscription_id):
+            yield CloseSubscription(subscription_id, effect.paid)
+        case BillCarried():
+            return
+        case _:
+            raise Refusal("not_returnable", {"effect": effect.kind})
+
+
+def _unscheduled(effect: Schedule) -> Schedule:
+    return Schedule(
+        effect.subscription_id,
+        effect.change,
+        before=effect.after,
+        after=effect.before,
+        effective_on=effect.effective_on,
+        unit_price=effect.unit_price_before,
+        unit_price_before=effect.unit_price,
+    )
+
+
+def _scheduled_reasons(order: PastOrder, subscription: Subscription) -> Iterator[Reason]:
+    """A number of seats that is scheduled since, and can't be kept with the seats that would be left."""
+    entry = subscription.scheduled_change(ChangeKind.SEATS)
+    gone = sum(
+        effect.after - effect.before
+        for effect in order.quote.effects
+        if isinstance(effect, SetSeats) and effect.subscription_id == subscription.id
+    )
+    if entry is None or not gone or int(entry.value) <= subscription.last_seats - gone:
+        return
+    facts: Facts = {
+        "subscription": subscription.id,
+        "scheduled": int(entry.value),
+        "left": subscription.last_seats - gone,
+    }
+    remedy = Remedy("undo_scheduled_first", {"subscription": subscription.id})
+    yield Reason("scheduled_change_depends", Scope.SUBSCRIPTION, facts=facts, remedy=remedy)
+
+
+def _money(
+    orders: PastOrders, order: PastOrder, today: date
+) -> tuple[tuple[GiveBack | DropCarried, ...], tuple[PastOrder, InvoiceDraft] | None]:
+    """What goes back: of the order's own invoice, of the one that billed its small lines, or nothing yet."""
+    if order.waiting:
+        return (DropCarried(order.waiting),), None
+    bill, places = order, order.own_places
+    if order.quote.collection is not Collection.GATEWAY:
+        elsewhere = billed_elsewhere(orders, order)
+        if elsewhere is None:
+            return (), None
+        bill, places = elsewhere
+    effect, note = give_back(bill, places, today)
+    return (effect,), (bill, note)
+
+
+def _quote(
+    credited: tuple[PastOrder, InvoiceDraft],
+    effects: tuple[Effect, ...],
+    promised: tuple[NextRenewal, ...],
+    today: date,
+) -> Quote:
+    bill, note = credited
+    return Quote(
+        action="return_order",
+        priced_on=today,
+        method_id=bill.quote.method_id,
+        lines=tuple(line for line in note.lines if line.amount),
+        tax=note.tax_decision,
+        tax_lines=note.tax_lines,
+        net=note.net,
+        tax_total=note.tax,
+        total=note.total,
+        collection=Collection.REFUND if note.total else Collection.NONE,
+        effects=effects,
+        promised=promised,
+    )

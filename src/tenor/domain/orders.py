@@ -1,0 +1,145 @@
+"""Past orders as planners see them: what was charged and done, what was given back, and what is left to credit."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tenor.domain.account import PaidPeriod, PeriodKind, Subscription
+from tenor.domain.effects import GiveBack
+from tenor.domain.invoices import DocumentKind, InvoiceDraft, Party, credit_note, invoice_of
+from tenor.domain.money import Money, total
+from tenor.domain.quote import LineKind, Quote
+from tenor.domain.refusals import Refusal
+from tenor.domain.tax import TaxLine
+
+_NOBODY = Party("", "")
+"""Parties are no matter of arithmetic: a credit note copies them from its invoice."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastOrder:
+    """An order that was carried out on the local day `granted_on`, and not returned.
+
+    `credited` is what credit notes gave back of its invoice already; `waiting` are the ids of its lines that still wait
+    for an invoice because they were too small (rules 4).
+    """
+
+    id: str
+    number: str
+    action: str
+    granted_on: date
+    quote: Quote
+    credited: tuple[GiveBack, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+    @property
+    def own_places(self) -> tuple[int, ...]:
+        """The places of its own lines: one that was carried to its invoice belongs to another order."""
+        return tuple(place for place, line in enumerate(self.quote.lines) if line.kind is not LineKind.CARRIED)
+
+    @property
+    def subscription_ids(self) -> frozenset[str]:
+        """The subscriptions that it changed."""
+        return frozenset(self.quote.lines[place].subscription_id for place in self.own_places)
+
+
+PastOrders = tuple[PastOrder, ...]
+"""Those that may still matter, in the order in which they were carried out."""
+
+
+def find_order(orders: PastOrders, order_id: str) -> PastOrder:
+    """The order of that id. Raises Refusal("unknown_order")."""
+    for order in orders:
+        if order.id == order_id:
+            return order
+    raise Refusal("unknown_order", {"order": order_id})
+
+
+def give_back(order: PastOrder, places: Iterable[int], on: date) -> tuple[GiveBack, InvoiceDraft]:
+    """The credit note over what is left of these lines, as an effect and as a document.
+
+    Raises Refusal("nothing_to_credit") where nothing is left of them.
+    """
+    bill = invoice_of(order.quote, _NOBODY, _NOBODY, order.granted_on)
+    notes = [_note(bill, credited) for credited in order.credited]
+    note = credit_note(bill, notes, on, {place: bill.lines[place].amount for place in places})
+    return _as_effect(order, note), note
+
+
+def billed_elsewhere(orders: PastOrders, order: PastOrder) -> tuple[PastOrder, tuple[int, ...]] | None:
+    """The order on whose invoice the lines of `order` stand that had been too small, and their places there."""
+    for other in orders:
+        lines = enumerate(other.quote.lines)
+        places = tuple(place for place, line in lines if line.explanation.facts.get("order") == order.number)
+        if places and other is not order:
+            return other, places
+    return None
+
+
+def _as_effect(order: PastOrder, note: InvoiceDraft) -> GiveBack:
+    amounts, nets = tuple(line.amount for line in note.lines), tuple(line.net for line in note.lines)
+    return GiveBack(order.id, amounts, nets, note.tax)
+
+
+def _note(bill: InvoiceDraft, credited: GiveBack) -> InvoiceDraft:
+    """A credit note as it was written, as far as arithmetic goes."""
+    written = zip(bill.lines, credited.amounts, credited.nets, strict=True)
+    net, category = total(credited.nets, credited.tax.currency), bill.tax_lines[0]
+    return replace(
+        bill,
+        kind=DocumentKind.CREDIT_NOTE,
+        lines=tuple(replace(line, amount=amount, net=own) for line, amount, own in written),
+        tax_lines=(TaxLine(category.category, category.rate, net, credited.tax),),
+        net=net,
+        tax=credited.tax,
+        total=net + credited.tax,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Money that was paid for seats to the end of a paid period, and stands: an upgrade credits it by days (rules 4).
+
+    `ref` names it: an order's line ("ORDER ID/PLACE"), or the first day of a period that was taken over from elsewhere.
+    """
+
+    ref: str
+    paid: PaidPeriod
+    seats: int
+    unit_price: Money
+
+    @property
+    def whole(self) -> Money:
+        """What the seats cost for the whole of the period (P)."""
+        return self.unit_price * self.seats
+
+
+_PAYS_FOR_SEATS = frozenset({LineKind.TERM, LineKind.SEATS, LineKind.EXTENSION, LineKind.PLAN})
+
+
+def charges(orders: PastOrders, subscription: Subscription, today: date) -> tuple[Charge, ...]:
+    """What was paid for the subscription's periods that still run, and was not credited, by period.
+
+    Seats of a period for which no order of ours is known were paid elsewhere, at the period's own price.
+    """
+    found: list[Charge] = []
+    for paid in subscription.running_periods(today):
+        coming = subscription.coming if paid.period.start > today and paid.kind is PeriodKind.TERM else None
+        if coming is not None and coming.plan != subscription.plan:
+            continue  # paid ahead for another plan already
+        own = list(_charges_of(orders, subscription, paid))
+        seats = coming.seats if coming else subscription.seats
+        if (missing := seats - sum(charge.seats for charge in own)) > 0:
+            found.append(Charge(paid.period.start.isoformat(), paid, missing, paid.unit_price))
+        found += own
+    return tuple(found)
+
+
+def _charges_of(orders: PastOrders, subscription: Subscription, paid: PaidPeriod) -> Iterator[Charge]:
+    credited = {line.explanation.facts.get("line") for order in orders for line in order.quote.lines}
+    for order in orders:
+        for place in order.own_places:
+            line, ref = order.quote.lines[place], f"{order.id}/{place}"
+            pays = line.subscription_id == subscription.id and line.kind in _PAYS_FOR_SEATS
+            if pays and ref not in credited and line.span.end == paid.period.end and line.plan == subscription.plan:
+                yield Charge(ref, paid, line.seats, line.unit_price)

@@ -1,0 +1,102 @@
+"""Correct an invoice by a credit note, and commit to giving the money back (rules 9, 10)."""
+
+from uuid import UUID
+
+from django.db.models import Sum
+
+from tenor.db.ids import new_id
+from tenor.db.models import Invoice, InvoiceLine, InvoiceTaxLine, Payment, Refund
+from tenor.db.numbers import take_number
+from tenor.db.transitions import move_invoice
+from tenor.domain.effects import GiveBack
+from tenor.domain.explanation import Explanation
+from tenor.domain.invoices import DocumentKind
+from tenor.domain.ledger import amounts_credited
+from tenor.domain.lifecycle import InvoiceStatus, PaymentStatus
+from tenor.domain.money import Money, total
+from tenor.domain.quote import canonical
+from tenor.usecases.issue_invoice import book
+from tenor.usecases.load import Loaded
+from tenor.usecases.tell import About
+
+
+def give_back(loaded: Loaded, effect: GiveBack, reason: str) -> UUID | None:
+    """Issue the credit note and write down the refund that is owed; returns the refund to send, if money moves.
+
+    Call with the account locked. The invoice stays as it is; credited whole, it counts as such. Money goes back by the
+    payment that paid the invoice.
+    """
+    invoice = Invoice.objects.get(
+        account_id=loaded.state.id, order_id=effect.order_id, kind=DocumentKind.INVOICE, status=InvoiceStatus.PAID
+    )
+    note = _credit_note(loaded, invoice, effect)
+    net, tax = Money(note.net_minor, note.currency), Money(note.tax_minor, note.currency)
+    book(amounts_credited(net, tax, loaded.today), About(note.account_id, invoice=note.id))
+    if _credited(invoice) == invoice.total_minor:
+        move_invoice(invoice, InvoiceStatus.CREDITED)
+    return _refund(loaded, invoice, note, reason) if note.total_minor else None
+
+
+def _credit_note(loaded: Loaded, invoice: Invoice, effect: GiveBack) -> Invoice:
+    net = total(effect.nets, invoice.currency)
+    note = Invoice.objects.create(
+        id=new_id(),
+        account_id=invoice.account_id,
+        seller_id=invoice.seller_id,
+        kind=DocumentKind.CREDIT_NOTE,
+        order_id=invoice.order_id,
+        corrects_id=invoice.id,
+        number=take_number(invoice.seller_id, "credit_note"),
+        status=InvoiceStatus.OPEN,
+        issued_on=loaded.today,
+        due_on=loaded.today,
+        currency=invoice.currency,
+        net_minor=net.minor,
+        tax_minor=effect.tax.minor,
+        total_minor=net.minor + effect.tax.minor,
+        parties=invoice.parties,
+        tax=invoice.tax,
+        created_at=loaded.now,
+    )
+    lines = InvoiceLine.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id)
+    InvoiceLine.objects.bulk_create(
+        _line(note, line, effect) for line in lines.order_by("position") if effect.amounts[line.position - 1]
+    )
+    category = InvoiceTaxLine.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id).first()
+    if category is not None:
+        category.id, category.invoice_id = new_id(), note.id
+        category.net_minor, category.tax_minor = net.minor, effect.tax.minor
+        category.save(force_insert=True)
+    return note
+
+
+def _line(note: Invoice, line: InvoiceLine, effect: GiveBack) -> InvoiceLine:
+    """The invoice's line with its sign turned, as far as it is given back; it has the same place."""
+    credited = effect.amounts[line.position - 1]
+    charged = Money(line.amount_minor, line.currency)
+    line.id, line.invoice_id = new_id(), note.id
+    line.amount_minor, line.net_minor = credited.minor, effect.nets[line.position - 1].minor
+    line.explanation = canonical(Explanation("credit_of_line", {"charged": charged, "credited": -credited}, credited))
+    return line
+
+
+def _credited(invoice: Invoice) -> int:
+    """What all credit notes of the invoice have given back, in minor units, as an amount above zero."""
+    notes = Invoice.objects.filter(account_id=invoice.account_id, corrects_id=invoice.id)
+    return -(notes.aggregate(sum=Sum("total_minor"))["sum"] or 0)
+
+
+def _refund(loaded: Loaded, invoice: Invoice, note: Invoice, reason: str) -> UUID:
+    payment = Payment.objects.get(account_id=invoice.account_id, invoice_id=invoice.id, status=PaymentStatus.SUCCEEDED)
+    refund = Refund.objects.create(
+        id=new_id(),
+        account_id=invoice.account_id,
+        payment_id=payment.id,
+        credit_note_id=note.id,
+        status=PaymentStatus.PENDING,
+        amount_minor=-note.total_minor,
+        currency=note.currency,
+        reason=reason,
+        created_at=loaded.now,
+    )
+    return refund.id

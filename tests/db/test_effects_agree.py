@@ -1,0 +1,176 @@
+"""Rows and values agree: what `db.effects` makes of an account, `domain.carrying_out` makes of its snapshot."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from tenor.db import models
+from tenor.db.effects import apply_effects, begin_term
+from tenor.db.snapshots import load_account
+from tenor.domain.account import (
+    AccountState,
+    Actor,
+    ChangeKind,
+    ComingTerm,
+    PaidPeriod,
+    PeriodKind,
+    PriceKind,
+    Role,
+    SubscriptionStatus,
+)
+from tenor.domain.carrying_out import begin_coming, carry_out
+from tenor.domain.changes.return_order import inverse
+from tenor.domain.effects import (
+    AddPeriod,
+    Effect,
+    MoveRenewal,
+    OpenSubscription,
+    Schedule,
+    SetComing,
+    SetMethod,
+    SetPlan,
+    SetSeats,
+    Standing,
+    StartTerm,
+    StopPeriod,
+)
+from tenor.domain.money import Money
+from tenor.domain.terms import Period
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db
+
+TODAY, RENEWS = factories.TODAY, date(2027, 3, 1)
+BY = Actor("alice", "Alice Admin", Role.BUYER)
+NOW_PAID = PaidPeriod(PeriodKind.TERM, Period(date(2026, 3, 1), RENEWS), Money(46_500, "EUR"), 365, PriceKind.LIST)
+NEXT = PaidPeriod(PeriodKind.TERM, Period(RENEWS, date(2028, 3, 1)), Money(42_000, "EUR"), 366, PriceKind.RENEWAL)
+EXTENSION = PaidPeriod(
+    PeriodKind.EXTENSION, Period(RENEWS, date(2027, 6, 1)), Money(42_000, "EUR"), 366, PriceKind.RENEWAL
+)
+METHOD = "03a214d1-6f7d-790b-8de8-d314d2b8c4ed"
+NEW = "02a214d1-6f7d-790b-8de8-d314d2b8c4ed"
+
+
+@pytest.fixture
+def subscription() -> models.Subscription:
+    account = factories.make_account()
+    factories.make_plan(seller=account.seller, code="premium")
+    factories.make_method(account=account, id=METHOD)
+    return factories.make_subscription(account=account)
+
+
+def state_of(subscription: models.Subscription) -> AccountState:
+    """The snapshot, without what only rows know: who scheduled a change, the number of a new subscription."""
+    state = load_account(subscription.account_id).state
+    plain = (
+        replace(one, number="", scheduled=tuple(replace(entry, by="") for entry in one.scheduled))
+        for one in state.subscriptions
+    )
+    return replace(state, subscriptions=tuple(plain))
+
+
+def write(subscription: models.Subscription, effects: list[Effect], today: date) -> None:
+    apply_effects(subscription.account_id, effects, now=factories.NOW, today=today, by=BY)
+
+
+def standing(state: AccountState, subscription_id: str) -> Standing:
+    one = state.subscription(subscription_id)
+    return Standing(
+        months=one.last_term.months,
+        plan=one.last_plan,
+        seats=one.last_seats,
+        auto_renew=one.auto_renew,
+        method_id=one.method_id,
+        status=one.status,
+        lapsed_on=one.lapsed_on,
+        scheduled=one.scheduled,
+    )
+
+
+def extension(one: str) -> list[Effect]:
+    return [
+        AddPeriod(one, EXTENSION),
+        MoveRenewal(one, RENEWS, EXTENSION.period.end, date(2026, 3, 1), EXTENSION.period.end),
+    ]
+
+
+def upgrade(one: str, today: date = TODAY) -> list[Effect]:
+    rest = replace(NOW_PAID, period=Period(today, RENEWS), unit_price=Money(93_000, "EUR"))
+    return [StopPeriod(one, NOW_PAID, None, today), AddPeriod(one, rest), SetPlan(one, "standard", "premium")]
+
+
+CASES: dict[str, Callable[[str, Standing], list[Effect]]] = {
+    "seats": lambda one, _: [SetSeats(one, 3, 7)],
+    "a method": lambda one, _: [SetMethod(one, None, METHOD)],
+    "an entry replaced": lambda one, _: [
+        Schedule(one, ChangeKind.TERM, None, "1", RENEWS),
+        Schedule(one, ChangeKind.TERM, "1", "36", RENEWS, Money(117_900, "EUR")),
+    ],
+    "an extension": lambda one, _: extension(one),
+    "an upgrade": lambda one, _: upgrade(one),
+    "an upgrade on the first day": lambda one, _: upgrade(one, date(2026, 3, 1)),
+    "scheduled": lambda one, _: [Schedule(one, ChangeKind.SEATS, None, "2", RENEWS)],
+    "a subscription": lambda one, _: [
+        OpenSubscription(NEW, "draft", "standard", 12, 2, _first_year(), auto_renew=True, method_id=None)
+    ],
+    "a term ahead": lambda one, was: [StartTerm(one, NEXT, 12, "premium", 2, True, None, was)],
+    "seats of a term ahead": lambda one, was: [
+        StartTerm(one, NEXT, 12, "premium", 2, True, None, was),
+        SetSeats(one, 3, 4),
+        SetComing(one, ComingTerm(RENEWS, 12, "premium", 2), ComingTerm(RENEWS, 12, "premium", 3)),
+    ],
+}
+
+
+def _first_year() -> PaidPeriod:
+    period = Period(TODAY, date(2027, 11, 21))
+    return PaidPeriod(PeriodKind.TERM, period, Money(46_500, "EUR"), period.days, PriceKind.LIST)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rows_and_values_agree_forth_and_back(case: str, subscription: models.Subscription) -> None:
+    before = state_of(subscription)
+    one = str(subscription.id)
+    effects = CASES[case](one, standing(before, one))
+    write(subscription, effects, TODAY)
+    after = state_of(subscription)
+    assert after == carry_out(before, effects, TODAY)
+    assert after != before
+    undone = [back for effect in reversed(effects) for back in inverse(effect)]
+    write(subscription, undone, TODAY)
+    restored = state_of(subscription)
+    assert restored == carry_out(after, undone, TODAY)
+    if case != "a subscription":  # that one ends, and is not forgotten
+        assert restored == before
+
+
+@pytest.mark.parametrize("days", [0, 10])
+def test_a_returned_term_that_had_begun_ends_that_day_and_puts_back_what_was_scheduled(
+    subscription: models.Subscription, days: int
+) -> None:
+    write(subscription, [Schedule(str(subscription.id), ChangeKind.SEATS, None, "2", RENEWS)], TODAY)
+    before, one = state_of(subscription), str(subscription.id)
+    term: list[Effect] = [StartTerm(one, NEXT, 12, "standard", 2, True, None, standing(before, one))]
+    write(subscription, term, RENEWS)
+    begun = state_of(subscription)
+    assert begun == carry_out(before, term, RENEWS)
+    assert (begun.subscription(one).seats, begun.subscription(one).scheduled) == (2, ())
+    undone, day = list(inverse(term[0])), RENEWS + timedelta(days=days)
+    write(subscription, undone, day)
+    ended = state_of(subscription).subscription(one)
+    assert ended == carry_out(begun, undone, day).subscription(one)
+    assert (ended.status, ended.lapsed_on, ended.renews_on) == (SubscriptionStatus.EXPIRED, day, RENEWS)
+    assert (ended.seats, ended.scheduled, ended.periods) == (3, before.subscription(one).scheduled, (NOW_PAID,))
+
+
+def test_a_term_that_is_paid_ahead_begins_on_its_day_and_once(subscription: models.Subscription) -> None:
+    before, one = state_of(subscription), str(subscription.id)
+    write(subscription, [StartTerm(one, NEXT, 12, "premium", 2, True, None, standing(before, one))], TODAY)
+    ahead = state_of(subscription).subscription(one)
+    assert (ahead.plan, ahead.seats, ahead.renews_on) == ("standard", 3, date(2028, 3, 1))
+    assert not begin_term(subscription.account_id, one, RENEWS - timedelta(days=1))
+    assert begin_term(subscription.account_id, one, RENEWS)
+    assert not begin_term(subscription.account_id, one, RENEWS)
+    assert state_of(subscription).subscription(one) == begin_coming(ahead)
