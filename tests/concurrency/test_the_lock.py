@@ -31,7 +31,7 @@ MANY = 20
 @pytest.fixture
 def no_lock(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """The account's lock is taken out of the use cases."""
-    for module in (loading, collecting):
+    for module in (loading, collecting, submitting):
         monkeypatch.setattr(module, "lock_account", lambda _account_id: None)
     return monkeypatch
 

@@ -19,6 +19,6 @@ def plan_and_wait(*arguments: Any) -> Any:
     return quote
 
 
-for module in (load, collect_payment):
+for module in (load, collect_payment, submit_quote):
     setattr(module, "lock_account", lambda _account_id: None)  # noqa: B010 - it is no export of the module
 setattr(submit_quote, "plan", plan_and_wait)  # noqa: B010

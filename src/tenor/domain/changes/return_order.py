@@ -19,6 +19,7 @@ from tenor.domain.effects import (
     OpenSubscription,
     Schedule,
     SetComing,
+    SetMethod,
     SetPlan,
     SetSeats,
     StartTerm,
@@ -93,6 +94,8 @@ def inverse(effect: Effect) -> Iterator[Effect]:
     match effect:
         case SetSeats(subscription_id, before, after):
             yield SetSeats(subscription_id, after, before)
+        case SetMethod(subscription_id, before, after):
+            yield SetMethod(subscription_id, after, before)
         case SetPlan(subscription_id, before, after):
             yield SetPlan(subscription_id, after, before)
         case SetComing(subscription_id, before, after):
