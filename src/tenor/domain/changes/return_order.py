@@ -1,7 +1,9 @@
 """Give an order back inside its window: everything it did is undone, and its whole money refunded (rules 9)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, Subscription
 from tenor.domain.assembly import Draft, assemble
@@ -92,18 +94,13 @@ def inverse(effect: Effect) -> Iterator[Effect]:
     Lines that waited stay billed on the invoice that billed them: they belong to other orders.
     """
     match effect:
-        case SetSeats(subscription_id, before, after):
-            yield SetSeats(subscription_id, after, before)
-        case SetMethod(subscription_id, before, after):
-            yield SetMethod(subscription_id, after, before)
-        case SetPlan(subscription_id, before, after):
-            yield SetPlan(subscription_id, after, before)
-        case SetComing(subscription_id, before, after):
-            yield SetComing(subscription_id, after, before)
+        case SetSeats() | SetMethod() | SetPlan() | SetComing():
+            swapped: dict[str, Any] = {"before": effect.after, "after": effect.before}
+            yield replace(effect, **swapped)
         case AddPeriod(subscription_id, paid):
             yield StopPeriod(subscription_id, paid, None, paid.period.start)
-        case StopPeriod(subscription_id, paid, before, after):
-            yield StopPeriod(subscription_id, paid, after, before)
+        case StopPeriod():
+            yield replace(effect, before=effect.after, after=effect.before)
         case MoveRenewal(subscription_id, before, after, anchor_before, anchor_after):
             yield MoveRenewal(subscription_id, after, before, anchor_after, anchor_before)
         case Schedule():
