@@ -129,15 +129,13 @@ def _open_orders(account: _Account) -> Iterator[Alert]:
 
 
 def _methods(account: _Account) -> Iterator[Alert]:
-    """Why payments to come can't be charged to their method, once a reason and method: the first payment names it."""
-    found: dict[tuple[str, str], tuple[Upcoming, Reason]] = {}
+    """Why payments to come can't be charged to their method, once a method: its first payment names the reason."""
+    found: dict[str, Upcoming] = {}
     for one in account.coming:
-        if one.kind is UpcomingKind.PAYMENT:
-            for reason in one.concerns:
-                method = one.method.id if one.method else ""
-                found.setdefault((reason.code, method), (one, reason))
-    for one, reason in found.values():
-        yield _concern(account, one, reason)
+        if one.kind is UpcomingKind.PAYMENT and one.concerns:
+            found.setdefault(one.method.id if one.method else "", one)
+    for one in found.values():
+        yield _concern(account, one, one.concerns[0])
 
 
 def _concern(account: _Account, one: Upcoming, reason: Reason) -> Alert:
@@ -152,7 +150,11 @@ def _concern(account: _Account, one: Upcoming, reason: Reason) -> Alert:
         named = _("%(method)s has expired") if is_over else _("%(method)s expires before a renewal")
         title = named % {"method": method.label}
         facts["last"] = account.day(method.expires_on)
-        text = _("It is valid until %(last)s, and %(name)s renews on %(day)s.") % facts
+        text = (
+            _("It was valid until %(last)s, and %(name)s renews on %(day)s.")
+            if is_over
+            else _("It is valid until %(last)s, and %(name)s renews on %(day)s.")
+        ) % facts
     remedy = reason.remedy or Remedy("choose_payment_method")
     return Alert(
         tone="danger" if is_over or reason.code == "payment_method_invalid" else "warning",
