@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 SMALL = ViewportSize(width=320, height=640)
 LINES = ".steps-chart__labels .steps-chart__name"
 FIGURES = ".steps-chart tbody tr"
-RISE = "Premium, 1 year: $467.10 a seat instead of $432.00, from the payment on January 20, 2028 (2 of 3)."
+RISE = "Premium, 1 year: a seat rises from $432.00 to $467.10, with the payment on January 20, 2028 (2 of 3)."
 SAYS = {
     "sv": ("Jämför avtalstider och abonnemangsnivåer", "sparar 1 026,90 US$ (10,7 %) på tre år"),
     "nl": ("Termijnen en plannen vergelijken", "bespaart US$ 1.026,90 (10,7%) over drie jaar"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenor.domain.account import Subscription
 from tenor.domain.comparison import Against
@@ -15,6 +16,13 @@ from tenor.ui.step_chart import StepChart, StepLine
 
 YEARS = range(12, SPAN_MONTHS + 1, 12)
 """After so many months the picture has a mark."""
+
+RISES = gettext_lazy(
+    "%(choice)s: a seat rises from %(before)s to %(after)s, with the payment on %(day)s (%(number)s of %(count)s)."
+)
+FALLS = gettext_lazy(
+    "%(choice)s: a seat falls from %(before)s to %(after)s, with the payment on %(day)s (%(number)s of %(count)s)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +76,7 @@ def change(course: Course, found: PriceChange, one: Subscription, who: Reader) -
         "before": formats.money(found.before.amount, who.locale),
         "after": formats.money(found.after.amount, who.locale),
     }
-    said = _(
-        "%(choice)s: %(after)s a seat instead of %(before)s, from the payment on %(day)s (%(number)s of %(count)s)."
-    )
-    return said % facts
+    return str(RISES if found.is_rise else FALLS) % facts
 
 
 def chart(courses: Sequence[Course], one: Subscription, who: Reader) -> StepChart:

@@ -64,8 +64,19 @@ def test_a_rise_is_named_and_counted_from_its_first_payment_on(counter: Counter)
         announced_on=factories.TODAY,
     )
     page = look(counter)
-    assert "Standard, 1 year: €450.00 a seat instead of €420.00, from the payment on March 1, 2028 (2 of 3)." in page
+    assert "Standard, 1 year: a seat rises from €420.00 to €450.00, with the payment on March 1, 2028 (2 of 3)." in page
     assert "saves €141.00 (10.7%) over 3 years" in page
+
+
+def test_a_fall_is_called_a_fall(counter: Counter) -> None:
+    factories.make_price(
+        seller=counter.customer.account.seller,
+        list_minor=40_000,
+        renewal_minor=36_000,
+        valid_from=date(2029, 1, 1),
+        announced_on=factories.TODAY,
+    )
+    assert "Standard, 1 year: a seat falls from €420.00 to €360.00, with the payment on March 1, 2029" in look(counter)
 
 
 def test_unlike_spans_are_never_compared_in_percent(counter: Counter) -> None:
@@ -148,6 +159,13 @@ def test_where_tenor_will_not_renew_it_the_page_says_why(
     response = counter.browser.get(url(counter))
     assert 'class="reasons"' in response.content.decode(), text(response)
     assert "Payment by payment" not in text(response)
+
+
+def test_where_self_service_is_not_offered_there_is_nothing_to_compare(counter: Counter) -> None:
+    models.Account.objects.update(country="JP")
+    subscription = reverse("portal:subscription", args=[counter.customer.subscription.id])
+    assert url(counter) not in counter.browser.get(subscription).content.decode()
+    assert "Payment by payment" not in look(counter)
 
 
 def test_a_stranger_finds_nothing_and_nobody_posts(counter: Counter) -> None:

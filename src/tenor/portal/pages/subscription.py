@@ -84,7 +84,7 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "coming_plan": who.names.plan(one.product, held.coming.item.plan) if held.coming else "",
         "periods": _periods(one, loaded.today),
         "scheduled": _scheduled(one, who),
-        "is_compared": is_compared(one, loaded.today),
+        "is_compared": is_compared(one, loaded.today) and not is_hidden(found[Action.CHANGE_TERM]),
         "may_change": not found[Action.CHANGE_TERM],
         "actions": _actions(found, one, who),
         "verdicts": _verdicts(found, one, who),
