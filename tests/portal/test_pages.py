@@ -11,6 +11,7 @@ from django.test import Client
 
 from tenor.db import models
 from tenor.domain.account import Role
+from tenor.portal.pages import subscriptions
 from tests.portal.conftest import House
 from tests.portal.questions import MOST, questions
 from tests.support import factories
@@ -147,6 +148,17 @@ def test_htmx_gets_the_part_that_changes(house: House) -> None:
 def test_going_back_in_history_gets_the_whole_page(house: House) -> None:
     headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     assert "<h1>" in house.as_(house.alice).get("/subscriptions/", headers=headers).content.decode()
+
+
+def test_several_can_be_chosen_by_who_may_buy(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscriptions, "BULK", (("portal:orders", "Renew them", "renew"), ("portal:none", "-", "x")))
+    ended = factories.make_subscription(account=house.account, status="canceled", lapsed_on=date(2026, 11, 1))
+    page = text(house.as_(house.alice), "/subscriptions/?status=all")
+    assert f'name="s" value="{house.subscription.id}"' in page
+    assert f'value="{ended.id}"' not in page
+    assert page.count("formaction=") == 1
+    assert 'formaction="/orders/"' in page
+    assert 'name="s"' not in text(house.as_(house.bob), "/subscriptions/")
 
 
 # --- one subscription ---------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from tenor.domain.money import Money
 from tenor.portal.flows.shared import load_account, reader
 from tenor.portal.holdings import Holding, holdings
 from tenor.portal.visit import AccountRequest, account_page
+from tenor.ui.navigation import address
 from tenor.ui.statuses import look
 from tenor.ui.templatetags.tenor import product_mark, status
 
@@ -41,6 +42,13 @@ SORTS: dict[str, tuple[Promise, Callable[[Holding], Any]]] = {
     "amount": (_("Next amount"), lambda held: (-(held.amount.minor if held.amount else 0), held.name.casefold())),
     "status": (_("Status"), lambda held: (_ORDER.index(held.subscription.status), held.subscription.renews_on)),
 }
+
+
+BULK: tuple[tuple[str, Promise, str], ...] = (
+    ("portal:renew_many", _("Renew early"), "renew"),
+    ("portal:auto_renew_many", _("Automatic renewal on or off"), "pause"),
+)
+"""What can be done with several at once: the page that is told which (`s`, an id each), its words and its icon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,7 @@ def subscriptions(request: AccountRequest) -> HttpResponse:
         "sorts": [(code, label) for code, (label, _key) in SORTS.items()],
         "statuses": _statuses(owned),
         "product_name": who.names.product(asked.product) if asked.product else "",
+        "bulk": _bulk() if request.visit.actor.role.may_buy else [],
     }
     part = "#results" if request.htmx and not request.htmx.history_restore_request else ""
     return render(request, f"portal/subscriptions.html{part}", context)
@@ -109,6 +118,7 @@ def subscriptions(request: AccountRequest) -> HttpResponse:
 class Row:
     """One line of the table. `mark` and `badge` are drawn once a product and once a status, not once a row."""
 
+    id: str
     name: str
     plan: str
     term: str
@@ -118,6 +128,7 @@ class Row:
     renews_on: date
     amount: Money | None
     renews: bool
+    has_ended: bool
     mark: SafeString
     badge: SafeString
 
@@ -127,6 +138,7 @@ def _rows(found: list[Holding]) -> list[Row]:
     badges = {state: _badge(state) for state in {held.subscription.status for held in found}}
     return [
         Row(
+            id=held.subscription.id,
             name=held.name,
             plan=held.plan,
             term=held.term,
@@ -136,11 +148,17 @@ def _rows(found: list[Holding]) -> list[Row]:
             renews_on=held.subscription.renews_on,
             amount=held.amount,
             renews=renews_itself(held.subscription),
+            has_ended=held.subscription.status in ENDED,
             mark=marks[held.subscription.product],
             badge=badges[held.subscription.status],
         )
         for held in found
     ]
+
+
+def _bulk() -> list[tuple[str, Promise, str]]:
+    """Address, words and icon of each page that takes several subscriptions and is there."""
+    return [(url, label, icon) for name, label, icon in BULK if (url := address(name)) is not None]
 
 
 def _badge(state: SubscriptionStatus) -> SafeString:
