@@ -9,7 +9,7 @@ import pytest
 
 from tenor.domain.money import Money
 from tenor.domain.tax import TaxCategory, TaxDecision
-from tenor.ui import mail
+from tenor.ui import mail, mail_people
 from tenor.ui.mail import KINDS, MailLine, MailOrder, MailRenewal, MailView, render
 from tenor.ui.words import orders
 from tests.ui import codes
@@ -41,8 +41,21 @@ VIEW = MailView(
     method="Visa 9979",
     because="stolen_card",
     names=("Northline Draft Standard (S-000007)",),
+    people=mail_people.MailPeople(
+        by="Alice Ames",
+        person="Bob Berg",
+        role="viewer",
+        product="Northline Draft Standard",
+        until=datetime(2026, 11, 28, 13, 5, tzinfo=UTC),
+    ),
 )
-NOT_ABOUT_ORDERS = {"change_term", "undo_scheduled", "set_payment_method", "method_invalid", *mail.METHODS}
+NOT_ABOUT_ORDERS = {
+    *("change_term", "undo_scheduled", "set_payment_method", "method_invalid"),
+    *mail.METHODS,
+    *mail_people.KINDS,
+}
+LEADS_NOWHERE = {"invitation_revoked", "person_removed", "seat_assigned", "seat_released"}
+"""To people who may have no business in the account (any more)."""
 
 
 def about(**changes: object) -> MailView:
@@ -69,8 +82,8 @@ def test_a_mail_is_complete(kind: str, language: str) -> None:
     for part in (subject, text, html):
         assert "%(" not in part
         assert "None" not in part
-    assert VIEW.url in text
-    assert 'href="http://127.0.0.1:8000/orders/1/?a=1&amp;b=2"' in html
+    assert (VIEW.url in text) is (kind not in LEADS_NOWHERE)
+    assert ('href="http://127.0.0.1:8000/orders/1/?a=1&amp;b=2"' in html) is (kind not in LEADS_NOWHERE)
     assert f'<html lang="{language}">' in html
     assert "Lakeside <Architects>" in text
     assert "Lakeside &lt;Architects&gt;" in html
@@ -144,6 +157,17 @@ def test_a_change_of_term_says_what_renews_and_that_it_can_be_undone() -> None:
     text = plain(render("change_term", "en", replace(VIEW, order=None)).text)
     assert "renews on March 1, 2027" in text
     assert "undo" in text
+
+
+def test_mails_about_people_say_who_did_it_and_what_it_means() -> None:
+    invitation = plain(render("invitation", "en", VIEW).text)
+    assert "Alice Ames invites you to the account of Lakeside <Architects> with Northline." in invitation
+    assert "Your role: viewer." in invitation
+    assert "until Nov 28, 2026, 8:05 AM" in invitation
+    by_itself = replace(VIEW, people=replace(VIEW.people, by=""))  # type: ignore[type-var]
+    assert "has fewer seats of Northline Draft Standard now" in render("seat_released", "en", by_itself).text
+    with pytest.raises(ValueError, match="about people"):
+        render("invitation", "en", replace(VIEW, people=None))
 
 
 def test_a_reversal_names_amount_and_invoice() -> None:

@@ -52,7 +52,10 @@ FACTS: dict[str, Fact] = {
     **dict.fromkeys(["valid_from", "starts_on", "ends_on", "since", "discontinued_on", "opens_on"], TODAY),
     **dict.fromkeys(["renews_on", "paid_until", "closed_on", "expired_on", "ended_on", "last_day"], TODAY),
     **dict.fromkeys(["seats", "minimum", "maximum", "asked", "scheduled", "days", "chosen", "most"], 3),
-    **dict.fromkeys(["name", "names", "number", "order", "method", "others_method", "reseller", "contact"], "Words"),
+    **dict.fromkeys(
+        ["name", "names", "person", "email", "number", "order", "method", "others_method", "reseller", "contact"],
+        "Words",
+    ),
     **dict.fromkeys(["action", "status", "price_kind"], "words"),
     **dict.fromkeys(["before", "after"], usd("420.00")),
     "announced_on": TODAY,

@@ -62,6 +62,14 @@ def demand(actor: Actor, permission: Permission) -> None:
             raise Refusal("role_may_not_buy", {})
 
 
+def demand_role_to_give(actor: Actor, role: Role) -> None:
+    """Raise a Refusal where the actor may neither give nor take that role: nobody reaches above themselves."""
+    if role is Role.BUYER:
+        raise Refusal("buyer_is_handed_over", {})
+    if not may_give(actor.role, role):
+        raise Refusal("role_not_yours_to_give", {"role": str(role)})
+
+
 def closing(actor: Actor, permission: Permission, people: Iterable[Person]) -> tuple[Reason, ...]:
     """Why a page's forms are closed to the actor, with whom to ask; nothing where they are open."""
     if may(actor.role, permission):

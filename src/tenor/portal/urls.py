@@ -13,9 +13,11 @@ from tenor.portal.pages import (
     mailbox,
     order,
     orders,
+    person,
     subscription,
     subscriptions,
     upcoming,
+    users,
 )
 from tenor.portal.signin_urls import urlpatterns as sign_in
 
@@ -28,6 +30,9 @@ pages: list[URLPattern | URLResolver] = [
     path("upcoming.csv", upcoming.upcoming_file, name="upcoming_file"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<uuid:order_id>/", order.order, name="order"),
+    path("users/", users.users, name="users"),
+    path("users/<uuid:person_id>/", person.person, name="person"),
+    path("users/<uuid:person_id>/remove/", person.remove, name="remove_person"),
     path("help/", help_page.help_page, name="help"),
     path("account/switch/", accounts.switch_account, name="switch_account"),
     path("demo/sign-in/", demo.demo_sign_in, name="demo_sign_in"),

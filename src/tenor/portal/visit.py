@@ -13,11 +13,15 @@ from django.shortcuts import render, resolve_url
 from django.utils.translation import get_language
 from django_htmx.middleware import HtmxDetails
 
+from tenor.db.access import account_scope
+from tenor.db.queries.people import colleagues
 from tenor.db.queries.visits import AccountAccess, Visitor, read_visitor
 from tenor.domain.account import Actor, Role
+from tenor.domain.permissions import Permission, closing, may
 from tenor.domain.terms import local_date
 from tenor.gateways import clock
-from tenor.ui import words
+from tenor.portal import remedies
+from tenor.ui import formats, words
 from tenor.ui.context import AccountChoice, Chrome
 
 CHOSEN = "account_id"
@@ -52,26 +56,42 @@ class AccountRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def account_page(
-    view: Callable[Concatenate[AccountRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A page inside an account: sets `request.visit` and `request.chrome`.
+View = Callable[Concatenate[AccountRequest, P], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def account_page_for(needs: Permission) -> Callable[[View[P]], Page[P]]:
+    """A page inside an account: sets `request.visit` and `request.chrome`. Here every right is checked (rules 12).
+
+    Whoever belongs to the account may look. What is sent (whatever is not GET) needs that permission: without it the
+    page is not run, the answer says why and whom to ask, with status 403. A page that is looked at shows by itself
+    which of its forms are closed to whom.
 
     Who is not signed in is sent to the sign-in page, and back afterwards. Nothing of it is kept by browsers or proxies.
     """
 
-    @wraps(view)
-    def visited(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = _enter(request, view, *args, **kwargs)
-        response.headers.setdefault("Cache-Control", "private, no-store")
-        return response
+    def decorated(view: View[P]) -> Page[P]:
+        @wraps(view)
+        def visited(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            response = _enter(request, needs, view, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
 
-    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", visited)
+        return cast("Page[P]", visited)
+
+    return decorated
+
+
+def account_page(view: View[P]) -> Page[P]:
+    """As `account_page_for`: a view that does not say otherwise takes nothing from who may not buy."""
+    return account_page_for(Permission.BUY)(view)
 
 
 def _enter(
     request: HttpRequest,
-    view: Callable[Concatenate[AccountRequest, P], HttpResponse],
+    needs: Permission,
+    view: View[P],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> HttpResponse:
@@ -84,7 +104,20 @@ def _enter(
     if not visitor.accounts:
         request.chrome = Chrome(person_name=person.name, person_email=person.email)  # type: ignore[attr-defined]
         return render(request, "portal/no_account.html", status=403)
-    return view(_inside(request, visitor), *args, **kwargs)
+    inside = _inside(request, visitor)
+    if request.method not in SAFE and not may(inside.visit.actor.role, needs):
+        return _not_allowed(inside, needs)
+    return view(inside, *args, **kwargs)
+
+
+def _not_allowed(request: AccountRequest, needs: Permission) -> HttpResponse:
+    """What was sent is not part of the person's role: why, and whom to ask."""
+    visit = request.visit
+    with account_scope(visit.account_id):
+        people = colleagues(visit.account_id)
+    locale = formats.locale_for(visit.language, visit.country)
+    reasons = remedies.shown(closing(visit.actor, needs, people), remedies.Wanted(""), locale)
+    return render(request, "portal/not_allowed.html", {"reasons": reasons}, status=403)
 
 
 def chosen_account(request: HttpRequest, accounts: tuple[AccountAccess, ...]) -> AccountAccess:

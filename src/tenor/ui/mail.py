@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from tenor.domain.money import Money
 from tenor.domain.tax import TaxDecision
-from tenor.ui import formats, words
+from tenor.ui import formats, mail_people, words
+from tenor.ui.mail_people import MailPeople
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class MailView:
 
     `person` is "" for an address that belongs to nobody (invoices). `order` is None for changes that cost nothing.
     `method` is the label of a payment method that the mail is about, `because` the code of its decline, `names` are
-    those of the subscriptions.
+    those of the subscriptions. `people` is None for what is not about people.
     """
 
     vendor: str
@@ -87,6 +88,7 @@ class MailView:
     method: str = ""
     because: str = ""
     names: tuple[str, ...] = ()
+    people: MailPeople | None = None
 
 
 class Rendered(NamedTuple):
@@ -109,7 +111,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a mail says, worded; templates/mail/ only lay it out."""
+    """What a mail says, worded; templates/mail/ only lay it out. `link` is "" where it leads nowhere."""
 
     subject: str
     before: tuple[str, ...]
@@ -272,6 +274,17 @@ def _about_method(subject: Promise, sentence: Promise) -> Callable[[MailView, st
     return write
 
 
+def _about_people(kind: str) -> Callable[[MailView, str], Letter]:
+    def write(view: MailView, locale: str) -> Letter:
+        if view.people is None:
+            raise ValueError("this kind of mail is about people")
+        frame = mail_people.Frame(view.vendor, view.account, locale, view.zone)
+        said = mail_people.wording(kind, view.people, frame)
+        return Letter(subject=said.subject, before=said.paragraphs, link=said.link)
+
+    return write
+
+
 METHODS: dict[str, tuple[Promise, Promise]] = {
     "method_added": (gettext_lazy("A payment method was added"), gettext_lazy("%(method)s was added to your account.")),
     "method_updated": (gettext_lazy("A payment method was edited"), gettext_lazy("%(method)s was edited.")),
@@ -290,6 +303,7 @@ METHODS: dict[str, tuple[Promise, Promise]] = {
 }
 
 _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
+    **{kind: _about_people(kind) for kind in mail_people.KINDS},
     "order_fulfilled": _fulfilled,
     "order_waiting": _waiting,
     "order_failed": _failed,

@@ -67,6 +67,20 @@ def write_mail(account_id: UUID, actor: Actor, now: datetime, letter: Letter) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a mail is for, and in which language they read it."""
+
+    address: str
+    language: str
+
+
+def write_to(account_id: UUID, reader: Reader, now: datetime, letter: Letter) -> None:
+    """Queue a mail to one person, whoever acted: about what concerns them and nobody else."""
+    mail = _mail(account_id, reader.address, reader.language, now, letter)
+    Mail.objects.bulk_create([mail], ignore_conflicts=True)  # the same fact is never told twice
+
+
 def _mail(account_id: UUID, to: str, language: str, now: datetime, letter: Letter) -> Mail:
     return Mail(
         id=new_id(),

@@ -20,8 +20,10 @@ from tenor.domain.quote import Collection, NextRenewal, Quote, QuoteLine
 from tenor.domain.renewals import promise
 from tenor.domain.requests import ReturnOrder
 from tenor.gateways.crashpoints import crashpoint
+from tenor.ui import mail_people
 from tenor.ui.mail import MailLine, MailOrder, MailRenewal, MailView, Rendered, render
 from tenor.usecases.load import Loaded, load
+from tenor.worker import mails_people
 
 SUPPORT_REQUEST = "support_request"
 ABOUT_METHODS = frozenset(
@@ -57,6 +59,8 @@ def _subject(mail: Mail) -> Callable[[Mail, Loaded], MailView]:
         return _about_method
     if mail.kind == "return_order":
         return _about_return
+    if mail.kind in mail_people.KINDS:
+        return _about_people
     return _about_quote if mail.kind in ABOUT_QUOTES else _about_order
 
 
@@ -66,6 +70,12 @@ def _about_method(mail: Mail, loaded: Loaded) -> MailView:
     view = _view(mail, loaded, _url("portal:methods"))
     because = str(mail.context.get("because", ""))
     return replace(view, method=found.label, because=because, names=_names(loaded, paid_by(loaded.state, found)))
+
+
+def _about_people(mail: Mail, loaded: Loaded) -> MailView:
+    """An invitation, a role, a seat."""
+    people = mails_people.about_people(mail, loaded)
+    return replace(_view(mail, loaded, mails_people.address(mail)), people=people)
 
 
 def _about_quote(mail: Mail, loaded: Loaded) -> MailView:

@@ -2,12 +2,29 @@
 
 from django.urls import URLPattern, path
 
-from tenor.portal.flows import add_seats, change_term, methods, orders, review, undo
+from tenor.portal.flows import (
+    add_seats,
+    assign_users,
+    change_term,
+    handover,
+    invitation,
+    invitations,
+    methods,
+    orders,
+    review,
+    undo,
+)
 
 urlpatterns: list[URLPattern] = [
     path("subscriptions/<uuid:subscription_id>/seats/", add_seats.add_seats, name="add_seats"),
     path("subscriptions/<uuid:subscription_id>/term/", change_term.change_term, name="change_term"),
     path("subscriptions/<uuid:subscription_id>/scheduled/<str:kind>/undo/", undo.undo_scheduled, name="undo_scheduled"),
+    path("subscriptions/<uuid:subscription_id>/users/", assign_users.assign_users, name="assign_users"),
+    path("users/hand-over/", handover.handover, name="handover"),
+    path("users/<uuid:person_id>/hand-over/", handover.offer, name="offer_handover"),
+    path("users/invitations/<uuid:invitation_id>/resend/", invitations.resend, name="resend_invitation"),
+    path("users/invitations/<uuid:invitation_id>/revoke/", invitations.revoke, name="revoke_invitation"),
+    path("invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("quotes/<uuid:quote_id>/", review.review, name="review"),
     path("orders/<uuid:order_id>/resume/", orders.resume, name="resume_order"),
     path("orders/<uuid:order_id>/cancel/", orders.cancel, name="cancel_order"),

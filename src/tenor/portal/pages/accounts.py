@@ -4,11 +4,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from tenor.portal.visit import CHOSEN, AccountRequest, account_page
+from tenor.domain.permissions import Permission
+from tenor.portal.visit import CHOSEN, AccountRequest, account_page_for
 
 
 @require_POST
-@account_page
+@account_page_for(Permission.LOOK)
 def switch_account(request: AccountRequest) -> HttpResponse:
     """Go on in another account. One that is not the person's own changes nothing."""
     wanted = request.POST.get("account", "")

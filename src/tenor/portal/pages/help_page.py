@@ -16,10 +16,11 @@ from tenor.db.access import account_scope
 from tenor.db.queries.support import read_support
 from tenor.domain.account import Subscription
 from tenor.domain.eligibility import Action, reasons
+from tenor.domain.permissions import Permission
 from tenor.domain.refusals import Refusal
 from tenor.portal.contacts import contacts
 from tenor.portal.flows.shared import Reader, reader
-from tenor.portal.visit import AccountRequest, Visit, account_page
+from tenor.portal.visit import AccountRequest, Visit, account_page_for
 from tenor.ui import formats, words
 from tenor.usecases.ask_support import Question, ask_support
 from tenor.usecases.load import Loaded, load
@@ -53,7 +54,7 @@ class Context:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@account_page
+@account_page_for(Permission.ASK)
 def help_page(request: AccountRequest) -> HttpResponse:
     """Show the page, or send the question."""
     visit = request.visit

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from tenor.db.access import account_scope
 from tenor.db.queries.receipts import Attempt, Receipt, read_receipt
 from tenor.domain.account import PaymentMethod
+from tenor.domain.effects import OpenSubscription, SetSeats
 from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus, PaymentStatus
 from tenor.portal.flows import pricing
 from tenor.portal.flows.shared import Reader, reader
@@ -71,6 +72,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "subscriptions": about,
         "by": "" if receipt.placed_by == SYSTEM.name else receipt.placed_by,
         "close_url": _close_url(about),
+        "assign_url": _assign_url(receipt),
     }
     return render(request, "portal/order.html", context)
 
@@ -78,6 +80,17 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
 def _close_url(about: list[tuple[str, str]]) -> str:
     """Back to the subscription, if it is about one."""
     return reverse("portal:subscription", args=[about[0][0]]) if len(about) == 1 else reverse("portal:orders")
+
+
+def _assign_url(receipt: Receipt) -> str:
+    """Where the seats that an order added are given to people; "" where it added none, or to several subscriptions."""
+    grown = {
+        effect.subscription_id
+        for effect in receipt.quote.effects
+        if isinstance(effect, OpenSubscription) or (isinstance(effect, SetSeats) and effect.after > effect.before)
+    }
+    one = next(iter(grown)) if len(grown) == 1 and receipt.status in DONE else None
+    return reverse("portal:assign_users", args=[one]) if one else ""
 
 
 def _summary(receipt: Receipt, who: Reader) -> PriceSummary:

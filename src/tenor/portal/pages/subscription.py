@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
@@ -16,13 +17,15 @@ from tenor.db.queries.events import EventRow, history
 from tenor.domain.account import PaidPeriod, PaymentMethod, Subscription
 from tenor.domain.eligibility import Action, available_actions, is_hidden, warnings
 from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.permissions import Permission
 from tenor.domain.refusals import Reason
 from tenor.domain.renewals import promise
 from tenor.portal import remedies
 from tenor.portal.flows.shared import Reader, owned, reader
 from tenor.portal.holdings import Holding, holding, is_compared
+from tenor.portal.people import closed
 from tenor.portal.remedies import Wanted
-from tenor.portal.visit import AccountRequest, account_page
+from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import components, words
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.tell import SYSTEM
@@ -87,6 +90,7 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "is_compared": is_compared(one, loaded.today) and not is_hidden(found[Action.CHANGE_TERM]),
         "may_change": not found[Action.CHANGE_TERM],
         "actions": _actions(found, one, who),
+        "assigning": _assigning(request.visit, loaded, one),
         "verdicts": _verdicts(found, one, who),
         "warnings": _warnings(loaded, request, one, who),
         "help_url": remedies.help_address(Wanted("", one)),
@@ -148,6 +152,13 @@ def _actions(found: Mapping[Action, tuple[Reason, ...]], one: Subscription, who:
         for action, (address, icon, kind) in FLOWS.items()
         if not is_hidden(found[action])
     ]
+
+
+def _assigning(visit: Visit, loaded: Loaded, one: Subscription) -> components.Action:
+    """Giving the seats to people: of those who manage users, not of those who buy."""
+    reasons = closed(visit, Permission.MANAGE_USERS, loaded.state.people)
+    url = reverse("portal:assign_users", args=[one.id])
+    return components.Action(id="action-users", label=_("Assign users"), url=url, icon="users", reasons=reasons)
 
 
 def _verdicts(found: Mapping[Action, tuple[Reason, ...]], one: Subscription, who: Reader) -> list[Verdict]:

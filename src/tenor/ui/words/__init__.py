@@ -20,7 +20,20 @@ from tenor.ui.words.orders import (
 from tenor.ui.words.refusals import refusal
 from tenor.ui.words.tax import invoice_text, tax_label, tax_reason
 from tenor.ui.words.upcoming import difference
-from tenor.ui.words.values import NO_NAMES, Names, capital, country, every, method_kind, plan_kind, role, seats, term
+from tenor.ui.words.values import (
+    NO_NAMES,
+    Names,
+    capital,
+    country,
+    every,
+    method_kind,
+    plan_kind,
+    rights,
+    role,
+    role_with_rights,
+    seats,
+    term,
+)
 
 __all__ = [
     "NO_NAMES",
@@ -43,7 +56,9 @@ __all__ = [
     "reason",
     "refusal",
     "remedy",
+    "rights",
     "role",
+    "role_with_rights",
     "scheduled_change",
     "seats",
     "shown",

@@ -53,6 +53,8 @@ REFUSALS: dict[str, Promise] = {
     "role_may_not_buy": _("Your role does not include buying. Ask the buyer or a billing admin of your company."),
     "role_may_not_manage_users": _("Your role does not include managing users. Ask a user admin of your company."),
     "only_the_buyer_hands_over": _("Only the buyer can hand over the buyer's role."),
+    "role_not_yours_to_give": _("The role “%(role)s” includes more than yours does. Ask the buyer of your company."),
+    "buyer_is_handed_over": _("The buyer's role is neither given nor taken: the buyer hands it over."),
     "no_tax_rate": _("The tax for %(country)s is not known. Contact support."),
     "tax_region_missing": _("The tax for %(country)s depends on the province. Contact support to have it added."),
     # the order or payment is in another state
@@ -66,6 +68,17 @@ REFUSALS: dict[str, Promise] = {
     "already_paid": _("The payment came through already. The order is being completed."),
     "forbidden_step": _CHANGED,
     "support_has_no_address": _("Support has no e-mail address yet. Use one of the other ways to reach it."),
+    # people and their seats
+    "already_a_member": _("%(email)s belongs to this account already."),
+    "already_invited": _("%(email)s is invited already. You can send the invitation again."),
+    "invitation_used": _("This invitation was accepted already."),
+    "invitation_revoked": _("This invitation was withdrawn. Ask for a new one."),
+    "invitation_expired": _("This invitation has expired. Ask for a new one."),
+    "seats_without_access": _("There is no access with this subscription now, so its seats cannot be assigned."),
+    "no_seat_left": _("No seat is free. Take one back from somebody, or add seats."),
+    "handover_to_oneself": _("You are the buyer already. Choose somebody else."),
+    "handover_pending": _("The buyer's role is offered to %(person)s already. Withdraw that offer first."),
+    "nothing_to_hand_over": _("This offer of the buyer's role has ended."),
     # the test clock
     "no_test_clock": _("There is no test clock here."),
     "clock_backwards": _("The test clock only moves forward."),
@@ -75,6 +88,8 @@ REFUSALS: dict[str, Promise] = {
     "unknown_plan": _NOT_HERE,
     "unknown_quote": _NOT_HERE,
     "unknown_order": _NOT_HERE,
+    "unknown_person": _NOT_HERE,
+    "unknown_invitation": _NOT_HERE,
 }
 
 

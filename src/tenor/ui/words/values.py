@@ -54,6 +54,12 @@ _ROLES: dict[str, Promise] = {
     "user_admin": pgettext_lazy("role", "user admin"),
     "viewer": pgettext_lazy("role", "viewer"),
 }
+_RIGHTS: dict[str, Promise] = {
+    "buyer": _("does everything, and owns the contract"),
+    "billing_admin": _("orders, pays, and changes subscriptions"),
+    "user_admin": _("manages users and seats"),
+    "viewer": _("sees everything, and changes nothing"),
+}
 _METHOD_KINDS: dict[str, Words] = {"card": _("card"), "paypal": "PayPal", "direct_debit": _("direct debit")}
 _PLAN_KINDS: dict[str, Promise] = {"subscription": _("subscription"), "maintenance": _("maintenance plan")}
 _COUNTED = frozenset({"seats", "minimum", "maximum", "asked", "scheduled", "after", "left"})
@@ -94,6 +100,16 @@ def seats(count: int, locale: str) -> str:
 def role(code: str) -> str:
     """What a person may do in an account (rules 12). Raises KeyError for an unknown role."""
     return str(_ROLES[str(code)])
+
+
+def rights(code: str) -> str:
+    """What that means: "manages users and seats". Raises KeyError for an unknown role."""
+    return str(_RIGHTS[str(code)])
+
+
+def role_with_rights(code: str) -> str:
+    """A role with what it means, as a line to choose: "User admin: manages users and seats"."""
+    return f"{capital(role(code))}: {rights(code)}"
 
 
 def method_kind(code: str) -> str:
