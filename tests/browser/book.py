@@ -1,7 +1,9 @@
 """Things of the demo's book that pages are about: found once a house, by whose they are and what state they are in."""
 
 from dataclasses import dataclass
+from secrets import token_urlsafe
 
+from tenor.usecases.invitation_token import digest_of
 from tests.browser.buying import ALICE, subscription_of
 from tests.support.house import RunningHouse
 
@@ -15,6 +17,8 @@ class Things:
     method: str
     quote: str
     mail: str
+    person: str
+    token: str
 
     def argument(self, name: str) -> str:
         """The value of an address's argument."""
@@ -24,6 +28,9 @@ class Things:
             "method_id": self.method,
             "quote_id": self.quote,
             "mail_id": self.mail,
+            "person_id": self.person,
+            "invitation_id": self.person,
+            "token": self.token,
             "kind": "term",
             "reference": "unknown",
             "name": "sandbox",
@@ -53,7 +60,23 @@ def things_of(house: RunningHouse, email: str, product: str) -> Things:
         method=newest("db_paymentmethod"),
         quote=newest("db_quote"),
         mail=a_mail(house),
+        person=str(house.sql("SELECT user_id FROM db_membership WHERE account_id = %s LIMIT 1", account)[0][0]),
+        token=a_token(house, str(account)),
     )
+
+
+def a_token(house: RunningHouse, account: str) -> str:
+    """The token of a new invitation into the account."""
+    token = token_urlsafe()
+    house.sql(
+        "INSERT INTO db_invitation (id, account_id, email, role, language, token_digest, serial, invited_by_id,"
+        " invited_at, expires_at) SELECT gen_random_uuid(), account_id, %s, 'viewer', 'en', %s, 1, user_id, now(),"
+        " '2100-01-01' FROM db_membership WHERE account_id = %s AND role = 'buyer'",
+        f"{token.lower()}@example.com",
+        digest_of(token),
+        account,
+    )
+    return token
 
 
 def a_mail(house: RunningHouse) -> str:

@@ -96,7 +96,9 @@ def test_only_the_buyer_offers_and_to_others_with_a_role(house: House) -> None:
     assert "does not include handing over the buyer's role. Ask Alice Andersson" in page(admin, offer_url(house))
     assert admin.post(offer_url(house)).status_code == 403
     alice = house.as_(house.alice)
-    for person in (house.alice, house.charlie, factories.make_user()):
+    assert "You are the buyer already." in page(alice, f"/users/{house.alice.id}/hand-over/")
+    assert "You are the buyer already." in said(alice.post(f"/users/{house.alice.id}/hand-over/", follow=True))
+    for person in (house.charlie, factories.make_user()):
         assert alice.get(f"/users/{person.id}/hand-over/").status_code == 404
         assert alice.post(f"/users/{person.id}/hand-over/").status_code == 404
     assert models.Handover.objects.count() == 0

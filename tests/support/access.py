@@ -48,7 +48,7 @@ def make_companies(customer: Customer) -> Companies:
     stranger = factories.make_member(account=other).user
     theirs = _things(other, factories.make_subscription(account=other, number="S-secret"), stranger)
     users = {
-        "viewer": models.User.objects.get(id=ours.values["person_id"]),
+        "viewer": factories.make_member(account=account, role=Role.VIEWER).user,
         "user admin": factories.make_member(account=account, role=Role.USER_ADMIN).user,
         "billing admin": factories.make_member(account=account, role=Role.BILLING_ADMIN).user,
         "buyer": models.User.objects.get(id=customer.actor.id),
@@ -79,7 +79,7 @@ def _ours(customer: Customer) -> Things:
 
 def _things(account: models.Account, subscription: models.Subscription, buyer: models.User) -> Things:
     """One of everything that an address or a form can name."""
-    viewer = factories.make_member(account=account, role=Role.VIEWER).user
+    person = factories.make_member(account=account, role=Role.VIEWER).user
     is_default = not models.PaymentMethod.objects.filter(account=account, is_default=True).exists()
     method = factories.make_method(account=account, is_default=is_default, label=f"Visa of {account.name}")
     other = factories.make_method(account=account, is_default=False, label=f"Other Visa of {account.name}")
@@ -99,7 +99,7 @@ def _things(account: models.Account, subscription: models.Subscription, buyer: m
             "quote_id": str(documents.make_quote(account=account).id),
             "method_id": str(method.id),
             "other_method": str(other.id),
-            "person_id": str(viewer.id),
+            "person_id": str(person.id),
             "buyer_id": str(buyer.id),
             "invitation_id": str(invitation.id),
             "token": token,
@@ -110,5 +110,5 @@ def _things(account: models.Account, subscription: models.Subscription, buyer: m
             "uidb36": "zz",
             "key": "nothing",
         },
-        (account.name, subscription.number, method.label, viewer.email),
+        (account.name, subscription.number, method.label, person.email),
     )

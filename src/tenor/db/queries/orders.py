@@ -35,6 +35,11 @@ def list_orders(account_id: UUID, *, limit: int = 100, subscription_id: UUID | N
     return tuple(_row(order) for order in orders.order_by("-placed_at", "-id")[:limit])
 
 
+def has_order(account_id: UUID, order_id: UUID) -> bool:
+    """Whether the account has an order of that id. One query."""
+    return Order.objects.filter(account_id=account_id, id=order_id).exists()
+
+
 def _orders(account_id: UUID) -> QuerySet[Order, dict[str, Any]]:
     """Orders with their latest invoice, void ones aside."""
     standing = Invoice.objects.filter(account_id=OuterRef("account_id"), order_id=OuterRef("id"), kind="invoice")

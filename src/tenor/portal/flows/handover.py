@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from tenor.db.access import account_scope
-from tenor.db.queries.people import pending_handover, people_of
+from tenor.db.queries.people import PersonRow, pending_handover, people_of
 from tenor.domain.account import Role
 from tenor.domain.permissions import Permission
-from tenor.portal.people import carried_out, closed, with_roles
-from tenor.portal.visit import AccountRequest, account_page_for
-from tenor.ui import words
+from tenor.domain.refusals import Refusal
+from tenor.portal.people import carried_out, closed, locale, with_roles
+from tenor.portal.visit import AccountRequest, Visit, account_page_for
+from tenor.ui import components, words
 from tenor.usecases.accept_handover import accept_handover
 from tenor.usecases.decline_handover import decline_handover
 from tenor.usecases.offer_handover import offer_handover
@@ -37,7 +38,7 @@ def offer(request: AccountRequest, person_id: UUID) -> HttpResponse:
     with account_scope(visit.account_id):
         everybody = people_of(visit.account_id)
     person = next((row for row in everybody if row.id == person_id and row.role), None)
-    if person is None or str(person.id) == visit.actor.id:
+    if person is None:
         raise Http404
     if request.method == "POST":
         write = partial(
@@ -50,9 +51,15 @@ def offer(request: AccountRequest, person_id: UUID) -> HttpResponse:
         "person": person,
         "role": words.role(person.role),
         "new_role": words.role(Role.BILLING_ADMIN),
-        "reasons": closed(visit, Permission.HAND_OVER, with_roles(everybody)),
+        "reasons": closed(visit, Permission.HAND_OVER, with_roles(everybody)) or _to_oneself(visit, person),
     }
     return render(request, "portal/users/offer_handover.html", context)
+
+
+def _to_oneself(visit: Visit, person: PersonRow) -> tuple[components.Reason, ...]:
+    if str(person.id) != visit.actor.id:
+        return ()
+    return (components.Reason(words.refusal(Refusal("handover_to_oneself", {}), locale(visit))),)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tenor.db.access import account_scope
+from tenor.db.queries.orders import has_order
 from tenor.db.queries.quotes import payment_in_flight
 from tenor.domain.lifecycle import OrderStatus, PaymentStatus
 from tenor.domain.refusals import Refusal
@@ -70,6 +71,8 @@ def order_return(request: AccountRequest, order_id: UUID) -> HttpResponse:
     """Back from the gateway's page: ask the gateway, whatever the address may say, and show the order."""
     visit = request.visit
     with account_scope(visit.account_id):
+        if not has_order(visit.account_id, order_id):
+            raise Http404
         payment = payment_in_flight(visit.account_id, order_id)
     if payment is not None and payment.status in WAITS_FOR_OTHERS:
         reconcile_payment(account_id=visit.account_id, payment_id=payment.id, now=visit.now)
