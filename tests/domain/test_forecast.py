@@ -14,6 +14,7 @@ from tenor.domain.account import (
     CarriedLine,
     ChangeKind,
     Channel,
+    ComingTerm,
     MethodStatus,
     OpenOrder,
     PriceKind,
@@ -299,6 +300,30 @@ def test_a_renewal_under_way_is_due_once_and_the_next_ones_follow() -> None:
     assert found[0].quote.total == usd("225.00")
     assert [one.on for one in found[1:3]] == [boundary(TODAY, 1), boundary(TODAY, 2)]
     assert len(found) == 12
+
+
+def test_an_early_renewal_that_waits_takes_the_place_of_the_renewal() -> None:
+    order = OpenOrder("o1", "O-1", "requires_action", "renew_early", usd("1300.00"))
+    (due,) = forecast(account(owned(open_order=order)), offer(), TODAY)
+    assert (due.kind, due.amount, due.on) == (UpcomingKind.DUE, usd("1300.00"), TODAY)
+
+
+def test_what_is_renewed_ahead_goes_on_from_the_term_that_is_paid() -> None:
+    begins, ends = day("2026-12-01"), day("2027-01-01")
+    ahead = ComingTerm(begins, 1, "standard", 2)
+    one = replace(owned(renews_on=begins), renews_on=ends, coming=ahead)
+    found = forecast(account(replace(one, periods=(*one.periods, paid(begins, ends, "45.00")))), offer(), TODAY)
+    assert [(each.on, each.amount, each.differences) for each in found[:2]] == [
+        (ends, usd("90.00"), ()),
+        (day("2027-02-01"), usd("90.00"), ()),
+    ]
+    assert len(found) == 11
+
+
+def test_seats_bought_on_the_last_day_do_not_pay_for_the_renewal() -> None:
+    order = OpenOrder("o1", "O-1", "requires_action", "add_seats", usd("1.00"))
+    due, renewal = forecast(account(owned(renews_on=TODAY, open_order=order)), offer(), TODAY)
+    assert (due.amount, renewal.amount) == (usd("1.00"), usd("1260.00"))
 
 
 def test_overdue_and_not_to_be_renewed_again_is_due_and_nothing_after() -> None:

@@ -35,14 +35,14 @@ def differences(
 
 def _scheduled(state: AccountState, coming: NextTerm) -> Iterator[Difference]:
     before, item = coming.subscription, coming.item
-    if item.term != before.term:
-        facts: Facts = {"months": item.term.months, "others_months": before.term.months}
+    if item.term != before.last_term:
+        facts: Facts = {"months": item.term.months, "others_months": before.last_term.months}
         yield Difference("term", before.id, {**facts, **_by(before, ChangeKind.TERM)})
-    if item.plan != before.plan:
-        facts = {"product": item.product, "plan": item.plan, "other_plan": before.plan}
+    if item.plan != before.last_plan:
+        facts = {"product": item.product, "plan": item.plan, "other_plan": before.last_plan}
         yield Difference("plan", before.id, {**facts, **_by(before, ChangeKind.PLAN)})
-    if coming.seats != before.seats:
-        facts = {"seats": coming.seats, "scheduled": before.seats}
+    if coming.seats != before.last_seats:
+        facts = {"seats": coming.seats, "scheduled": before.last_seats}
         yield Difference("seats", before.id, {**facts, **_by(before, ChangeKind.SEATS)})
     method = next((stored for stored in state.methods if stored.id == coming.method_id), None)
     if method is not None and method != state.method_of(before):
@@ -61,7 +61,7 @@ def _priced(offer: Offer, coming: NextTerm) -> Iterator[Difference]:
     if not terms:
         return
     last = max(terms, key=lambda paid: paid.period)
-    if (coming.item.term, coming.item.plan) == (before.term, before.plan):
+    if (coming.item.term, coming.item.plan) == (before.last_term, before.last_plan):
         yield from _repriced(offer, coming, last)
     price = coming.price
     facts: Facts = {"after": price.amount, "list_price": price.entry.list_price}
@@ -75,7 +75,7 @@ def _priced(offer: Offer, coming: NextTerm) -> Iterator[Difference]:
 def _repriced(offer: Offer, coming: NextTerm, last: PaidPeriod) -> Iterator[Difference]:
     """Why a seat of the same plan and term costs something else: like is compared with like."""
     one, price = coming.subscription.id, coming.price
-    then = _price_then(offer, coming.item, last, coming.subscription.seats)
+    then = _price_then(offer, coming.item, last, coming.subscription.last_seats)
     if then is None:
         if (last.price_kind, last.unit_price) != (price.kind, price.amount) and last.price_kind is price.kind:
             yield Difference("price_changed", one, {"before": last.unit_price, "after": price.amount})

@@ -29,6 +29,8 @@ from tenor.domain.renewals import is_due, next_term, plan_renewals
 from tenor.domain.terms import boundary
 
 NOT_PAID = frozenset({SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED})
+RENEWALS = frozenset({"renew", "renew_early", "renew_late"})
+"""What orders are called that pay for a next term."""
 SYSTEM = Actor("", "", Role.BUYER)
 """A renewal is nobody's wish: it comes by itself."""
 
@@ -196,10 +198,11 @@ def _owing(state: AccountState) -> dict[OpenOrder | None, list[Subscription]]:
 
 
 def _owes_renewal(subscription: Subscription, today: date) -> bool:
-    """Whether it is its renewal that is owed: the term is over, and nothing else is bought for one that is."""
+    """Whether it is a renewal that is owed: where the order doesn't say what it is for, a term that is over says so."""
     order = subscription.open_order
-    is_renewal = order is not None and order.action == "renew"
-    return is_renewal or subscription.status in NOT_PAID or subscription.renews_on <= today
+    if order is not None and order.action:
+        return order.action in RENEWALS or subscription.status in NOT_PAID
+    return subscription.status in NOT_PAID or subscription.renews_on <= today
 
 
 def _settled(state: AccountState, owing: Iterable[Subscription]) -> AccountState:
@@ -223,7 +226,7 @@ def _owed_renewals(state: AccountState, offer: Offer, owing: Iterable[Subscripti
     """Their renewals as they were planned. None where they can't be planned any more."""
     alone = replace(state, subscriptions=tuple(state.subscription(one.id) for one in owing), carried=())
     try:
-        return plan_renewals(alone, offer, max(today, *(one.renews_on for one in owing)))
+        return plan_renewals(alone, offer, max(today, *(one.renews_on for one in owing)), known_on=today)
     except Refusal:
         return ()
 

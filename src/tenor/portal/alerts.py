@@ -145,11 +145,11 @@ def _concern(account: _Account, one: Upcoming, reason: Reason) -> Alert:
     method, is_over = one.method, False
     if reason.code == "no_payment_method":
         title = _("There is no payment method to charge")
-    if reason.code == "payment_method_expired" and method and method.expires_on:
+    if reason.code == "payment_method_expired" and method and method.last_day:
         is_over = method.has_expired(account.loaded.today)
         named = _("%(method)s has expired") if is_over else _("%(method)s expires before a renewal")
         title = named % {"method": method.label}
-        facts["last"] = account.day(method.expires_on)
+        facts["last"] = account.day(method.last_day)
         text = (
             _("It was valid until %(last)s, and %(name)s renews on %(day)s.")
             if is_over

@@ -90,7 +90,7 @@ def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], who: Read
         subjects=subjects,
         amount=one.amount,
         method=one.method.label if one.method else "",
-        valid_until=one.method.expires_on if one.method and not one.method.has_expired(one.on) else None,
+        valid_until=one.method.last_day if one.method and not one.method.has_expired(one.on) else None,
         concerns=_concerns(one, loaded, who),
         changes=tuple(
             Change(words.difference(found, who.locale, who.names), _name(found.subscription_id, subjects))

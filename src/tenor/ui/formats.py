@@ -39,6 +39,7 @@ def locale_for(language: str, country: str | None = None) -> str:
     return f"en_{country}" if country in _ENGLISH else _ELSEWHERE
 
 
+@lru_cache(maxsize=4096)
 def money(amount: Money, locale: str) -> str:
     """An amount with its currency: "$382.19", "3 822,00 kr", "€ 382,19". Never breaks over two lines.
 
@@ -85,6 +86,7 @@ def days(count: int, locale: str) -> str:
     return words.replace(" ", NBSP)
 
 
+@lru_cache(maxsize=4096)
 def day(value: date, locale: str, style: DateStyle = "long") -> str:
     """A calendar date: long "March 1, 2026", medium "Mar 1, 2026"."""
     return format_date(value, style, locale=locale)
