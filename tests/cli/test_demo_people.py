@@ -17,7 +17,6 @@ from tests.support.house import RunningHouse, Template, copy_house
 pytestmark = pytest.mark.xdist_group("book")  # one process makes what they share
 
 NOT_IN_THE_BOOK = {
-    "payment_method_invalid": "a method becomes invalid by a final decline, which nothing records yet",
     "renewal_claimed": "it lasts for the moment in which a renewal is carried out",
 }
 ROWS = [row.code for row in ACCOUNT_ROWS] + [row.code for row in SUBSCRIPTION_ROWS]

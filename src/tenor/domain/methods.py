@@ -139,10 +139,12 @@ def _without(one: Subscription, method_id: str) -> Subscription:
 
 
 def _another(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> Remedy:
-    """Choose among the others, where one of them can be charged; else add one."""
-    others = (other for other in state.methods if other.id != method.id)
-    usable = any(is_usable(offer, other, today) for other in others)
-    return Remedy("choose_payment_method" if usable else "add_payment_method")
+    """Use another one that can be charged, the default first, for what this one pays; where there is none, add one."""
+    others = (other for other in kept_methods(state) if other.id != method.id)
+    usable = next((other for other in others if is_usable(offer, other, today)), None)
+    if usable is None:
+        return Remedy("add_payment_method")
+    return Remedy("choose_payment_method", {"method_id": usable.id, "instead_of": method.id})
 
 
 def _reason(code: str, facts: Facts, remedy: Remedy) -> Reason:

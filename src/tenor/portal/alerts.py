@@ -139,7 +139,7 @@ def _methods(account: _Account) -> Iterator[Alert]:
 
 
 def _concern(account: _Account, one: Upcoming, reason: Reason) -> Alert:
-    wanted = Wanted(Action.METHOD, account.loaded.state.subscription(one.subscription_ids[0]))
+    wanted = Wanted(Action.METHOD)  # of all that the method pays, not of the first of it
     facts = {"name": account.name(one.subscription_ids[0]), "day": account.day(one.on)}
     title, text = words.reason(reason, account.reader.locale), _("%(name)s renews on %(day)s.") % facts
     method, is_over = one.method, False

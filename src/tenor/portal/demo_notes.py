@@ -17,6 +17,7 @@ NOTES: dict[str, Promise] = {
     "lena@vogt.example": _("Automatic renewal is off"),
     "camille@rivoli.example": _("No payment method"),
     "chiara@bellini.example": _("The card expires before the renewal"),
+    "katharina@brenner.example": _("The bank refused the card for good"),
     "henry@ostrander.example": _("A consumer whose card has expired"),
     "reto@alpenwerk.example": _("The bank has not confirmed the direct debit yet"),
     "ingrid@fjordlys.example": _("The payment provider's answers get lost"),

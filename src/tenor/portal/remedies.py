@@ -66,6 +66,15 @@ def _unpaid(_facts: Facts, wanted: Wanted) -> str:
 
 
 def _methods(_facts: Facts, _wanted: Wanted) -> str:
+    return f"{reverse('portal:methods')}#add"
+
+
+def _other_method(facts: Facts, wanted: Wanted) -> str:
+    """Where another method is chosen: for all that a named one pays, for one subscription, or among all methods."""
+    if "method_id" in facts:
+        return _use_method(facts, wanted)
+    if wanted.subscription is not None:
+        return reverse("portal:choose_method", args=[wanted.subscription.id])
     return reverse("portal:methods")
 
 
@@ -75,6 +84,19 @@ def _order_first(facts: Facts, _wanted: Wanted) -> str:
 
 def _scheduled(facts: Facts, _wanted: Wanted) -> str:
     return f"{reverse('portal:subscription', args=[facts['subscription']])}#scheduled"
+
+
+def _use_method(facts: Facts, _wanted: Wanted) -> str:
+    """The page that uses a method for more, with what it should pay chosen already."""
+    if "method_id" not in facts:
+        return reverse("portal:methods")
+    chosen = {name: facts[name] for name in ("instead_of", "subscription") if facts.get(name)}
+    named = f"?{urlencode(chosen)}" if chosen else ""
+    return f"{reverse('portal:use_method', args=[facts['method_id']])}{named}"
+
+
+def _edit_method(facts: Facts, _wanted: Wanted) -> str:
+    return reverse("portal:edit_method", args=[facts["method_id"]])
 
 
 def _change_term(facts: Facts, _wanted: Wanted) -> str:
@@ -91,8 +113,10 @@ PAGES: dict[str, Callable[[Facts, Wanted], str]] = {
     "resume_or_cancel_order": _order,
     "pay_now": _unpaid,
     "add_payment_method": _methods,
-    "choose_payment_method": _methods,
-    "use_payment_method": _methods,
+    "choose_payment_method": _other_method,
+    "use_payment_method": _use_method,
+    "update_method": _edit_method,
+    "see_order": _order,
     "return_order_first": _order_first,
     "undo_scheduled_first": _scheduled,
     "change_term": _change_term,

@@ -42,8 +42,12 @@ def test_every_method_says_how_it_stands(counter: Counter) -> None:
     factories.make_method(account=account, label="Visa 9979", status="invalid", is_default=False)
     factories.make_method(account=account, label="Gone 0000", status="removed", is_default=False)
     page = text(counter.browser.get(METHODS))
-    assert "Visa 4242 Default Ready to pay Valid until Dec 31, 2030 Pays for 1 subscription" in page
+    assert "Visa 4242 Default Ready to pay Valid until Dec 31, 2030 Pays for Draft" in page
+    assert f"Draft {counter.subscription.number} Mar 1, 2027" in page
     assert "Visa 1111 Expired" in page
+    assert (
+        "Visa 1111 cannot be charged after October 31, 2026, the last day it is valid. Type in the new expiry" in page
+    )
     assert "SEPA 3000 Waiting for your bank" in page
     assert "Visa 9979 No longer accepted" in page
     assert "Gone 0000" not in page
@@ -51,7 +55,10 @@ def test_every_method_says_how_it_stands(counter: Counter) -> None:
 
 def test_a_card_that_runs_out_before_the_renewal_warns(counter: Counter) -> None:
     models.PaymentMethod.objects.update(expires_on=date(2027, 2, 28))
-    assert "It runs out before the renewal on March 1, 2027." in text(counter.browser.get(METHODS))
+    page = text(counter.browser.get(METHODS))
+    number = counter.subscription.number
+    assert f"Draft ({number}) renews on March 1, 2027. The card is valid until February 28, 2027." in page
+    assert "Type in the new expiry date Choose another payment method" in page
 
 
 def test_a_card_is_added_on_the_providers_page_and_stored_once(counter: Counter) -> None:

@@ -21,6 +21,7 @@ FACTS: Facts = {
     "subscription": ID,
     "contact": "sales@reseller.example",
     "months": 36,
+    "method_id": ID,
 }
 OWNED = subscription(id=ID)
 
@@ -50,6 +51,16 @@ def test_a_reseller_is_reached_as_it_can_be(contact: str, leads: str) -> None:
     assert address(Remedy("contact_reseller", {"contact": contact}), Wanted("seats_add", OWNED)) == leads
 
 
+def test_another_method_is_chosen_for_what_it_is_about() -> None:
+    choose = Remedy("choose_payment_method")
+    assert address(choose, Wanted("seats_add", OWNED)) == f"/subscriptions/{ID}/method/"
+    assert address(choose, Wanted("method")) == "/methods/"
+    instead = Remedy("choose_payment_method", {"method_id": ID, "instead_of": "old"})
+    assert address(instead, Wanted("method")) == f"/methods/{ID}/use/?instead_of=old"
+    by = Remedy("use_payment_method", {"method_id": ID, "subscription": "s1"})
+    assert address(by, Wanted("align", OWNED)) == f"/methods/{ID}/use/?subscription=s1"
+
+
 def test_what_is_owed_is_paid_where_its_order_waits() -> None:
     waiting = subscription(id=ID, open_order=OpenOrder(ID, "O-1", "requires_action"))
     assert address(Remedy("pay_now"), Wanted("seats_add", waiting)) == f"/orders/{ID}/"
@@ -67,5 +78,5 @@ def test_each_reason_comes_with_its_own_remedy() -> None:
         Reason("legacy_processor", Scope.SUBSCRIPTION, remedy=Remedy("contact_support")),
     )
     first, second = shown(found, Wanted("seats_add", OWNED), "en_US")
-    assert [remedy.url for remedy in first.remedies] == ["/methods/"]
+    assert [remedy.url for remedy in first.remedies] == ["/methods/#add"]
     assert "reason=legacy_processor" in second.remedies[0].url

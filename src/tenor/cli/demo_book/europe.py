@@ -10,6 +10,7 @@ from tenor.cli.demo_book.specs import (
     PayWith,
     Place,
     TakeOver,
+    UseMethod,
     buyer,
     company,
     household,
@@ -254,6 +255,27 @@ BELLINI = Customer(
 )
 """The renewal of December 2025 was declined, and paid two days later by a new card."""
 
+BRENNER = Customer(
+    opened_on=date(2026, 2, 10),
+    account=company(
+        "Planwerk Brenner GmbH",
+        Place("Maria-Theresien-Straße 18", "6020", "Innsbruck", "AT", "Europe/Vienna"),
+        "EUR",
+        email="rechnung@brenner.example",
+        vat_id="ATU57477929",
+    ),
+    people=(buyer("Katharina Brenner", "katharina@brenner.example"),),
+    story=(
+        AddMethod(date(2026, 2, 10), "card", expiry=(2029, 2)),
+        Buy(date(2026, 2, 10), "model", "model", 3),
+        AddMethod(date(2026, 11, 18), "stolen card", behaviour="declined_final", expiry=(2030, 1)),
+        UseMethod(date(2026, 11, 18), "model", "stolen card"),
+        MoreSeats(date(2026, 11, 18), "model", 1),
+    ),
+    shows=("payment_method_invalid",),
+)
+"""The card of November was refused for good when a seat was added; the one from February is stored still."""
+
 EUROPE: tuple[Customer, ...] = (
     VAN_DIJK,
     FEMKE,
@@ -268,4 +290,5 @@ EUROPE: tuple[Customer, ...] = (
     CLONMORE,
     MARES,
     BELLINI,
+    BRENNER,
 )

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.conf import settings
 
 from tenor.cli.demo_book.seller import OPENING, PUBLICATIONS, SELLER
-from tenor.cli.demo_book.specs import AddMethod, Buy, Customer, MoreSeats, OtherTerm, PayWith, Step, TakeOver
+from tenor.cli.demo_book.specs import AddMethod, Buy, Customer, MoreSeats, OtherTerm, PayWith, Step, TakeOver, UseMethod
 from tenor.db.access import account_scope
 from tenor.db.models import Account, Order, OrderSubscription, Subscription, User
 from tenor.domain.account import Actor, Role
 from tenor.domain.money import Money
-from tenor.domain.requests import AddSeats, Ask, ChangeTerm, Request
+from tenor.domain.requests import AddSeats, Ask, ChangeTerm, Request, SetPaymentMethod
 from tenor.gateways import clock
 from tenor.gateways.payments.sandbox.controls import SandboxControls
 from tenor.usecases.collect_payment import collect_payment
@@ -129,6 +129,9 @@ class Player:
             case OtherTerm():
                 term = ChangeTerm(str(known.subscriptions[step.key]), step.months)
                 self._change(known, term, step.by, now)
+            case UseMethod():
+                paid = (str(known.subscriptions[step.key]),)
+                self._change(known, SetPaymentMethod(paid, str(known.methods[step.method])), step.by, now)
             case PayWith():
                 self._pay_with(known, step, now)
 

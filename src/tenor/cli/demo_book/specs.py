@@ -86,7 +86,17 @@ class PayWith:
     by: int = 0
 
 
-Step = AddMethod | Buy | TakeOver | MoreSeats | OtherTerm | PayWith
+@dataclass(frozen=True, slots=True)
+class UseMethod:
+    """Somebody has the subscription paid by another stored method from now on."""
+
+    on: date
+    key: str
+    method: str
+    by: int = 0
+
+
+Step = AddMethod | Buy | TakeOver | MoreSeats | OtherTerm | PayWith | UseMethod
 
 
 @dataclass(frozen=True, slots=True)

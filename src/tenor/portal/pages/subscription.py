@@ -33,6 +33,7 @@ from tenor.usecases.tell import SYSTEM
 FLOWS = {
     Action.SEATS_ADD: ("portal:add_seats", "plus", "primary"),
     Action.CHANGE_TERM: ("portal:change_term", "calendar", "secondary"),
+    Action.METHOD: ("portal:choose_method", "card", "secondary"),
 }
 """The actions that have a flow: its address, icon and kind of button."""
 

@@ -1,0 +1,93 @@
+"""Change payment method of one subscription: the stored ones side by side, and one step to choose."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tenor.domain.account import ChangeKind, PaymentMethod, Subscription
+from tenor.domain.eligibility import Action, reasons
+from tenor.domain.methods import kept_methods, unusable_reasons
+from tenor.domain.refusals import Refusal
+from tenor.domain.requests import Request, SetPaymentMethod
+from tenor.portal import remedies
+from tenor.portal.flows.method_cards import ICONS
+from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, closed_page, load_account, owned, reader
+from tenor.portal.remedies import Wanted
+from tenor.portal.visit import AccountRequest, account_page
+from tenor.ui import components, words
+from tenor.usecases.load import Loaded
+from tenor.usecases.preview_change import preview_change
+from tenor.usecases.session import NOBODY
+from tenor.usecases.submit_quote import submit_quote
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A stored method that may pay; `reasons` why it can't."""
+
+    method: PaymentMethod
+    icon: str
+    kind: str
+    is_own: bool
+    reasons: tuple[components.Reason, ...]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_page
+def choose_method(request: AccountRequest, subscription_id: UUID) -> HttpResponse:
+    """GET shows the methods; POST has one of them pay from now on."""
+    loaded = load_account(request.visit)
+    subscription = owned(loaded, subscription_id)
+    found = reasons(loaded.state, loaded.offer, Action.METHOD, subscription, request.visit.actor, loaded.today)
+    if found:
+        return closed_page(request, loaded, subscription, Action.METHOD, found)
+    if request.method != "POST":
+        return _page(request, loaded, subscription)
+    try:
+        _set(request, subscription)
+    except Refusal as refused:
+        if refused.reasons:
+            return closed_page(request, loaded, subscription, Action.METHOD, refused.reasons)
+        if refused.code != "method_unchanged":
+            return _page(request, loaded, subscription, refused=refused)
+    label = next(method.label for method in loaded.state.methods if method.id == request.POST["method"])
+    messages.success(request, _("%(method)s pays from now on. Nothing is charged now.") % {"method": label})
+    return redirect("portal:subscription", subscription_id=subscription_id)
+
+
+def _set(request: AccountRequest, subscription: Subscription) -> None:
+    visit = request.visit
+    asked = Request(visit.actor, SetPaymentMethod((subscription.id,), request.POST.get("method", "")))
+    stored = preview_change(account_id=visit.account_id, request=asked, now=visit.now)
+    submit_quote(account_id=visit.account_id, quote_id=stored.id, actor=visit.actor, session=NOBODY, now=visit.now)
+
+
+def _page(
+    request: AccountRequest, loaded: Loaded, subscription: Subscription, *, refused: Refusal | None = None
+) -> HttpResponse:
+    who = reader(request.visit, loaded)
+    scheduled = subscription.scheduled_change(ChangeKind.METHOD)
+    context = {
+        "subscription": subscription,
+        "name": who.names.product(subscription.product),
+        "options": [_option(loaded, method, subscription, who) for method in kept_methods(loaded.state)],
+        "gives_way": scheduled is not None,
+        "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
+    }
+    return render(request, "portal/flows/choose_method.html", context, status=NOT_POSSIBLE if refused else 200)
+
+
+def _option(loaded: Loaded, method: PaymentMethod, subscription: Subscription, who: Reader) -> Option:
+    found = unusable_reasons(loaded.state, loaded.offer, method, loaded.today)
+    return Option(
+        method=method,
+        icon=ICONS[method.kind],
+        kind=words.method_kind(method.kind),
+        is_own=loaded.state.method_of(subscription) == method,
+        reasons=remedies.shown(found, Wanted(Action.METHOD, subscription), who.locale, who.names),
+    )

@@ -1,0 +1,178 @@
+"""Use a method for chosen subscriptions or for all, as default or as backup: one form, sent once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tenor.domain.account import ChangeKind, MethodStatus, PaymentMethod, Subscription, SubscriptionStatus
+from tenor.domain.changes.set_payment_method import MOST
+from tenor.domain.eligibility import Action, reasons
+from tenor.domain.methods import is_usable, kept_method, paid_by, unusable_reasons
+from tenor.domain.refusals import Refusal
+from tenor.domain.requests import Request, SetPaymentMethod
+from tenor.portal import remedies
+from tenor.portal.flows.method_cards import ICONS, WANTED
+from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, load_account, reader
+from tenor.portal.remedies import Wanted
+from tenor.portal.visit import AccountRequest, Visit, account_page
+from tenor.ui import components, words
+from tenor.usecases.load import Loaded
+from tenor.usecases.make_backup_method import make_backup_method
+from tenor.usecases.make_default_method import make_default_method
+from tenor.usecases.preview_change import StoredQuote, preview_change
+from tenor.usecases.session import NOBODY
+from tenor.usecases.submit_quote import submit_quote
+
+PLACES = ("default", "backup")
+UNCHANGED = frozenset({"method_unchanged"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A subscription that may be chosen: what pays it now; `reasons` why it can't be changed."""
+
+    id: str
+    name: str
+    number: str
+    on: date
+    now: str
+    is_paid: bool
+    is_chosen: bool
+    reasons: tuple[components.Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form says: the subscriptions that the method is to pay, and the place it is to have, or ""."""
+
+    ids: Sequence[str]
+    place: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_page
+def use_method(request: AccountRequest, method_id: UUID) -> HttpResponse:
+    """GET shows what the method may pay, with what needs it chosen already; POST has it pay that."""
+    loaded = load_account(request.visit)
+    method = kept_method(loaded.state, str(method_id))
+    if method is None:
+        raise Http404
+    if request.method != "POST":
+        return _page(request, loaded, method, _suggested(request, loaded, method))
+    asked = _asked(request, loaded)
+    try:
+        changed = _carry_out(request.visit, method, asked)
+    except Refusal as refused:
+        return _page(request, loaded, method, set(asked.ids), refused=refused)
+    if changed:
+        messages.success(request, _("Saved. Nothing is charged now."))
+    else:
+        messages.info(request, _("Nothing was changed."))
+    return redirect("portal:methods")
+
+
+def _asked(request: AccountRequest, loaded: Loaded) -> Asked:
+    place = request.POST.get("place", "")
+    if "all" in request.POST:
+        chosen = [one.id for one in _open(loaded, request.visit)]
+    else:
+        chosen = request.POST.getlist("subscription")
+    return Asked(chosen, place if place in PLACES else "")
+
+
+def _carry_out(visit: Visit, method: PaymentMethod, asked: Asked) -> bool:
+    """Everything is priced, and so checked, before anything is written. Whether something changed. Raises Refusal."""
+    quotes = [_preview(visit, method, asked.ids[start : start + MOST]) for start in range(0, len(asked.ids), MOST)]
+    act = {"account_id": visit.account_id, "method_id": UUID(method.id), "actor": visit.actor, "now": visit.now}
+    match asked.place:
+        case "default":
+            make_default_method(**act)  # type: ignore[arg-type]
+        case "backup":
+            make_backup_method(is_backup=True, **act)  # type: ignore[arg-type]
+    for quote in filter(None, quotes):
+        submit_quote(account_id=visit.account_id, quote_id=quote.id, actor=visit.actor, session=NOBODY, now=visit.now)
+    return any(quotes) or bool(asked.place)
+
+
+def _preview(visit: Visit, method: PaymentMethod, ids: Sequence[str]) -> StoredQuote | None:
+    """The quote; None where the method pays all of them already."""
+    asked = Request(visit.actor, SetPaymentMethod(tuple(ids), method.id))
+    try:
+        return preview_change(account_id=visit.account_id, request=asked, now=visit.now)
+    except Refusal as refused:
+        if refused.code in UNCHANGED:
+            return None
+        raise
+
+
+def _open(loaded: Loaded, visit: Visit) -> list[Subscription]:
+    """The subscriptions whose method may be changed."""
+    return [
+        one
+        for one in loaded.state.subscriptions
+        if not reasons(loaded.state, loaded.offer, Action.METHOD, one, visit.actor, loaded.today)
+    ]
+
+
+def _suggested(request: AccountRequest, loaded: Loaded, method: PaymentMethod) -> set[str]:
+    """What the address names; else what nothing else can pay."""
+    named = {one.id for one in loaded.state.subscriptions if one.id in request.GET.getlist("subscription")}
+    replaced = kept_method(loaded.state, request.GET.get("instead_of", ""))
+    named |= {one.id for one in paid_by(loaded.state, replaced)} if replaced else set()
+    return named or {one.id for one in loaded.state.subscriptions if not _is_paid_well(loaded, one)}
+
+
+def _is_paid_well(loaded: Loaded, one: Subscription) -> bool:
+    paying = loaded.state.method_of(one)
+    return paying is not None and is_usable(loaded.offer, paying, loaded.today)
+
+
+def _page(
+    request: AccountRequest,
+    loaded: Loaded,
+    method: PaymentMethod,
+    chosen: set[str],
+    *,
+    refused: Refusal | None = None,
+) -> HttpResponse:
+    who, actor = reader(request.visit, loaded), request.visit.actor
+    account = reasons(loaded.state, loaded.offer, Action.METHOD, None, actor, loaded.today)
+    closed = (*account, *unusable_reasons(loaded.state, loaded.offer, method, loaded.today))
+    shown = [one for one in loaded.state.subscriptions if one.status is not SubscriptionStatus.CANCELED]
+    choices = [] if closed else [_choice(request.visit, loaded, one, method, chosen, who) for one in shown]
+    context = {
+        "method": method,
+        "icon": ICONS[method.kind],
+        "choices": choices,
+        "open_count": sum(not choice.reasons for choice in choices),
+        "reasons": remedies.shown(closed, WANTED, who.locale, who.names),
+        "place": request.POST.get("place", ""),
+        "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
+        "refused": remedies.shown(refused.reasons, WANTED, who.locale, who.names) if refused else (),
+    }
+    return render(request, "portal/flows/use_method.html", context, status=NOT_POSSIBLE if refused else 200)
+
+
+def _choice(
+    visit: Visit, loaded: Loaded, one: Subscription, method: PaymentMethod, chosen: set[str], who: Reader
+) -> Choice:
+    found = reasons(loaded.state, loaded.offer, Action.METHOD, one, visit.actor, loaded.today)
+    paying = loaded.state.method_of(one)
+    known = paying is not None and paying.status is not MethodStatus.REMOVED
+    return Choice(
+        id=one.id,
+        name=who.names.product(one.product),
+        number=one.number,
+        on=one.renews_on,
+        now=paying.label if paying and known else "",
+        is_paid=one.method_id == method.id and one.scheduled_change(ChangeKind.METHOD) is None,
+        is_chosen=one.id in chosen,
+        reasons=remedies.shown(found, Wanted(Action.METHOD, one), who.locale, who.names),
+    )
