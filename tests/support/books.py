@@ -10,7 +10,8 @@ from tenor.domain.lifecycle import InvoiceStatus, OrderStatus, PaymentStatus
 from tests.support.sandbox import SandboxProcess
 
 OWED = {InvoiceStatus.OPEN}
-ISSUED = {InvoiceStatus.OPEN, InvoiceStatus.PAID}
+ISSUED = {InvoiceStatus.OPEN, InvoiceStatus.PAID, InvoiceStatus.CREDITED}
+CARRIED_OUT = {OrderStatus.FULFILLED, OrderStatus.RETURNED}
 TOOK_MONEY = {PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED, PaymentStatus.REVERSED}
 
 SAID = {
@@ -100,16 +101,16 @@ def _sums(invoice: models.Invoice) -> Iterable[str]:
 
 
 def _paid_once(invoice: models.Invoice) -> Iterable[str]:
-    """A paid invoice has exactly one success; any other has none but what went back, or has a refund under way."""
-    refunds = models.Refund.objects.filter(account_id=invoice.account_id)
+    """A paid invoice has exactly one success; any other has none but what is on its way back."""
+    refunds = models.Refund.objects.filter(account_id=invoice.account_id, credit_note=None)
     payments = models.Payment.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id)
     kept = payments.filter(status=PaymentStatus.SUCCEEDED).exclude(id__in=refunds.values("payment_id")).count()
-    if kept != (invoice.status == InvoiceStatus.PAID):
+    if invoice.status != InvoiceStatus.CREDITED and kept != (invoice.status == InvoiceStatus.PAID):
         yield f"invoice {invoice.number or invoice.id} is {invoice.status} with {kept} successful payments"
     order = models.Order.objects.get(account_id=invoice.account_id, id=invoice.order_id or "")
     if (order.status == OrderStatus.FULFILLED) and invoice.status not in ISSUED:
         yield f"order {order.number} is fulfilled with an invoice that is {invoice.status}"
-    if invoice.status == InvoiceStatus.PAID and order.status != OrderStatus.FULFILLED:
+    if invoice.status == InvoiceStatus.PAID and order.status not in CARRIED_OUT:
         yield f"order {order.number} is {order.status} although its invoice is paid"
 
 
@@ -146,15 +147,21 @@ def _orders(account_id: UUID) -> Iterable[str]:
 
 
 def _seats(account_id: UUID) -> Iterable[str]:
-    """Each subscription has the seats that the last order carried out gave it."""
+    """Each subscription has the seats that the last order carried out gave it, returned ones aside.
+
+    Where a term was paid ahead, what counts depends on the day: that is left to the tests of early renewals.
+    """
     carried_out = models.Order.objects.filter(account_id=account_id).exclude(effects_applied_at=None)
+    carried_out = carried_out.exclude(status=OrderStatus.RETURNED).exclude(action="renew_early")
     ordered: dict[str, int] = {}
     for order in carried_out.order_by("effects_applied_at", "id"):
         for effect in order.effects:
             seats = effect.get("after") if effect["kind"] == "set_seats" else effect.get("seats")
             if effect["kind"] in ("set_seats", "start_term", "open_subscription"):
                 ordered[effect["subscription_id"]] = seats
-    for subscription in models.Subscription.objects.filter(account_id=account_id):
+    ahead = models.Order.objects.filter(account_id=account_id, action="renew_early")
+    paid_ahead = models.OrderSubscription.objects.filter(order__in=ahead).values("subscription_id")
+    for subscription in models.Subscription.objects.filter(account_id=account_id).exclude(id__in=paid_ahead):
         seats = ordered.get(str(subscription.id), subscription.seats)
         if seats != subscription.seats:
             yield f"{subscription.number} has {subscription.seats} seats, and {seats} were ordered"
@@ -167,5 +174,5 @@ def _mails(account_id: UUID) -> Iterable[str]:
     yield from (f"order {order} has {count} receipts to {to}" for (order, to), count in sent.items() if count > 1)
     told = {order for order, _ in sent}
     for order in models.Order.objects.filter(account_id=account_id):
-        if (order.status == OrderStatus.FULFILLED) != (order.id in told):
+        if (order.status in CARRIED_OUT) != (order.id in told):
             yield f"order {order.number} is {order.status}, and its receipt was written: {order.id in told}"
