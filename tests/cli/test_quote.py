@@ -81,7 +81,9 @@ def assert_within(part: Any, whole: Any) -> None:
         assert part == whole
 
 
-@pytest.mark.parametrize(("change", "answer"), EXAMPLES, ids=["question", "term", "undo", "method", "tax", "refusal"])
+@pytest.mark.parametrize(
+    ("change", "answer"), EXAMPLES, ids=["question", "term", "undo", "method", "align", "tax", "refusal"]
+)
 def test_examples_of_the_page(change: dict[str, Any], answer: dict[str, Any]) -> None:
     assert_within(answer, answered(merged(QUESTION, change)))
 

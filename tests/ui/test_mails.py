@@ -50,7 +50,7 @@ VIEW = MailView(
     ),
 )
 NOT_ABOUT_ORDERS = {
-    *("change_term", "undo_scheduled", "set_payment_method", "method_invalid"),
+    *("change_term", "undo_scheduled", "set_payment_method", "align_dates", "method_invalid"),
     *mail.METHODS,
     *mail_people.KINDS,
 }

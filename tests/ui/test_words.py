@@ -51,6 +51,7 @@ FACTS: dict[str, Fact] = {
     **dict.fromkeys(["price", "list_price", "unit_price", "amount", "charged", "credited", "total"], usd("465.00")),
     **dict.fromkeys(["valid_from", "starts_on", "ends_on", "since", "discontinued_on", "opens_on"], TODAY),
     **dict.fromkeys(["renews_on", "paid_until", "closed_on", "expired_on", "ended_on", "last_day"], TODAY),
+    **dict.fromkeys(["earliest", "latest", "term_ends_on"], TODAY),
     **dict.fromkeys(["seats", "minimum", "maximum", "asked", "scheduled", "days", "chosen", "most"], 3),
     **dict.fromkeys(
         ["name", "names", "person", "email", "number", "order", "method", "others_method", "reseller", "contact"],

@@ -1,5 +1,6 @@
 """What carrying out a quote changes, one frozen value a kind of change, each with the value before (rules 9)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -221,3 +222,9 @@ Effect = (
     | GiveBack
     | MarkReturned
 )
+
+
+def changed_by(effects: Iterable[Effect]) -> frozenset[str]:
+    """The ids of the subscriptions that these effects change."""
+    named = (getattr(effect, "subscription_id", "") for effect in effects)
+    return frozenset(subscription_id for subscription_id in named if subscription_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tenor.domain.account import PaidPeriod, PeriodKind, Subscription
-from tenor.domain.effects import GiveBack
+from tenor.domain.effects import GiveBack, changed_by
 from tenor.domain.invoices import DocumentKind, InvoiceDraft, Party, credit_note, invoice_of
 from tenor.domain.money import Money, total
 from tenor.domain.quote import LineKind, Quote
@@ -39,8 +39,9 @@ class PastOrder:
 
     @property
     def subscription_ids(self) -> frozenset[str]:
-        """The subscriptions that it changed."""
-        return frozenset(self.quote.lines[place].subscription_id for place in self.own_places)
+        """The subscriptions that it charged for or changed."""
+        charged = frozenset(self.quote.lines[place].subscription_id for place in self.own_places)
+        return charged | changed_by(self.quote.effects)
 
 
 PastOrders = tuple[PastOrder, ...]

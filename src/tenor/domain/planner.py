@@ -3,12 +3,20 @@
 from datetime import date
 
 from tenor.domain.account import AccountState
-from tenor.domain.changes import add_seats, change_term, return_order, set_payment_method, undo_scheduled
+from tenor.domain.changes import add_seats, align_dates, change_term, return_order, set_payment_method, undo_scheduled
 from tenor.domain.offer import Offer
 from tenor.domain.orders import PastOrders
 from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
-from tenor.domain.requests import AddSeats, ChangeTerm, Request, ReturnOrder, SetPaymentMethod, UndoScheduled
+from tenor.domain.requests import (
+    AddSeats,
+    AlignDates,
+    ChangeTerm,
+    Request,
+    ReturnOrder,
+    SetPaymentMethod,
+    UndoScheduled,
+)
 
 
 def plan(state: AccountState, offer: Offer, request: Request, today: date, orders: PastOrders = ()) -> Quote:
@@ -19,6 +27,8 @@ def plan(state: AccountState, offer: Offer, request: Request, today: date, order
     match request.ask:
         case AddSeats() as ask:
             return add_seats.plan(state, offer, request.actor, ask, today)
+        case AlignDates() as ask:
+            return align_dates.plan(state, offer, request.actor, ask, today)
         case ChangeTerm() as ask:
             return change_term.plan(state, offer, request.actor, ask, today)
         case ReturnOrder() as ask:

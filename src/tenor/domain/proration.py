@@ -44,3 +44,25 @@ def prorated_seats(price: Explanation, seats: int, paid: PaidPeriod, today: date
         result=remaining_value(price.result * seats, paid.denominator, paid.period, today),
         steps=(price,),
     )
+
+
+def extension(price: Explanation, seats: int, paid: PaidPeriod, whole: Period) -> Explanation:
+    """What it costs to run on for the days of `paid`, a part of the term that would have been `whole` (rules 5).
+
+    A renewal price of 420.00 x 10 seats x 92 / 366 days = 1,055.74.
+    """
+    span = paid.period
+    return Explanation(
+        rule="extension",
+        facts={
+            "unit_price": price.result,
+            "seats": seats,
+            "days": span.days,
+            "denominator": paid.denominator,
+            "starts_on": span.start,
+            "ends_on": span.end,
+            "term_ends_on": whole.end,
+        },
+        result=remaining_value(price.result * seats, paid.denominator, span, span.start),
+        steps=(price,),
+    )

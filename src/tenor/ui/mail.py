@@ -247,6 +247,19 @@ def _set_payment_method(view: MailView, locale: str) -> Letter:
     )
 
 
+def _align_dates(view: MailView, locale: str) -> Letter:
+    facts = {"names": format_list(view.names, locale=locale)}
+    return Letter(
+        subject=_("Your payment dates are being aligned"),
+        before=(
+            _("This was changed, so that these subscriptions can be paid together: %(names)s.") % facts,
+            _("Nothing is charged now."),
+        ),
+        after=tuple(_next_renewals(view, locale)),
+        link=_("See the upcoming payments"),
+    )
+
+
 def _method_invalid(view: MailView, locale: str) -> Letter:
     facts = {"method": view.method, "names": format_list(view.names, locale=locale)}
     reason = (words.decline(view.because),) if view.because else ()
@@ -313,6 +326,7 @@ _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
     "change_term": _change_term,
     "undo_scheduled": _undo_scheduled,
     "set_payment_method": _set_payment_method,
+    "align_dates": _align_dates,
     "method_invalid": _method_invalid,
     **{kind: _about_method(*told) for kind, told in METHODS.items()},
     "return_order": _returned,

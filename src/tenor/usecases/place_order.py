@@ -11,7 +11,7 @@ from tenor.db.models import OrderLine as OrderLineRow
 from tenor.db.models import OrderSubscription
 from tenor.db.numbers import take_number
 from tenor.domain.account import Actor
-from tenor.domain.effects import OpenSubscription
+from tenor.domain.effects import OpenSubscription, changed_by
 from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.quote import Collection, Quote, QuoteLine, canonical
 from tenor.domain.terms import next_local_midnight
@@ -87,8 +87,10 @@ def _subscriptions(loaded: Loaded, quote: Quote) -> Sequence[str]:
     return [s.id for s in loaded.state.subscriptions if s.id in _named(quote) - opened]
 
 
-def _named(quote: Quote) -> set[str]:
-    return {line.subscription_id for line in quote.lines if line.kind != "carried"}
+def _named(quote: Quote) -> frozenset[str]:
+    """Those that it charges for, and those that it changes without a charge."""
+    charged = frozenset(line.subscription_id for line in quote.lines if line.kind != "carried")
+    return charged | changed_by(quote.effects)
 
 
 def _expires_at(loaded: Loaded, quote: Quote) -> datetime:

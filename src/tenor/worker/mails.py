@@ -14,7 +14,7 @@ from tenor.db.models import Mail, Payment, User
 from tenor.db.queries.quotes import find_quote, read_outcome
 from tenor.db.queries.receipts import Receipt, read_receipt
 from tenor.domain.account import Subscription
-from tenor.domain.effects import Schedule, SetMethod
+from tenor.domain.effects import Schedule, SetMethod, changed_by
 from tenor.domain.methods import paid_by
 from tenor.domain.quote import Collection, NextRenewal, Quote, QuoteLine
 from tenor.domain.renewals import promise
@@ -29,7 +29,7 @@ SUPPORT_REQUEST = "support_request"
 ABOUT_METHODS = frozenset(
     {"method_added", "method_updated", "method_removed", "method_invalid", "default_method", "backup_method"}
 )
-ABOUT_QUOTES = frozenset({"change_term", "undo_scheduled", "set_payment_method"})
+ABOUT_QUOTES = frozenset({"change_term", "undo_scheduled", "set_payment_method", "align_dates"})
 
 
 def send_mail(mail: Mail, now: datetime) -> None:
@@ -83,6 +83,10 @@ def _about_quote(mail: Mail, loaded: Loaded) -> MailView:
     quote = read_outcome(UUID(loaded.state.id), mail.subject_id)
     if quote.action == "set_payment_method":
         return _about_methods_use(mail, loaded, quote)
+    if quote.action == "align_dates":
+        changed_ones = [one for one in loaded.state.subscriptions if one.id in changed_by(quote.effects)]
+        view = _view(mail, loaded, _url("portal:upcoming"), renewals=quote.promised)
+        return replace(view, names=_names(loaded, changed_ones))
     changed = next(effect for effect in quote.effects if isinstance(effect, Schedule))
     url = _url("portal:subscription", changed.subscription_id)
     return _view(mail, loaded, url, renewals=quote.promised)

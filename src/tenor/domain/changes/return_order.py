@@ -7,7 +7,7 @@ from typing import Any
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, Subscription
 from tenor.domain.assembly import Draft, assemble
-from tenor.domain.carrying_out import carry_out
+from tenor.domain.carrying_out import NotAsItWas, carry_out
 from tenor.domain.effects import (
     AddPeriod,
     BillCarried,
@@ -47,7 +47,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ReturnOrder, toda
     order = find_order(orders, ask.order_id)
     if found := order_reasons(state, offer, order, actor, today, orders):
         raise Refusal("not_eligible", {"action": str(Action.RETURN_ORDER), "order": order.number}, found)
-    undone = tuple(effect for done in reversed(order.quote.effects) for effect in inverse(done))
+    undone = undoing(state, order.quote.effects, today)
     money, note = _money(orders, order, today)
     effects = (*undone, *money, MarkReturned(order.id))
     after = carry_out(state, effects, today)
@@ -113,6 +113,23 @@ def inverse(effect: Effect) -> Iterator[Effect]:
             return
         case _:
             raise Refusal("not_returnable", {"effect": effect.kind})
+
+
+def undoing(state: AccountState, done: tuple[Effect, ...], today: date) -> tuple[Effect, ...]:
+    """What undoes these effects, the last first. A choice that was made anew since then stands.
+
+    Raises NotAsItWas where anything else is not as the effects left it: later orders are returned first.
+    """
+    undone: list[Effect] = []
+    for effect in (back for each in reversed(done) for back in inverse(each)):
+        try:
+            state = carry_out(state, [effect], today)
+        except NotAsItWas:
+            if not isinstance(effect, SetMethod | Schedule):
+                raise
+            continue
+        undone.append(effect)
+    return tuple(undone)
 
 
 def _unscheduled(effect: Schedule) -> Schedule:

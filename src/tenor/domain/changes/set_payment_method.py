@@ -29,7 +29,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetPaymentMethod,
     if found := _reasons(state, offer, chosen, actor, today):
         raise Refusal("not_eligible", {"action": str(Action.METHOD), "subscription": None}, found)
     method = _usable(state, offer, ask.method_id, today)
-    effects = tuple(effect for one in chosen for effect in _effects(one, method))
+    effects = tuple(effect for one in chosen for effect in switched(one, method))
     if not effects:
         raise Refusal("method_unchanged", {"method": method.label})
     changed = {effect.subscription_id for effect in effects if isinstance(effect, (SetMethod, Schedule))}
@@ -72,7 +72,8 @@ def _usable(state: AccountState, offer: Offer, method_id: str, today: date) -> P
     return method
 
 
-def _effects(one: Subscription, method: PaymentMethod) -> list[Effect]:
+def switched(one: Subscription, method: PaymentMethod) -> list[Effect]:
+    """What makes the subscription paid by that method; nothing where it is already, and stays so."""
     effects = list[Effect]()
     if one.method_id != method.id:
         effects.append(SetMethod(one.id, before=one.method_id, after=method.id))

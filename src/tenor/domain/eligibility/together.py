@@ -1,9 +1,10 @@
 """Eligibility across things: several subscriptions to align, an order among later ones to return (rules 5, 8, 9)."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
-from tenor.domain.account import PaymentMethod, Subscription
+from tenor.domain.account import ChangeKind, PaymentMethod, Subscription
 from tenor.domain.eligibility.case import Case, Finding, reason_of
 from tenor.domain.eligibility.method_rules import paying_method
 from tenor.domain.refusals import Reason, Remedy, Scope
@@ -24,9 +25,40 @@ def set_reasons(case: Case, chosen: tuple[Subscription, ...]) -> tuple[Reason, .
     subscriptions = [different[key] for key in sorted(different)]
     if len(subscriptions) < 2:
         return (Reason("fewer_than_two", Scope.SUBSCRIPTION, facts={"chosen": len(subscriptions)}),)
-    dates = {subscription.renews_on for subscription in subscriptions}
-    aligned = (Reason("already_aligned", Scope.SUBSCRIPTION, facts={"renews_on": min(dates)}),)
-    return (aligned if len(dates) == 1 else ()) + _differences(case, subscriptions)
+    return (*_already_aligned(subscriptions), *_differences(case, subscriptions))
+
+
+def renewing_alike(subscriptions: Iterable[Subscription]) -> bool:
+    """Whether they renew on one date, and will for good: anchors of one day of the month give one date in every month.
+
+    31 January and 28 February of the same year meet once, and part again in March.
+    """
+    return len({(one.renews_on, one.anchor.day) for one in subscriptions}) < 2
+
+
+def differences(case: Case, subscription: Subscription, group: Group) -> tuple[Reason, ...]:
+    """What keeps a subscription out of that group: its term, its payment method, or both."""
+    months, method_id = group
+    method = paying_method(case, subscription)
+    reasons = list[Reason]()
+    if subscription.last_term.months != months:
+        reasons.append(reason_of("term_differs", subscription, _term_differs(subscription, months)))
+    if (method.id if method else "") != method_id:
+        shared = next((other for other in case.state.methods if other.id == method_id), None)
+        reasons.append(reason_of("method_differs", subscription, _method_differs(method, shared)))
+    return tuple(reasons)
+
+
+def group_of(case: Case, subscription: Subscription) -> Group:
+    """What the subscription has to share with others to be paid together with them."""
+    method = paying_method(case, subscription)
+    return subscription.last_term.months, method.id if method else ""
+
+
+def largest(groups: Iterable[Group]) -> Group:
+    """The group that occurs most often; of equal ones the longer term is taken."""
+    counted = Counter(groups)
+    return max(counted, key=lambda group: (counted[group], group))
 
 
 def return_reasons(window_ends_on: date, today: date, later_orders: tuple[OrderName, ...]) -> tuple[Reason, ...]:
@@ -51,31 +83,25 @@ def _return_first(order_id: str, number: str) -> Remedy:
     return Remedy("return_order_first", {"order": number, "order_id": order_id})
 
 
+def _already_aligned(subscriptions: list[Subscription]) -> tuple[Reason, ...]:
+    if not renewing_alike(subscriptions):
+        return ()
+    return (Reason("already_aligned", Scope.SUBSCRIPTION, facts={"renews_on": subscriptions[0].renews_on}),)
+
+
 def _differences(case: Case, subscriptions: list[Subscription]) -> tuple[Reason, ...]:
-    """What keeps each subscription out of the largest group; of equal groups the longer term is taken."""
-    methods = {subscription.id: paying_method(case, subscription) for subscription in subscriptions}
-    groups = {subscription.id: _group(subscription, methods[subscription.id]) for subscription in subscriptions}
-    counted = Counter(groups.values())
-    months, method_id = max(counted, key=lambda group: (counted[group], group))
-    shared = next((method for method in case.state.methods if method.id == method_id), None)
-    reasons = list[Reason]()
-    for subscription in subscriptions:
-        if subscription.term.months != months:
-            found = _term_differs(subscription, months)
-            reasons.append(reason_of("term_differs", subscription, found))
-        if groups[subscription.id][1] != method_id:
-            found = _method_differs(methods[subscription.id], shared)
-            reasons.append(reason_of("method_differs", subscription, found))
-    return tuple(reasons)
-
-
-def _group(subscription: Subscription, method: PaymentMethod | None) -> Group:
-    return subscription.term.months, method.id if method else ""
+    """What keeps each subscription out of the largest group."""
+    shared = largest(group_of(case, subscription) for subscription in subscriptions)
+    return tuple(reason for subscription in subscriptions for reason in differences(case, subscription, shared))
 
 
 def _term_differs(subscription: Subscription, months: int) -> Finding:
-    remedy = Remedy("change_term", {"months": months})
-    return Finding({"months": subscription.term.months, "others_months": months}, remedy)
+    """The term can be changed at the next renewal; where that is scheduled already, there is nothing but waiting."""
+    entry = subscription.scheduled_change(ChangeKind.TERM)
+    is_on_its_way = entry is not None and entry.value == str(months)
+    wait = Remedy("wait_for_renewal", {"renews_on": subscription.renews_on})
+    remedy = wait if is_on_its_way else Remedy("change_term", {"months": months})
+    return Finding({"months": subscription.last_term.months, "others_months": months}, remedy)
 
 
 def _method_differs(own: PaymentMethod | None, shared: PaymentMethod | None) -> Finding:

@@ -27,6 +27,10 @@ RULES: dict[str, Promise] = {
     "prorated_seats": _(
         "%(unit_price)s a seat × %(seats)s × %(days)s of %(denominator)s (%(starts_on)s to %(ends_on)s)"
     ),
+    "extension": _(
+        "%(unit_price)s a seat × %(seats)s × %(days)s of %(denominator)s: %(starts_on)s to %(ends_on)s, out of the next"
+        " term, which would have ended on %(term_ends_on)s"
+    ),
     "whole_term": _("%(unit_price)s a seat × %(seats)s for %(months)s (%(starts_on)s to %(ends_on)s)"),
     "payments_alike": _("%(count)s × %(payment)s (%(starts_on)s to %(ends_on)s)"),
     "paid_in_span": _("Together, what is paid from %(starts_on)s until %(ends_on)s"),

@@ -169,6 +169,8 @@ _SCHEDULED: dict[ChangeKind, Promise] = {
     ChangeKind.AUTO_RENEW: _("Automatic renewal on from %(on)s"),
 }
 _RENEWAL_OFF = _("Ends on %(on)s: automatic renewal off")
+_MOVED = _("Renewal date: from %(from)s to %(to)s")
+_FIXED = _("Renewal date: %(to)s, and the same day of the month from then on")
 _TAKEN_BACK: dict[ChangeKind, Promise] = {
     ChangeKind.TERM: _("The scheduled change of term is taken back"),
     ChangeKind.PLAN: _("The scheduled change of plan is taken back"),
@@ -247,7 +249,7 @@ def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = ""
             return fill(_("The plan is %(plan)s from today"), facts, locale, names)
         case MoveRenewal():
             facts = {"from": done.before, "to": done.after}
-            return fill(_("Renewal date: from %(from)s to %(to)s"), facts, locale)
+            return fill(_MOVED if done.after != done.before else _FIXED, facts, locale)
         case EndTerm():
             facts = {"start": done.term.paid.period.start, "end": done.term.paid.period.end}
             return fill(_("The term from %(start)s to %(end)s is taken back"), facts, locale)

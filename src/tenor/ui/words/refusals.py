@@ -29,6 +29,20 @@ REFUSALS: dict[str, Promise] = {
     "price_changed": _("The price changed while you were choosing. Nothing was changed: look at the new price."),
     "nothing_chosen": _("Choose at least one subscription."),
     "too_many_chosen": _("You chose %(chosen)s subscriptions. Choose %(most)s at most."),
+    "date_too_early": _(
+        "Renewal dates only move later, and %(product)s (%(number)s) renews on %(earliest)s. Choose that day or a later"
+        " one."
+    ),
+    "date_too_late": _(
+        "%(product)s (%(number)s) would be moved by a whole term or more. The latest possible date is %(latest)s."
+    ),
+    "dates_too_far_apart": _(
+        "%(product)s (%(number)s) renews a whole term or more before the last of the others. Leave it out, or renew it"
+        " early first."
+    ),
+    "tax_inclusion_differs": _(
+        "Some of these prices include tax and others do not, so they cannot be paid together. Align them apart."
+    ),
     "method_unchanged": _("%(method)s pays for this already."),
     "not_offered": _("This is not offered here yet: %(action)s."),
     "not_returnable": _("This order cannot be returned here. Contact support."),
