@@ -130,9 +130,19 @@ def test_an_order_for_something_else_is_owed_and_the_renewal_still_comes(house: 
     shown = said(house)
     assert "€477.74" in shown
     assert "Look at the order" in shown
+    assert "Under way" in shown
+    assert "To be paid now" not in shown
     due, renewal = rows(house)
     assert (due["Payment total"], due["Net"], due["Order"]) == ("477.74", "", order.number)
     assert renewal["Payment total"] == "1575.00"
+
+
+def test_what_others_charge_for_is_named_apart(house: House) -> None:
+    assert "Not in this list" not in said(house)
+    sold = factories.make_subscription(account=house.account, channel="reseller", reseller_name="Byggdata")
+    shown = said(house)
+    assert f"keeps them. Draft {sold.number}" in shown
+    assert [row["Subscription"] for row in rows(house)] == [house.subscription.number]
 
 
 def test_an_account_without_payments_is_told_what_to_do(house: House) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tenor.domain.account import Subscription
 from tenor.domain.eligibility import Action
 from tenor.domain.forecast import Upcoming, UpcomingKind, forecast
 from tenor.domain.lifecycle import OrderStatus
@@ -73,12 +74,12 @@ def upcoming(loaded: Loaded) -> tuple[Upcoming, ...]:
 
 def payments(found: Iterable[Upcoming], loaded: Loaded, who: Reader) -> list[Payment]:
     """The same in the reader's words."""
-    subjects = {one.id: _subject(one.id, loaded, who) for one in loaded.state.subscriptions}
+    subjects = {one.id: subject_of(one, who) for one in loaded.state.subscriptions}
     return [_payment(one, loaded, subjects, who) for one in found]
 
 
-def _subject(subscription_id: str, loaded: Loaded, who: Reader) -> Subject:
-    one = loaded.state.subscription(subscription_id)
+def subject_of(one: Subscription, who: Reader) -> Subject:
+    """A subscription as a payment names it."""
     return Subject(one.id, who.names.product(one.product), one.number, reverse("portal:subscription", args=[one.id]))
 
 
@@ -113,7 +114,7 @@ def _concerns(one: Upcoming, loaded: Loaded, who: Reader) -> tuple[components.Re
 def _name(subscription_id: str, subjects: tuple[Subject, ...]) -> str:
     if len(subjects) == 1:
         return ""
-    return next(subject.name for subject in subjects if subject.id == subscription_id)
+    return next(each.name for each in subjects if each.id == subscription_id)
 
 
 def _summary(one: Upcoming, who: Reader) -> components.PriceSummary | None:

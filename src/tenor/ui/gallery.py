@@ -125,7 +125,10 @@ def _timeline() -> c.Timeline:
     ]
     others = [
         c.TimelineRow("Northline Sheets", [c.Mark(date(2027, i, 14), "$9.00") for i in range(1, 12)]),
-        c.TimelineRow("Northline Vault", [c.Mark(date(2026, 11, 14), "$99.00", "due")]),
+        c.TimelineRow(
+            "Northline Vault",
+            [c.Mark(date(2026, 11, 14), "$99.00", "due"), c.Mark(date(2026, 11, 24), "$9.00", "under_way")],
+        ),
         c.TimelineRow("Northline Site", [c.Mark(date(2027, 2, 28), "Ends", "ends")]),
     ]
     groups = [c.TimelineGroup(before, "Before"), c.TimelineGroup(after, "After"), c.TimelineGroup(others, "Others")]

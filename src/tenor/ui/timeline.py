@@ -15,6 +15,7 @@ from tenor.ui.components import Mark, Span, Text, Timeline, TimelineRow
 KINDS: dict[str, Promise] = {
     "payment": _("Payment"),
     "due": _("To be paid now"),
+    "under_way": _("Payment under way"),
     "ends": _("Ends without renewal"),
 }
 """The kinds of marks, each drawn in a shape of its own, and what the legend says of them."""

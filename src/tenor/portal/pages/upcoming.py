@@ -10,12 +10,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tenor.domain.account import SubscriptionStatus
 from tenor.domain.forecast import Upcoming, UpcomingKind, charged
 from tenor.domain.money import Money
 from tenor.domain.terms import boundary
 from tenor.portal.csv_file import csv_response
 from tenor.portal.flows.shared import Reader, load_account, reader
-from tenor.portal.upcoming import Payment, Subject, payments, upcoming
+from tenor.portal.holdings import is_renewed_here
+from tenor.portal.upcoming import Payment, Subject, payments, subject_of, upcoming
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, navigation, words
 from tenor.ui.components import Mark, Timeline, TimelineGroup, TimelineRow
@@ -43,17 +45,23 @@ def upcoming_payments(request: AccountRequest) -> HttpResponse:
     loaded = load_account(request.visit)
     who, found = reader(request.visit, loaded), upcoming(loaded)
     shown = payments(found, loaded, who)
-    owed = [one for one in shown if one.kind == UpcomingKind.DUE]
+    due = [one for one in shown if one.kind == UpcomingKind.DUE]
+    owed = [one for one in due if not one.is_under_way]
+    under_way = [one for one in due if one.is_under_way]
     to_come = [one for one in shown if one.kind != UpcomingKind.DUE]
     context = {
+        "is_empty": not shown,
         "owed": owed,
         "owed_total": _total(owed, loaded),
+        "under_way": under_way,
+        "under_way_total": _total(under_way, loaded),
         "months": list(_months(to_come, loaded, who)),
         "next": next((one for one in to_come if one.amount), None),
         "count": sum(one.amount is not None for one in to_come),
         "total": charged(found, loaded.state.currency),
         "until": boundary(loaded.today, 12) - timedelta(days=1),
         "timeline": _timeline(shown, loaded, who),
+        "elsewhere": _elsewhere(loaded, who),
         "has_subscriptions": bool(loaded.state.subscriptions),
         "align_url": navigation.address("portal:align"),
     }
@@ -68,6 +76,15 @@ def upcoming_file(request: AccountRequest) -> HttpResponse:
     who = reader(request.visit, loaded)
     rows = (row for one in upcoming(loaded) for row in _rows(one, loaded, who))
     return csv_response(f"upcoming-payments-{loaded.today}.csv", HEADER, rows)
+
+
+def _elsewhere(loaded: Loaded, who: Reader) -> list[Subject]:
+    """What others charge for: who sold it, or an older system that still keeps it."""
+    return [
+        subject_of(one, who)
+        for one in loaded.state.subscriptions
+        if not is_renewed_here(one) and one.status is not SubscriptionStatus.CANCELED
+    ]
 
 
 def _total(shown: Iterable[Payment], loaded: Loaded) -> Money:
@@ -97,6 +114,8 @@ def _timeline(shown: list[Payment], loaded: Loaded, who: Reader) -> Timeline:
 
 
 def _mark(one: Payment) -> str:
+    if one.is_under_way:
+        return "under_way"
     return "payment" if one.kind == UpcomingKind.UNPRICED else one.kind
 
 
