@@ -165,6 +165,19 @@ def test_a_returned_term_that_had_begun_ends_that_day_and_puts_back_what_was_sch
     assert (ended.seats, ended.scheduled, ended.periods) == (3, before.subscription(one).scheduled, (NOW_PAID,))
 
 
+def test_what_was_chosen_since_a_term_began_outlives_its_return(subscription: models.Subscription) -> None:
+    before, one = state_of(subscription), str(subscription.id)
+    term: list[Effect] = [StartTerm(one, NEXT, 12, "standard", 3, True, None, standing(before, one))]
+    write(subscription, [*term, SetMethod(one, None, METHOD)], RENEWS)
+    models.Subscription.objects.update(auto_renew=False)
+    begun = state_of(subscription)
+    undone = list(inverse(term[0]))
+    write(subscription, undone, RENEWS)
+    ended = state_of(subscription).subscription(one)
+    assert ended == carry_out(begun, undone, RENEWS).subscription(one)
+    assert (ended.method_id, ended.auto_renew) == (METHOD, False)
+
+
 def test_a_term_that_is_paid_ahead_begins_on_its_day_and_once(subscription: models.Subscription) -> None:
     before, one = state_of(subscription), str(subscription.id)
     write(subscription, [StartTerm(one, NEXT, 12, "premium", 2, True, None, standing(before, one))], TODAY)

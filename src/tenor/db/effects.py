@@ -174,10 +174,18 @@ def begin_term(account_id: UUID, subscription_id: UUID | str, today: date) -> bo
 
 
 def _end_term(writing: _Writing, effect: EndTerm) -> None:
-    """As it stood before the term; the days after it were never paid for. One that had begun leaves no access."""
+    """As it stood before the term; the days after it were never paid for. One that had begun leaves no access.
+
+    What was chosen since stays: another payment method, automatic renewal, newer entries of the list.
+    """
     term, was = effect.term, effect.term.was
     span = term.paid.period
-    before: dict[str, Any] = {"auto_renew": was.auto_renew, "payment_method_id": was.method_id, "renews_on": span.start}
+    before: dict[str, Any] = {"renews_on": span.start}
+    row = _subscription(writing, effect.subscription_id).get()
+    if row.auto_renew == term.auto_renew:
+        before["auto_renew"] = was.auto_renew
+    if (str(row.payment_method_id) if row.payment_method_id else None) == term.method_id:
+        before["payment_method_id"] = was.method_id
     had_begun = span.start <= writing.today
     if had_begun:
         before |= {"months": was.months, "plan_code": was.plan, "seats": was.seats}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,9 @@ from django.db import connection
 
 from tenor.db.codec import decode_quote
 from tenor.domain.effects import GiveBack
+from tenor.domain.lifecycle import IN_FLIGHT, OrderStatus
 from tenor.domain.money import Money
-from tenor.domain.orders import PastOrder, PastOrders
+from tenor.domain.orders import PastOrder, PastOrders, billing
 from tenor.domain.quote import Quote
 
 LONGEST_WINDOW = timedelta(days=366)
@@ -26,11 +28,20 @@ SELECT o.id, o.number, o.action, (o.effects_applied_at AT TIME ZONE a.time_zone)
         WHERE i.account_id = o.account_id AND i.order_id = o.id AND n.kind = 'credit_note'),
        (SELECT jsonb_agg(l.id ORDER BY l.position)
         FROM db_orderline l
-        WHERE l.account_id = o.account_id AND l.order_id = o.id AND l.carried AND l.billed_at IS NULL)
+        WHERE l.account_id = o.account_id AND l.order_id = o.id AND l.carried AND l.billed_at IS NULL),
+       (SELECT jsonb_build_object(
+                'paid_by', (SELECT p.method_id FROM db_payment p
+                            WHERE p.account_id = i.account_id AND p.invoice_id = i.id AND p.status = 'succeeded'),
+                'is_owed', i.status = 'open',
+                'is_being_paid', EXISTS (SELECT FROM db_payment p
+                            WHERE p.account_id = i.account_id AND p.invoice_id = i.id AND p.status = ANY(%s)))
+        FROM db_invoice i
+        WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.kind = 'invoice' AND i.status <> 'void'),
+       o.status
 FROM db_order o
 JOIN db_account a ON a.id = o.account_id
 JOIN db_quote q ON q.account_id = o.account_id AND q.id = o.quote_id
-WHERE o.account_id = %s AND o.status = 'fulfilled'
+WHERE o.account_id = %s AND o.effects_applied_at IS NOT NULL
   AND (o.effects_applied_at > %s
        OR EXISTS (SELECT FROM db_orderline l
                   WHERE l.account_id = o.account_id AND l.order_id = o.id AND l.ends_on > %s))
@@ -39,14 +50,23 @@ ORDER BY o.effects_applied_at, o.id
 
 
 def load_past_orders(account_id: UUID, today: date) -> PastOrders:
-    """In the order in which they were carried out. Call within `account_scope`, with the account locked to decide."""
+    """In the order in which they were carried out. Call within `account_scope`, with the account locked to decide.
+
+    An order that was returned, or is granted and still being paid, is only told as what billed another one.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_ORDERS, [account_id, today - LONGEST_WINDOW, today])
-        return tuple(_order(row) for row in cursor.fetchall())
+        cursor.execute(_ORDERS, [sorted(IN_FLIGHT), account_id, today - LONGEST_WINDOW, today])
+        rows = cursor.fetchall()
+    every = [_order(row) for row in rows]
+    return tuple(
+        replace(order, billed_by=billing(every, order))
+        for order, row in zip(every, rows, strict=True)
+        if row[-1] == OrderStatus.FULFILLED
+    )
 
 
 def _order(row: Sequence[Any]) -> PastOrder:
-    order_id, number, action, granted_on, outcome, notes, waiting = row
+    order_id, number, action, granted_on, outcome, notes, waiting, bill, _status = row
     quote = decode_quote(_json(outcome))
     return PastOrder(
         id=str(order_id),
@@ -56,6 +76,7 @@ def _order(row: Sequence[Any]) -> PastOrder:
         quote=quote,
         credited=tuple(_credited(str(order_id), quote, *note) for note in _json(notes) or ()),
         waiting=tuple(_json(waiting) or ()),
+        **(_json(bill) or {}),
     )
 
 

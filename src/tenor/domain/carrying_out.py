@@ -138,6 +138,7 @@ def _started(subscription: Subscription, effect: StartTerm, today: date) -> Subs
 
 
 def _ended(subscription: Subscription, term: StartTerm, today: date) -> Subscription:
+    """As it stood before the term; what was chosen since stays."""
     span, was = term.paid.period, term.was
     _same(subscription.renews_on, span.end)
     had_begun = span.start <= today
@@ -149,8 +150,8 @@ def _ended(subscription: Subscription, term: StartTerm, today: date) -> Subscrip
         plan=was.plan if had_begun else subscription.plan,
         seats=was.seats if had_begun else subscription.seats,
         coming=None,
-        auto_renew=was.auto_renew,
-        method_id=was.method_id,
+        auto_renew=was.auto_renew if subscription.auto_renew == term.auto_renew else subscription.auto_renew,
+        method_id=was.method_id if subscription.method_id == term.method_id else subscription.method_id,
         status=SubscriptionStatus.EXPIRED if had_begun else subscription.status,
         lapsed_on=(was.lapsed_on or today) if had_begun else subscription.lapsed_on,
         scheduled=(*(entry for entry in was.scheduled if entry.kind not in newer), *subscription.scheduled),

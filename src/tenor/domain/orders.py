@@ -21,7 +21,9 @@ class PastOrder:
     """An order that was carried out on the local day `granted_on`, and not returned.
 
     `credited` is what credit notes gave back of its invoice already; `waiting` are the ids of its lines that still wait
-    for an invoice because they were too small (rules 4).
+    for an invoice because they were too small (rules 4), and `billed_by` is the order on whose invoice they came to
+    stand, which may itself be returned by now. `paid_by` is the method that paid its invoice, where that is known;
+    `is_owed`: the invoice is open again, for the bank took the money back; `is_being_paid`: money for it is under way.
     """
 
     id: str
@@ -31,6 +33,10 @@ class PastOrder:
     quote: Quote
     credited: tuple[GiveBack, ...] = ()
     waiting: tuple[str, ...] = ()
+    billed_by: "PastOrder | None" = None
+    paid_by: str | None = None
+    is_owed: bool = False
+    is_being_paid: bool = False
 
     @property
     def own_places(self) -> tuple[int, ...]:
@@ -67,14 +73,18 @@ def give_back(order: PastOrder, places: Iterable[int], on: date) -> tuple[GiveBa
     return _as_effect(order, note), note
 
 
-def billed_elsewhere(orders: PastOrders, order: PastOrder) -> tuple[PastOrder, tuple[int, ...]] | None:
-    """The order on whose invoice the lines of `order` stand that had been too small, and their places there."""
-    for other in orders:
-        lines = enumerate(other.quote.lines)
-        places = tuple(place for place, line in lines if line.explanation.facts.get("order") == order.number)
-        if places and other is not order:
-            return other, places
-    return None
+def billing(orders: Iterable[PastOrder], order: PastOrder) -> PastOrder | None:
+    """The order among `orders`, returned ones too, on whose invoice the lines of `order` stand that had been small."""
+    return next((other for other in orders if other is not order and carried_places(other, order)), None)
+
+
+def carried_places(bill: PastOrder, order: PastOrder) -> tuple[int, ...]:
+    """The places of the lines of `order` on the invoice of another one that billed them."""
+    return tuple(
+        place
+        for place, line in enumerate(bill.quote.lines)
+        if line.kind is LineKind.CARRIED and line.explanation.facts.get("order") == order.number
+    )
 
 
 def _as_effect(order: PastOrder, note: InvoiceDraft) -> GiveBack:

@@ -108,7 +108,7 @@ def _reseller(facts: Facts, _wanted: Wanted) -> str:
     return contact if contact.startswith("https://") else f"mailto:{contact}" if "@" in contact else ""
 
 
-ONLY_SAID = frozenset({"ask_buyer", "wait", "wait_for_renewal", "try_again_soon"})
+ONLY_SAID = frozenset({"ask_buyer", "wait", "wait_for_payment", "wait_for_renewal", "try_again_soon"})
 PAGES: dict[str, Callable[[Facts, Wanted], str]] = {
     "resume_or_cancel_order": _order,
     "pay_now": _unpaid,

@@ -24,17 +24,20 @@ def give_back(loaded: Loaded, effect: GiveBack, reason: str) -> UUID | None:
     """Issue the credit note and write down the refund that is owed; returns the refund to send, if money moves.
 
     Call with the account locked. The invoice stays as it is; credited whole, it counts as such. Money goes back by the
-    payment that paid the invoice.
+    payment that paid the invoice; where the bank took that back already, the note ends the debt, and no money moves.
     """
-    invoice = Invoice.objects.get(
-        account_id=loaded.state.id, order_id=effect.order_id, kind=DocumentKind.INVOICE, status=InvoiceStatus.PAID
-    )
+    issued = Invoice.objects.filter(account_id=loaded.state.id, order_id=effect.order_id, kind=DocumentKind.INVOICE)
+    invoice = issued.get(status__in=[InvoiceStatus.PAID, InvoiceStatus.OPEN])
+    is_owed = invoice.status == InvoiceStatus.OPEN
     note = _credit_note(loaded, invoice, effect)
     net, tax = Money(note.net_minor, note.currency), Money(note.tax_minor, note.currency)
     book(amounts_credited(net, tax, loaded.today), About(note.account_id, invoice=note.id))
     if _credited(invoice) == invoice.total_minor:
         move_invoice(invoice, InvoiceStatus.CREDITED)
-    return _refund(loaded, invoice, note, reason) if note.total_minor else None
+    if is_owed or not note.total_minor:
+        move_invoice(note, InvoiceStatus.PAID)
+        return None
+    return _refund(loaded, invoice, note, reason)
 
 
 def _credit_note(loaded: Loaded, invoice: Invoice, effect: GiveBack) -> Invoice:

@@ -13,12 +13,16 @@ from tenor.domain.ledger import payment_refunded, unclaimed_money_refunded
 from tenor.domain.lifecycle import InvoiceStatus, PaymentStatus
 from tenor.domain.money import Money
 from tenor.gateways.crashpoints import crashpoint
+from tenor.gateways.payments.errors import GatewayRefused
 from tenor.gateways.payments.port import RefundAnswer, RefundRequest, RefundStatus
 from tenor.gateways.payments.registry import gateway
 from tenor.usecases.issue_invoice import book
 from tenor.usecases.load import lock_and_load
 from tenor.usecases.outside_transactions import outside_transactions
 from tenor.usecases.tell import SYSTEM, About, tell
+
+OWED = frozenset({PaymentStatus.PENDING, PaymentStatus.SENDING})
+"""Refunds of which no answer is known."""
 
 
 class RefundFailed(Exception):
@@ -28,41 +32,69 @@ class RefundFailed(Exception):
 def send_refund(*, account_id: UUID, refund_id: UUID, now: datetime) -> None:
     """Refund at the gateway under the refund's own key, and book it. Sending it again moves nothing twice.
 
-    Raises GatewayError where the gateway gave no answer: the refund stays as it is and is sent again later.
+    What the customer's bank took back meanwhile is not given back again. Raises GatewayError where the gateway gave no
+    answer: the refund stays as it is and is sent again later; RefundFailed where it could not carry it out.
     """
     outside_transactions()
     with account_scope(account_id):
         lock_account(account_id)
         refund = Refund.objects.get(account_id=account_id, id=refund_id)
         payment = Payment.objects.get(account_id=account_id, id=refund.payment_id)
+        if refund.status not in OWED:
+            return
         if refund.status == PaymentStatus.PENDING:
             move_refund(refund, PaymentStatus.SENDING)
+            if payment.status == PaymentStatus.REVERSED:
+                _call_off(refund)
+                return
     crashpoint("before_the_refund")
-    answer = gateway(payment.gateway).refund(
-        RefundRequest(
-            idempotency_key=str(refund.id),
-            reference=str(refund.id),
-            charge_reference=str(payment.id),
-            amount=Money(refund.amount_minor, refund.currency),
-            reason=refund.reason,
-        )
-    )
+    try:
+        answer = gateway(payment.gateway).refund(_request(refund))
+    except GatewayRefused:
+        if not retrying(lambda: _bank_was_faster(account_id, refund_id)):
+            raise
+        return
     crashpoint("after_the_refund_before_its_commit")
     retrying(lambda: _record(account_id, refund_id, answer, now))
+
+
+def _request(refund: Refund) -> RefundRequest:
+    return RefundRequest(
+        idempotency_key=str(refund.id),
+        reference=str(refund.id),
+        charge_reference=str(refund.payment_id),
+        amount=Money(refund.amount_minor, refund.currency),
+        reason=refund.reason,
+    )
+
+
+def _bank_was_faster(account_id: UUID, refund_id: UUID) -> bool:
+    """Whether the gateway refused because the money is gone from there: then nothing is owed to the customer."""
+    with account_scope(account_id):
+        lock_account(account_id)
+        refund = Refund.objects.get(account_id=account_id, id=refund_id)
+        payment = Payment.objects.get(account_id=account_id, id=refund.payment_id)
+        if payment.status != PaymentStatus.REVERSED or refund.status not in OWED:
+            return False
+        _call_off(refund)
+        return True
 
 
 def _record(account_id: UUID, refund_id: UUID, answer: RefundAnswer, now: datetime) -> None:
     with account_scope(account_id):
         loaded = lock_and_load(account_id, now)
         refund = Refund.objects.get(account_id=account_id, id=refund_id)
+        payment = Payment.objects.get(account_id=account_id, id=refund.payment_id)
+        if refund.status not in OWED or answer.status is RefundStatus.PROCESSING:
+            return
         if answer.status is RefundStatus.FAILED:
-            raise RefundFailed(f"the gateway could not give back refund {refund_id}")
-        if refund.status == PaymentStatus.SUCCEEDED or answer.status is not RefundStatus.SUCCEEDED:
+            if payment.status != PaymentStatus.REVERSED:
+                raise RefundFailed(f"the gateway could not give back refund {refund_id}")
+            _call_off(refund)
             return
         refund.gateway_reference, refund.settled_at = answer.gateway_id, now
         move_refund(refund, PaymentStatus.SUCCEEDED, also=["gateway_reference", "settled_at"])
-        payment = Payment.objects.get(account_id=account_id, id=refund.payment_id)
-        if _refunded(payment) == payment.amount_minor:
+        if payment.status == PaymentStatus.SUCCEEDED and _refunded(payment) == payment.amount_minor:
             move_payment(payment, PaymentStatus.REFUNDED)
         about = About(account_id, payment=payment.id)
         if refund.credit_note_id is None:
@@ -72,6 +104,13 @@ def _record(account_id: UUID, refund_id: UUID, answer: RefundAnswer, now: dateti
             note = Invoice.objects.get(account_id=account_id, id=refund.credit_note_id)
             move_invoice(note, InvoiceStatus.PAID)
         tell(about, "money_refunded", SYSTEM, now, after={"amount": answer.amount, "why": refund.reason})
+
+
+def _call_off(refund: Refund) -> None:
+    """The customer's bank was faster: nothing is left to give back, and the credit note is settled by that."""
+    move_refund(refund, PaymentStatus.FAILED)
+    if refund.credit_note_id is not None:
+        move_invoice(Invoice.objects.get(account_id=refund.account_id, id=refund.credit_note_id), InvoiceStatus.PAID)
 
 
 def _refunded(payment: Payment) -> int:

@@ -120,10 +120,15 @@ def give_up(loaded: Loaded, order: Order, status: OrderStatus) -> None:
 
 
 def on_reversed(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
-    """The customer's bank took the money back: the invoice is owed again, and the books mirror the payment."""
+    """The customer's bank took the money back: the invoice is owed again, and the books mirror the payment.
+
+    One that was credited whole meanwhile is not owed: the bank gave back what we were about to (see `send_refund`).
+    """
     amount = Money(payment.amount_minor, payment.currency)
     about = About(order.account_id, invoice=invoice.id, payment=payment.id)
     book(payment_refunded(amount, loaded.today), about)
+    if invoice.status == InvoiceStatus.CREDITED:
+        return
     move_invoice(invoice, InvoiceStatus.OPEN)
     write_mail(order.account_id, placed_by(order), loaded.now, Letter("payment_reversed", payment.id))
 

@@ -10,9 +10,10 @@ from tenor.db.locks import lock_account, retrying
 from tenor.db.models import Order as OrderRow
 from tenor.db.models import Quote as QuoteRow
 from tenor.domain.account import Actor
+from tenor.domain.effects import GiveBack
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.planner import plan
-from tenor.domain.quote import Collection, Quote
+from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import Request
 from tenor.usecases.carry_out_quote import carry_out_quote
@@ -70,7 +71,8 @@ def _submit(account_id: UUID, quote_id: UUID, actor: Actor, session: Session, no
 
 
 def _carry_out(loaded: Loaded, stored: QuoteRow, quote: Quote, request: Request, session: Session) -> Submitted:
-    if quote.lines and quote.collection is not Collection.REFUND:
+    gives_back = any(isinstance(effect, GiveBack) for effect in quote.effects)
+    if quote.lines and not gives_back:
         placed = place_order(loaded, stored.id, quote, request.actor, session)
         return Submitted(placed.order_id, placed.payment_id)
     refunds = carry_out_quote(loaded, stored.id, quote, request.ask, request.actor)

@@ -119,9 +119,9 @@ def _about_return(mail: Mail, loaded: Loaded) -> MailView:
         raise LookupError(f"order {shown.request.ask.order_id} is gone")
     quote = shown.quote
     lines = tuple(_line(loaded, line) for line in quote.lines)
-    order = replace(
-        _mail_order(mail, receipt, loaded), lines=lines, tax=quote.tax, tax_total=quote.tax_total, total=quote.total
-    )
+    told = _mail_order(mail, receipt, loaded)
+    refunded_to = (_label(loaded, quote.method_id) or told.method) if quote.collection is Collection.REFUND else ""
+    order = replace(told, lines=lines, tax=quote.tax, tax_total=quote.tax_total, total=quote.total, method=refunded_to)
     return _view(mail, loaded, _url("portal:order", str(receipt.id)), order=order, renewals=quote.promised)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from tenor.domain.account import AccountState, Actor, ChangeKind, Subscription
+from tenor.domain.account import AccountState, Actor, ChangeKind, ComingTerm, Subscription, SubscriptionStatus
 from tenor.domain.assembly import Draft, assemble
 from tenor.domain.carrying_out import NotAsItWas, carry_out
 from tenor.domain.effects import (
@@ -31,35 +31,41 @@ from tenor.domain.eligibility import Action, reasons, return_reasons
 from tenor.domain.explanation import Facts
 from tenor.domain.invoices import InvoiceDraft
 from tenor.domain.offer import Offer
-from tenor.domain.orders import PastOrder, PastOrders, billed_elsewhere, find_order, give_back
+from tenor.domain.orders import PastOrder, PastOrders, carried_places, find_order, give_back
 from tenor.domain.quote import Collection, NextRenewal, Quote
 from tenor.domain.refusals import Reason, Refusal, Remedy, Scope
 from tenor.domain.renewals import promise
 from tenor.domain.requests import ReturnOrder
+
+_ENDED = frozenset({SubscriptionStatus.EXPIRED, SubscriptionStatus.CANCELED})
+"""What has ended is not renewed by itself, whatever its automatic renewal says."""
 
 
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: ReturnOrder, today: date, orders: PastOrders) -> Quote:
     """The quote of a return: the order's lines with their signs turned, and what undoes each of its effects.
 
     Raises Refusal: unknown_order, also for an order that was returned; not_eligible with every reason: the window,
-    later orders in the order in which they are to be returned, later scheduled changes, and the matrix's.
+    later orders in the order in which they are to be returned, later scheduled changes, and the matrix's;
+    not_returnable where the account is not as the order left it.
     """
     order = find_order(orders, ask.order_id)
     if found := order_reasons(state, offer, order, actor, today, orders):
         raise Refusal("not_eligible", {"action": str(Action.RETURN_ORDER), "order": order.number}, found)
-    undone = undoing(state, order.quote.effects, today)
-    money, note = _money(orders, order, today)
-    effects = (*undone, *money, MarkReturned(order.id))
-    after = carry_out(state, effects, today)
+    money, note = _money(order, today)
+    try:
+        effects = (*undoing(state, order.quote.effects, today), *money, MarkReturned(order.id))
+        after = carry_out(state, effects, today)
+    except NotAsItWas as changed:
+        raise Refusal("not_returnable", {"order": order.number}) from changed
     promised = tuple(
         renewal
         for subscription in after.subscriptions
-        if subscription.id in order.subscription_ids
+        if subscription.id in order.subscription_ids and subscription.status not in _ENDED
         for renewal in promise(after, offer, subscription, today)
     )
     if note is None:
         return assemble(state, offer, Draft(ask.kind, effects=effects, promised=promised), today)
-    return _quote(note, effects, promised, today)
+    return _quote(*note, effects, promised, today)
 
 
 def order_reasons(
@@ -67,12 +73,14 @@ def order_reasons(
 ) -> tuple[Reason, ...]:
     """Every reason why the order can't be returned, each with its remedy; empty where it can."""
     named = [subscription for subscription in state.subscriptions if subscription.id in order.subscription_ids]
-    matrix: list[Reason] = []
+    found: list[Reason] = []
     for subscription in named:
-        matrix += reasons(state, offer, Action.RETURN_ORDER, subscription, actor, today)
+        found += reasons(state, offer, Action.RETURN_ORDER, subscription, actor, today)
     later = tuple((each.id, each.number) for each in reversed(later_orders(orders, order)))
-    window = return_reasons(window_ends_on(offer, order, named), today, later)
-    return (*dict.fromkeys(matrix), *window, *(r for one in named for r in _scheduled_reasons(order, one)))
+    found += return_reasons(window_ends_on(offer, order, named), today, later)
+    found += (reason for one in named for reason in _scheduled_reasons(order, one))
+    found += _payment_reasons(order)
+    return tuple(reason for place, reason in enumerate(found) if reason not in found[:place])
 
 
 def later_orders(orders: PastOrders, order: PastOrder) -> PastOrders:
@@ -121,7 +129,7 @@ def undoing(state: AccountState, done: tuple[Effect, ...], today: date) -> tuple
     Raises NotAsItWas where anything else is not as the effects left it: later orders are returned first.
     """
     undone: list[Effect] = []
-    for effect in (back for each in reversed(done) for back in inverse(each)):
+    for effect in _inverses(state, done):
         try:
             state = carry_out(state, [effect], today)
         except NotAsItWas:
@@ -130,6 +138,29 @@ def undoing(state: AccountState, done: tuple[Effect, ...], today: date) -> tuple
             continue
         undone.append(effect)
     return tuple(undone)
+
+
+def _inverses(state: AccountState, done: tuple[Effect, ...]) -> Iterator[Effect]:
+    """The inverses, the last first. Where a term has begun that was still coming when it was changed, the subscription
+    is what that term was to be: so what was done to the term is undone, and not what was done to the one before it.
+    """
+    to_coming = {effect.subscription_id for effect in done if isinstance(effect, SetComing)}
+    begun = {one.id for one in state.subscriptions if one.coming is None} & to_coming
+    for effect in reversed(done):
+        match effect:
+            case SetComing(subscription_id, ComingTerm() as before, ComingTerm() as after) if subscription_id in begun:
+                yield from _undoing_begun(subscription_id, before, after)
+            case SetSeats() | SetPlan() if effect.subscription_id in begun:
+                continue
+            case _:
+                yield from inverse(effect)
+
+
+def _undoing_begun(subscription_id: str, before: ComingTerm, after: ComingTerm) -> Iterator[Effect]:
+    if after.seats != before.seats:
+        yield SetSeats(subscription_id, after.seats, before.seats)
+    if after.plan != before.plan:
+        yield SetPlan(subscription_id, after.plan, before.plan)
 
 
 def _unscheduled(effect: Schedule) -> Schedule:
@@ -146,13 +177,10 @@ def _unscheduled(effect: Schedule) -> Schedule:
 
 def _scheduled_reasons(order: PastOrder, subscription: Subscription) -> Iterator[Reason]:
     """A number of seats that is scheduled since, and can't be kept with the seats that would be left."""
-    entry = subscription.scheduled_change(ChangeKind.SEATS)
-    gone = sum(
-        effect.after - effect.before
-        for effect in order.quote.effects
-        if isinstance(effect, SetSeats) and effect.subscription_id == subscription.id
-    )
+    entry, gone = subscription.scheduled_change(ChangeKind.SEATS), _seats_gone(order, subscription)
     if entry is None or not gone or int(entry.value) <= subscription.last_seats - gone:
+        return
+    if _is_own(order, subscription, entry.value):
         return
     facts: Facts = {
         "subscription": subscription.id,
@@ -163,40 +191,73 @@ def _scheduled_reasons(order: PastOrder, subscription: Subscription) -> Iterator
     yield Reason("scheduled_change_depends", Scope.SUBSCRIPTION, facts=facts, remedy=remedy)
 
 
+def _is_own(order: PastOrder, subscription: Subscription, value: str) -> bool:
+    """Whether the order itself scheduled that many seats: then it takes them off the list, too."""
+    return any(
+        isinstance(effect, Schedule)
+        and effect.change is ChangeKind.SEATS
+        and (effect.subscription_id, effect.after) == (subscription.id, value)
+        for effect in order.quote.effects
+    )
+
+
+def _seats_gone(order: PastOrder, subscription: Subscription) -> int:
+    """How many seats the order brought to the last paid period: to the term that was coming, if there was one."""
+    now = ahead = 0
+    for effect in order.quote.effects:
+        if isinstance(effect, SetSeats) and effect.subscription_id == subscription.id:
+            now += effect.after - effect.before
+        if isinstance(effect, SetComing) and effect.subscription_id == subscription.id:
+            ahead += _seats_of(effect.after) - _seats_of(effect.before)
+    return ahead or now
+
+
+def _seats_of(term: ComingTerm | None) -> int:
+    return term.seats if term else 0
+
+
+def _payment_reasons(order: PastOrder) -> Iterator[Reason]:
+    """Small lines stand on the invoice of another order, and that is being paid: nothing can be given back yet."""
+    bill = order.billed_by
+    if bill is not None and bill.is_being_paid:
+        facts: Facts = {"order": bill.number}
+        yield Reason("bill_being_paid", Scope.ACCOUNT, facts=facts, remedy=Remedy("wait_for_payment", facts))
+
+
 def _money(
-    orders: PastOrders, order: PastOrder, today: date
+    order: PastOrder, today: date
 ) -> tuple[tuple[GiveBack | DropCarried, ...], tuple[PastOrder, InvoiceDraft] | None]:
     """What goes back: of the order's own invoice, of the one that billed its small lines, or nothing yet."""
     if order.waiting:
         return (DropCarried(order.waiting),), None
     bill, places = order, order.own_places
     if order.quote.collection is not Collection.GATEWAY:
-        elsewhere = billed_elsewhere(orders, order)
-        if elsewhere is None:
+        if order.billed_by is None:
             return (), None
-        bill, places = elsewhere
+        bill, places = order.billed_by, carried_places(order.billed_by, order)
     effect, note = give_back(bill, places, today)
     return (effect,), (bill, note)
 
 
 def _quote(
-    credited: tuple[PastOrder, InvoiceDraft],
+    bill: PastOrder,
+    note: InvoiceDraft,
     effects: tuple[Effect, ...],
     promised: tuple[NextRenewal, ...],
     today: date,
 ) -> Quote:
-    bill, note = credited
+    """Where the bank took the money back already, the note only ends the debt: nothing is given back."""
     return Quote(
         action="return_order",
         priced_on=today,
-        method_id=bill.quote.method_id,
+        method_id=bill.paid_by or bill.quote.method_id,
         lines=tuple(line for line in note.lines if line.amount),
         tax=note.tax_decision,
         tax_lines=note.tax_lines,
         net=note.net,
         tax_total=note.tax,
         total=note.total,
-        collection=Collection.REFUND if note.total else Collection.NONE,
+        collection=Collection.REFUND if note.total and not bill.is_owed else Collection.NONE,
         effects=effects,
         promised=promised,
     )
