@@ -43,6 +43,9 @@ SITUATIONS: dict[str, PaymentMethod] = {
     "a card that the bank refused as expired": replace(
         CARD, status=MethodStatus.INVALID, invalid_because="expired_card"
     ),
+    "a card that the bank refused as expired, and that has": replace(
+        CARD, status=MethodStatus.INVALID, invalid_because="expired_card", expires_on=TODAY - timedelta(days=1)
+    ),
     "a card that the bank refused as stolen": replace(CARD, status=MethodStatus.INVALID, invalid_because="stolen_card"),
     "a debit that the bank has not confirmed": replace(DEBIT, id="d", status=MethodStatus.MANDATE_PENDING),
     "a debit whose mandate lapsed": replace(DEBIT, id="d", mandate=Mandate("MD-1", date(2023, 11, 21))),

@@ -47,12 +47,12 @@ def kept_method(state: AccountState, method_id: str) -> PaymentMethod | None:
 def unusable_reasons(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> tuple[Reason, ...]:
     """Every reason why nothing can be charged to the method today, each with what mends it."""
     named: Facts = {"method": method.label, "method_id": method.id}
-    instead = _another(state, offer, method, today)
+    instead = another_method(state, offer, method, today)
     found: list[Reason] = []
     if method.status is MethodStatus.MANDATE_PENDING:
         found.append(_reason("mandate_pending", named, instead))
-    if method.status is MethodStatus.INVALID:
-        renewable = method.kind is MethodKind.CARD and method.invalid_because == "expired_card"
+    renewable = method.kind is MethodKind.CARD and method.invalid_because == "expired_card"
+    if method.status is MethodStatus.INVALID and not (renewable and method.has_expired(today)):
         found.append(_reason("payment_method_invalid", named, Remedy("update_method", named) if renewable else instead))
     if method.has_expired(today):
         remedy = Remedy("update_method", named) if method.kind is MethodKind.CARD else Remedy("add_payment_method")
@@ -116,7 +116,7 @@ def _renewals(state: AccountState, offer: Offer, method: PaymentMethod, today: d
         if left is not None and is_usable(offer, left, today):
             continue
         facts: Facts = {"number": one.number, "product": one.product, "renews_on": one.renews_on}
-        finding = Finding(facts, _another(state, offer, method, today))
+        finding = Finding(facts, another_method(state, offer, method, today))
         yield reason_of("overdue_without_method" if one.status in OWED else "renewal_without_method", one, finding)
 
 
@@ -138,7 +138,7 @@ def _without(one: Subscription, method_id: str) -> Subscription:
     return replace(one, scheduled=kept, method_id=None if one.method_id == method_id else one.method_id)
 
 
-def _another(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> Remedy:
+def another_method(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> Remedy:
     """Use another one that can be charged, the default first, for what this one pays; where there is none, add one."""
     others = (other for other in kept_methods(state) if other.id != method.id)
     usable = next((other for other in others if is_usable(offer, other, today)), None)

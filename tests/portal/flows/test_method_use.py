@@ -99,6 +99,15 @@ def test_what_an_unusable_one_pays_is_moved_by_following_its_remedy(counter: Cou
     assert payers() == ["Visa 5555"]
 
 
+def test_a_new_default_that_also_takes_the_place_of_one_beyond_use(counter: Counter) -> None:
+    other = second(counter, payment_method=counter.customer.method)
+    models.PaymentMethod.objects.update(status="invalid", invalid_because="stolen_card")
+    card = another(counter)
+    done = counter.browser.post(use_url(card), {"subscription": [str(other.id)], "place": "default"}, follow=True)
+    assert "Saved. Nothing is charged now." in text(done)
+    assert payers() == ["", "Visa 5555"], "what was not chosen falls to the new default"
+
+
 def test_what_may_not_be_changed_changes_nothing_of_the_rest(counter: Counter) -> None:
     """A form from before the subscription ended: nothing of it is carried out, the place neither."""
     ended = second(counter, status="canceled", lapsed_on=date(2026, 11, 1))

@@ -1,7 +1,7 @@
 """Payment methods as pages show them: how each stands, what it pays for, what is wrong with it and what mends that."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from tenor.domain.account import MethodKind, MethodStatus, PaymentMethod, Subscr
 from tenor.domain.eligibility import Action
 from tenor.domain.methods import (
     MethodUse,
+    another_method,
     is_usable,
     kept_methods,
     outlived_by,
@@ -77,7 +78,6 @@ def method_cards(loaded: Loaded, uses: tuple[MethodUse, ...], who: Reader) -> li
 def method_card(loaded: Loaded, method: PaymentMethod, uses: tuple[MethodUse, ...], who: Reader) -> MethodCard:
     """One method as pages show it."""
     state, tone, icon = standing(method, loaded.today)
-    found = unusable_reasons(loaded.state, loaded.offer, method, loaded.today)
     return MethodCard(
         method=method,
         icon=ICONS[method.kind],
@@ -86,11 +86,22 @@ def method_card(loaded: Loaded, method: PaymentMethod, uses: tuple[MethodUse, ..
         state_icon=icon,
         refused=words.decline(method.invalid_because) if method.invalid_because else "",
         pays=[_paid(one, who) for one in paid_by(loaded.state, method)],
-        reasons=remedies.shown(found, WANTED, who.locale, who.names),
+        reasons=tuple(_unusable(loaded, method, who)),
         warnings=tuple(_warnings(loaded, method, who)),
         usable=is_usable(loaded.offer, method, loaded.today),
         removal=_removal(loaded, method, uses, who),
     )
+
+
+def _unusable(loaded: Loaded, method: PaymentMethod, who: Reader) -> Iterator[components.Reason]:
+    """Why it can't be charged. Where a new date would mend it, another method would, too."""
+    other = another_method(loaded.state, loaded.offer, method, loaded.today)
+    for found in unusable_reasons(loaded.state, loaded.offer, method, loaded.today):
+        (told,) = remedies.shown((found,), WANTED, who.locale, who.names)
+        if found.remedy and found.remedy.code == "update_method":
+            link = components.Remedy(words.remedy(other, who.locale), remedies.address(other, WANTED))
+            told = replace(told, remedies=(*told.remedies, link))
+        yield told
 
 
 def standing(method: PaymentMethod, today: date) -> tuple[str, str, str]:

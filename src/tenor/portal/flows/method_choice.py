@@ -1,6 +1,6 @@
 """Change payment method of one subscription: the stored ones side by side, and one step to choose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from tenor.domain.account import ChangeKind, PaymentMethod, Subscription
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.methods import kept_methods, unusable_reasons
-from tenor.domain.refusals import Refusal
+from tenor.domain.refusals import Reason, Refusal
 from tenor.domain.requests import Request, SetPaymentMethod
 from tenor.portal import remedies
 from tenor.portal.flows.method_cards import ICONS
@@ -89,5 +89,11 @@ def _option(loaded: Loaded, method: PaymentMethod, subscription: Subscription, w
         icon=ICONS[method.kind],
         kind=words.method_kind(method.kind),
         is_own=loaded.state.method_of(subscription) == method,
-        reasons=remedies.shown(found, Wanted(Action.METHOD, subscription), who.locale, who.names),
+        # Another one is chosen on this very page: only a new date on a card leads elsewhere.
+        reasons=remedies.shown(map(_here, found), Wanted(Action.METHOD, subscription), who.locale, who.names),
     )
+
+
+def _here(found: Reason) -> Reason:
+    is_elsewhere = found.remedy is not None and found.remedy.code == "update_method"
+    return found if is_elsewhere else replace(found, remedy=None)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from tenor.domain.account import ChangeKind, MethodStatus, PaymentMethod, Subscription, SubscriptionStatus
 from tenor.domain.changes.set_payment_method import MOST
 from tenor.domain.eligibility import Action, reasons
+from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.methods import is_usable, kept_method, paid_by, unusable_reasons
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import Request, SetPaymentMethod
@@ -43,6 +44,7 @@ class Choice:
     number: str
     on: date
     now: str
+    renews: bool
     is_paid: bool
     is_chosen: bool
     reasons: tuple[components.Reason, ...]
@@ -88,16 +90,19 @@ def _asked(request: AccountRequest, loaded: Loaded) -> Asked:
 
 
 def _carry_out(visit: Visit, method: PaymentMethod, asked: Asked) -> bool:
-    """Everything is priced, and so checked, before anything is written. Whether something changed. Raises Refusal."""
+    """Everything is priced, and so checked, before anything is written. Whether something changed. Raises Refusal.
+
+    The place comes last: a new default takes over what has a method beyond use, which would stale the quotes.
+    """
     quotes = [_preview(visit, method, asked.ids[start : start + MOST]) for start in range(0, len(asked.ids), MOST)]
     act = {"account_id": visit.account_id, "method_id": UUID(method.id), "actor": visit.actor, "now": visit.now}
+    for quote in filter(None, quotes):
+        submit_quote(account_id=visit.account_id, quote_id=quote.id, actor=visit.actor, session=NOBODY, now=visit.now)
     match asked.place:
         case "default":
             make_default_method(**act)  # type: ignore[arg-type]
         case "backup":
             make_backup_method(is_backup=True, **act)  # type: ignore[arg-type]
-    for quote in filter(None, quotes):
-        submit_quote(account_id=visit.account_id, quote_id=quote.id, actor=visit.actor, session=NOBODY, now=visit.now)
     return any(quotes) or bool(asked.place)
 
 
@@ -147,11 +152,12 @@ def _page(
     closed = (*account, *unusable_reasons(loaded.state, loaded.offer, method, loaded.today))
     shown = [one for one in loaded.state.subscriptions if one.status is not SubscriptionStatus.CANCELED]
     choices = [] if closed else [_choice(request.visit, loaded, one, method, chosen, who) for one in shown]
+    choices.sort(key=lambda choice: (choice.is_paid, bool(choice.reasons), choice.on, choice.number))
     context = {
         "method": method,
         "icon": ICONS[method.kind],
         "choices": choices,
-        "open_count": sum(not choice.reasons for choice in choices),
+        "open_count": sum(not choice.reasons and not choice.is_paid for choice in choices),
         "reasons": remedies.shown(closed, WANTED, who.locale, who.names),
         "place": request.POST.get("place", ""),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
@@ -172,6 +178,7 @@ def _choice(
         number=one.number,
         on=one.renews_on,
         now=paying.label if paying and known else "",
+        renews=renews_itself(one),
         is_paid=one.method_id == method.id and one.scheduled_change(ChangeKind.METHOD) is None,
         is_chosen=one.id in chosen,
         reasons=remedies.shown(found, Wanted(Action.METHOD, one), who.locale, who.names),
