@@ -156,18 +156,23 @@ class Model:
 
     def extension(self, on: date, today: date) -> int:
         """What moving the renewal date to `on` costs (rules 5)."""
-        unit = prices_on(self.plan, self.months, today)[1]
-        start = self.renews_on
-        whole = (boundary(self.anchor, months_to(self.anchor, start) + self.months) - start).days
-        return rounded(Fraction(unit * self.seats * (on - start).days, whole))
+        paid, seats = self._extended(on, today), self.last[2]
+        return rounded(Fraction(paid.unit * seats * (on - paid.start).days, paid.whole))
 
     def extend(self, on: date, today: date) -> None:
         """The renewal date moves to `on`, and all later boundaries with it."""
         if on > self.renews_on:
-            start = self.renews_on
-            whole = (boundary(self.anchor, months_to(self.anchor, start) + self.months) - start).days
-            self.paid.append(Paid(start, on, prices_on(self.plan, self.months, today)[1], whole, is_term=False))
-        self.renews_on = self.anchor = on
+            self.paid.append(self._extended(on, today))
+            self.renews_on = self.anchor = on
+        elif self.anchor.day != on.day:
+            self.anchor = on  # its boundaries would part from the others' after a short month
+
+    def _extended(self, on: date, today: date) -> Paid:
+        """The days until `on`, by the days of the term that would have been next under the old anchor."""
+        months, plan, _ = self.last
+        end = boundary(self.anchor, months_to(self.anchor, self.renews_on) + months)
+        whole = (end - self.renews_on).days
+        return Paid(self.renews_on, on, prices_on(plan, months, today)[1], whole, is_term=False)
 
 
 def tiles(paid: list[Paid]) -> bool:
