@@ -72,7 +72,7 @@ def a_token(house: RunningHouse, account: str) -> str:
         "INSERT INTO db_invitation (id, account_id, email, role, language, token_digest, serial, invited_by_id,"
         " invited_at, expires_at) SELECT gen_random_uuid(), account_id, %s, 'viewer', 'en', %s, 1, user_id, now(),"
         " '2100-01-01' FROM db_membership WHERE account_id = %s AND role = 'buyer'",
-        f"{token.lower()}@example.com",
+        f"guest-{token[:8].lower()}@example.com",
         digest_of(token),
         account,
     )

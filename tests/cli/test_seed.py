@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from tenor.cli.demo_book.customers import CUSTOMERS
+from tenor.cli.demo_book.specs import GiveSeats
 from tests.support.house import RunningHouse, Template, copy_house
 from tests.support.house_fixtures import NewHouse
 
@@ -174,7 +175,11 @@ def test_a_seed_that_was_broken_off_is_begun_anew(fresh_house: NewHouse) -> None
 
 def test_the_people_of_the_book_are_there(book: RunningHouse) -> None:
     written = {person.email for customer in CUSTOMERS for person in customer.people}
+    steps = [step for customer in CUSTOMERS for step in customer.story if isinstance(step, GiveSeats)]
+    written |= {email for step in steps for email in step.emails}
     assert {email for (email,) in book.sql("SELECT email FROM db_user")} == written
+    seated = book.sql("SELECT count(*) FROM db_seatassignment WHERE released_at IS NULL")
+    assert seated == [(sum(len(step.emails) for step in steps),)]
 
 
 def _sums(book: RunningHouse, statement: str) -> dict[tuple[UUID, str], int]:

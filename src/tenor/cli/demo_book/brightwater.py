@@ -2,8 +2,25 @@
 
 from datetime import date
 
-from tenor.cli.demo_book.specs import AddMethod, Buy, Customer, MoreSeats, OtherTerm, Place, buyer, company, member
+from tenor.cli.demo_book.specs import (
+    AddMethod,
+    Buy,
+    Customer,
+    GiveSeats,
+    MoreSeats,
+    OtherTerm,
+    Place,
+    buyer,
+    company,
+    member,
+)
 from tenor.domain.account import MethodKind, Role
+
+VAULT_USERS = (
+    *("alice@brightwater.example", "bob@brightwater.example", "dana@brightwater.example"),
+    *("studio@brightwater.example", "archive@brightwater.example"),
+)
+"""The last two have no role in the account: they only use the product."""
 
 BRIGHTWATER = Customer(
     opened_on=date(2024, 11, 22),
@@ -30,6 +47,8 @@ BRIGHTWATER = Customer(
         Buy(date(2026, 10, 20), "survey", "survey", 2),
         MoreSeats(date(2025, 9, 10), "render", 2, by=2),
         MoreSeats(date(2026, 4, 14), "vault", 3),
+        GiveSeats(date(2025, 3, 3), "draft", ("alice@brightwater.example", "bob@brightwater.example"), by=3),
+        GiveSeats(date(2025, 9, 9), "vault", VAULT_USERS, by=3),
     ),
     shows=("not_expired", "renewal_window_not_open", "monthly_no_early_renewal"),
 )

@@ -9,7 +9,18 @@ from uuid import UUID
 from django.conf import settings
 
 from tenor.cli.demo_book.seller import OPENING, PUBLICATIONS, SELLER
-from tenor.cli.demo_book.specs import AddMethod, Buy, Customer, MoreSeats, OtherTerm, PayWith, Step, TakeOver, UseMethod
+from tenor.cli.demo_book.specs import (
+    AddMethod,
+    Buy,
+    Customer,
+    GiveSeats,
+    MoreSeats,
+    OtherTerm,
+    PayWith,
+    Step,
+    TakeOver,
+    UseMethod,
+)
 from tenor.db.access import account_scope
 from tenor.db.models import Account, Order, OrderSubscription, Subscription, User
 from tenor.domain.account import Actor, Role
@@ -17,6 +28,7 @@ from tenor.domain.money import Money
 from tenor.domain.requests import AddSeats, Ask, ChangeTerm, Request, SetPaymentMethod
 from tenor.gateways import clock
 from tenor.gateways.payments.sandbox.controls import SandboxControls
+from tenor.usecases.assign_seat import assign_seat
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.found_seller import found_seller
 from tenor.usecases.import_subscription import Imported, import_subscription
@@ -134,6 +146,8 @@ class Player:
                 self._change(known, SetPaymentMethod(paid, str(known.methods[step.method])), step.by, now)
             case PayWith():
                 self._pay_with(known, step, now)
+            case GiveSeats():
+                self._give_seats(known, step, now)
 
     def _add_method(self, known: _Known, step: AddMethod, now: datetime) -> None:
         stored = self._sandbox.add_method(step.kind, step.behaviour, step.expiry)
@@ -172,6 +186,16 @@ class Player:
         quoted = preview_change(account_id=known.account_id, request=Request(actor, ask), now=now)
         done = submit_quote(account_id=known.account_id, quote_id=quoted.id, actor=actor, session=session, now=now)
         self._collect(known, done.payment_id, now)
+
+    def _give_seats(self, known: _Known, step: GiveSeats, now: datetime) -> None:
+        for email in step.emails:
+            assign_seat(
+                account_id=known.account_id,
+                subscription_id=known.subscriptions[step.key],
+                email=email,
+                actor=known.people[step.by],
+                now=now,
+            )
 
     def _pay_with(self, known: _Known, step: PayWith, now: datetime) -> None:
         subscription_id = known.subscriptions[step.key]

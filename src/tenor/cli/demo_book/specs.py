@@ -96,7 +96,17 @@ class UseMethod:
     by: int = 0
 
 
-Step = AddMethod | Buy | TakeOver | MoreSeats | OtherTerm | PayWith | UseMethod
+@dataclass(frozen=True, slots=True)
+class GiveSeats:
+    """Somebody assigns seats to the people with these addresses, one after the other."""
+
+    on: date
+    key: str
+    emails: tuple[str, ...]
+    by: int = 0
+
+
+Step = AddMethod | Buy | TakeOver | MoreSeats | OtherTerm | PayWith | UseMethod | GiveSeats
 
 
 @dataclass(frozen=True, slots=True)

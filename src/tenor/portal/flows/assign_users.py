@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from tenor.domain.account import ChangeKind, Subscription
 from tenor.domain.permissions import Permission
 from tenor.domain.refusals import Refusal
 from tenor.domain.seats import SeatUser, surplus
+from tenor.domain.terms import local_date
 from tenor.portal.flows.shared import NOT_POSSIBLE, owned, reader
 from tenor.portal.people import NOT_HERE, closed
 from tenor.portal.visit import AccountRequest, Visit, account_page_for
@@ -42,6 +44,7 @@ class Seated:
     """Somebody with a seat. `loses_it`: at the next renewal, as things are scheduled now."""
 
     user: SeatUser
+    since: date
     loses_it: bool
 
 
@@ -136,7 +139,7 @@ def _page(
     context = {
         "subscription": subscription,
         "name": who.names.product(subscription.product),
-        "users": [Seated(user, user in leaving) for user in seated.users],
+        "users": [_seated(user, visit, leaving) for user in seated.users],
         "others": seated.others,
         "free": max(0, subscription.seats - len(seated.users)),
         "form": AddressForm(request.POST if error and "email" in request.POST else None),
@@ -147,6 +150,10 @@ def _page(
         "may_change": not closed_to_them,
     }
     return render(request, "portal/users/assign.html", context, status=NOT_POSSIBLE if error else 200)
+
+
+def _seated(user: SeatUser, visit: Visit, leaving: tuple[SeatUser, ...]) -> Seated:
+    return Seated(user, local_date(user.assigned_at, visit.time_zone), user in leaving)
 
 
 def _renewed_seats(subscription: Subscription) -> int | None:
