@@ -9,6 +9,7 @@ from tenor.db.models import Order, Payment
 from tenor.db.transitions import move_payment
 from tenor.domain.account import Actor
 from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER, OrderStatus, PaymentStatus
+from tenor.domain.permissions import Permission, demand
 from tenor.domain.refusals import Refusal
 from tenor.gateways.crashpoints import crashpoint
 from tenor.gateways.payments.errors import GatewayError
@@ -27,8 +28,7 @@ def close_order(*, account_id: UUID, order_id: UUID, actor: Actor, status: Order
     while the gateway's answer is unknown; `payment_under_way` for a debit that can't be called off; `already_paid` if
     the money came first.
     """
-    if not actor.role.may_buy:
-        raise Refusal("role_may_not_buy", {})
+    demand(actor, Permission.BUY)
     payment = retrying(lambda: _stop_unsent(account_id, order_id, now))
     if payment is not None:
         _call_off(payment, now)

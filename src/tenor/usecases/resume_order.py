@@ -9,6 +9,7 @@ from tenor.db.locks import retrying
 from tenor.db.models import Invoice, Order
 from tenor.domain.account import Actor
 from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, PaymentStatus
+from tenor.domain.permissions import Permission, demand
 from tenor.domain.refusals import Refusal
 from tenor.usecases.close_order import in_flight
 from tenor.usecases.demand_payment import demand_payment
@@ -33,8 +34,7 @@ def resume_order(
     A new payment belongs to the same invoice; one at most is ever in flight. Raises Refusal: `unknown_order`,
     `order_not_open`, `role_may_not_buy`, `no_payment_method`.
     """
-    if not actor.role.may_buy:
-        raise Refusal("role_may_not_buy", {})
+    demand(actor, Permission.BUY)
     return retrying(lambda: _resume(account_id, order_id, method_id, actor, session, now))
 
 
