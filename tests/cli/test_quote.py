@@ -81,9 +81,10 @@ def assert_within(part: Any, whole: Any) -> None:
         assert part == whole
 
 
-@pytest.mark.parametrize(
-    ("change", "answer"), EXAMPLES, ids=["question", "term", "undo", "method", "align", "tax", "refusal"]
-)
+NAMES = ["question", "term", "undo", "method", "align", "early", "late", "anew", "tax", "refusal"]
+
+
+@pytest.mark.parametrize(("change", "answer"), EXAMPLES, ids=NAMES)
 def test_examples_of_the_page(change: dict[str, Any], answer: dict[str, Any]) -> None:
     assert_within(answer, answered(merged(QUESTION, change)))
 

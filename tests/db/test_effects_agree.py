@@ -187,3 +187,17 @@ def test_a_term_that_is_paid_ahead_begins_on_its_day_and_once(subscription: mode
     assert begin_term(subscription.account_id, one, RENEWS)
     assert not begin_term(subscription.account_id, one, RENEWS)
     assert state_of(subscription).subscription(one) == begin_coming(ahead)
+
+
+def test_what_had_expired_is_revived_by_its_term_and_expires_again_without_it(
+    subscription: models.Subscription,
+) -> None:
+    models.Subscription.objects.filter(id=subscription.id).update(status="expired", lapsed_on=RENEWS, auto_renew=False)
+    before, one, late = state_of(subscription), str(subscription.id), RENEWS + timedelta(days=9)
+    term: list[Effect] = [StartTerm(one, NEXT, 12, "standard", 3, False, None, standing(before, one))]
+    write(subscription, term, late)
+    revived = state_of(subscription)
+    assert revived == carry_out(before, term, late)
+    assert (revived.subscription(one).status, revived.subscription(one).lapsed_on) == (SubscriptionStatus.ACTIVE, None)
+    write(subscription, list(inverse(term[0])), late)
+    assert state_of(subscription) == before

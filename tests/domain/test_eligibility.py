@@ -103,6 +103,7 @@ SITUATIONS: dict[str, Situation] = {
     "renewal_window_not_open": situation(day("2026-11-01")),
     "renewal_window_closed": situation(status=SubscriptionStatus.EXPIRED, **UNTIL_SEPTEMBER),
     "not_expired": situation(),
+    "not_ended": situation(),
     "renewal_due_today": situation(**UNTIL_SEPTEMBER),
     "renewal_claimed": situation(renewal_claimed=True),
     "expired": situation(day("2026-09-20"), status=SubscriptionStatus.EXPIRED, **UNTIL_SEPTEMBER),
@@ -247,7 +248,8 @@ def test_orders_to_return(row: dict[str, str]) -> None:
 def test_an_ordinary_customer_may_do_what_there_is_to_do() -> None:
     state, northline, actor, _ = situation()
     found = available_actions(state, northline, state.subscriptions[0], actor, day("2027-01-10"))
-    assert {action: codes(why) for action, why in found.items() if why} == {Action.RENEW_LATE: ["not_expired"]}
+    closed = {Action.RENEW_LATE: ["not_expired"], Action.BUY_AGAIN: ["not_ended"]}
+    assert {action: codes(why) for action, why in found.items() if why} == closed
     check(state, northline, Action.SEATS_ADD, state.subscriptions[0], actor, TODAY)
 
 
@@ -294,7 +296,12 @@ def test_turning_on_renewal_warns_of_a_card_that_expires_before_it() -> None:
     question = (expiring, offer(), Action.AUTO_RENEW_ON, expiring.subscriptions[0], ALICE, TODAY)
     assert reasons(*question) == ()
     assert codes(warnings(*question)) == ["payment_method_expired"]
-    assert asked(situation(state=expiring), Action.BUY_AGAIN) == ()
+    assert codes(asked(situation(state=expiring), Action.BUY_AGAIN)) == ["not_ended"]
+
+
+def test_what_is_unpaid_is_paid_before_it_is_bought_again() -> None:
+    (why,) = asked(situation(status=SubscriptionStatus.PAST_DUE), Action.BUY_AGAIN)
+    assert (why.code, why.remedy and why.remedy.code) == ("not_ended", "pay_now")
 
 
 def test_a_resellers_name_and_contact_are_in_the_remedy() -> None:

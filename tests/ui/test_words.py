@@ -52,6 +52,7 @@ FACTS: dict[str, Fact] = {
     **dict.fromkeys(["valid_from", "starts_on", "ends_on", "since", "discontinued_on", "opens_on"], TODAY),
     **dict.fromkeys(["renews_on", "paid_until", "closed_on", "expired_on", "ended_on", "last_day"], TODAY),
     **dict.fromkeys(["earliest", "latest", "term_ends_on"], TODAY),
+    "methods": "Visa 4242, SEPA 3000",
     **dict.fromkeys(["seats", "minimum", "maximum", "asked", "scheduled", "days", "chosen", "most"], 3),
     **dict.fromkeys(
         ["name", "names", "person", "email", "number", "order", "method", "others_method", "reseller", "contact"],

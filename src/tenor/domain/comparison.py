@@ -1,6 +1,6 @@
 """Terms and plans side by side: what each costs at renewal, and what it saves, honestly counted (rules 3)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -12,7 +12,16 @@ from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.pricing import UnitPrice, entry_on, has_price, list_price
-from tenor.domain.renewals import item_at_renewal, next_term, terms_at_renewal, whole_term
+from tenor.domain.refusals import Refusal
+from tenor.domain.renewals import (
+    Bought,
+    NextTerm,
+    item_at_renewal,
+    next_term,
+    price_of_renewal,
+    terms_at_renewal,
+    whole_term,
+)
 from tenor.domain.terms import Term, next_period
 
 
@@ -131,6 +140,50 @@ def price_anew(offer: Offer, item: Item, seats: int, on: date, today: date) -> U
     known = tuple(entry for entry in offer.book.history(item) if entry.announced_on <= today)
     entry = entry_on(replace(offer, book=PriceBook(known)), item, day)
     return list_price(offer, entry, day, seats, first_term=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalPrices:
+    """What a next term costs for all seats: paid `now`, paid `on_time`, or bought `anew` once it has lapsed.
+
+    `on_time` is None where that has no price: it was not sold on the renewal date, or is not known to be.
+    """
+
+    coming: NextTerm
+    on_time: Money | None
+    anew: Money | None
+
+    @property
+    def now(self) -> Money:
+        """What it costs today."""
+        return self.coming.amount
+
+
+def renewal_prices(
+    state: AccountState, offer: Offer, subscription: Subscription, today: date, bought: Bought
+) -> RenewalPrices:
+    """The next term bought today, against its renewal date and against buying anew. Raises Refusal("not_sold")."""
+    coming = next_term(state, offer, subscription, today, bought)
+    item, seats, on = coming.item, coming.seats, subscription.renews_on
+    known_on = min(today, on) if bought is Bought.LATE else today
+    return RenewalPrices(
+        coming=coming,
+        on_time=_if_sold(lambda: price_of_renewal(offer, item, seats, on, known_on).amount * seats),
+        anew=_if_sold(lambda: price_anew(offer, item, seats, on, today).amount * seats),
+    )
+
+
+def bought_anew(offer: Offer, ended: Subscription, item: Item, seats: int, cost: Money) -> Against:
+    """What buying anew costs, held against what renewing in time would have cost. Raises Refusal("not_sold")."""
+    in_time = price_of_renewal(offer, item, seats, ended.renews_on, ended.renews_on)
+    return Against(item.term.months, cost, in_time.amount * seats)
+
+
+def _if_sold(price: Callable[[], Money]) -> Money | None:
+    try:
+        return price()
+    except Refusal:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

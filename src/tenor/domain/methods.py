@@ -17,7 +17,7 @@ from tenor.domain.account import (
 from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
 from tenor.domain.explanation import Facts
 from tenor.domain.offer import Offer
-from tenor.domain.refusals import Reason, Remedy, Scope
+from tenor.domain.refusals import Reason, Refusal, Remedy, Scope
 
 OWED = frozenset({SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED})
 CHARGED_HERE = frozenset({SubscriptionStatus.ACTIVE}) | OWED
@@ -67,6 +67,29 @@ def is_usable(offer: Offer, method: PaymentMethod, today: date) -> bool:
     """Whether the method can be charged today."""
     is_taken = method.kind in offer.policy.paying_methods
     return is_taken and method.status is MethodStatus.ACTIVE and not method.has_expired(today)
+
+
+def chargeable(state: AccountState, offer: Offer, method_id: str, today: date) -> PaymentMethod:
+    """The method that was chosen to be charged.
+
+    Raises Refusal: unknown_method, method_kind_not_taken, method_not_usable.
+    """
+    method = kept_method(state, method_id)
+    if method is None:
+        raise Refusal("unknown_method", {"method": method_id})
+    if method.kind not in offer.policy.paying_methods:
+        raise Refusal("method_kind_not_taken", {"kind": str(method.kind)})
+    if not is_usable(offer, method, today):
+        raise Refusal("method_not_usable", {"method": method.label})
+    return method
+
+
+def charged_to(subscription: Subscription, method: PaymentMethod | None) -> Subscription:
+    """The subscription as it is judged where a method is chosen to pay: by that method, not by its own."""
+    if method is None:
+        return subscription
+    others = tuple(entry for entry in subscription.scheduled if entry.kind is not ChangeKind.METHOD)
+    return replace(subscription, method_id=method.id, scheduled=others)
 
 
 def paid_by(state: AccountState, method: PaymentMethod) -> tuple[Subscription, ...]:

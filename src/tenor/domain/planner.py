@@ -3,7 +3,17 @@
 from datetime import date
 
 from tenor.domain.account import AccountState
-from tenor.domain.changes import add_seats, align_dates, change_term, return_order, set_payment_method, undo_scheduled
+from tenor.domain.changes import (
+    add_seats,
+    align_dates,
+    buy_again,
+    change_term,
+    renew_early,
+    renew_late,
+    return_order,
+    set_payment_method,
+    undo_scheduled,
+)
 from tenor.domain.offer import Offer
 from tenor.domain.orders import PastOrders
 from tenor.domain.quote import Quote
@@ -11,7 +21,10 @@ from tenor.domain.refusals import Refusal
 from tenor.domain.requests import (
     AddSeats,
     AlignDates,
+    BuyAgain,
     ChangeTerm,
+    RenewEarly,
+    RenewLate,
     Request,
     ReturnOrder,
     SetPaymentMethod,
@@ -31,6 +44,12 @@ def plan(state: AccountState, offer: Offer, request: Request, today: date, order
             return align_dates.plan(state, offer, request.actor, ask, today)
         case ChangeTerm() as ask:
             return change_term.plan(state, offer, request.actor, ask, today)
+        case RenewEarly() as ask:
+            return renew_early.plan(state, offer, request.actor, ask, today)
+        case RenewLate() as ask:
+            return renew_late.plan(state, offer, request.actor, ask, today)
+        case BuyAgain() as ask:
+            return buy_again.plan(state, offer, request.actor, ask, today)
         case ReturnOrder() as ask:
             return return_order.plan(state, offer, request.actor, ask, today, orders)
         case UndoScheduled() as ask:

@@ -24,10 +24,20 @@ class UnitPrice:
 
 def entry_on(offer: Offer, item: Item, day: date) -> PriceEntry:
     """The entry that holds for business done on `day`. Raises Refusal("not_sold") where there is none."""
-    for entry in offer.book.history(item):
-        if entry.valid_from <= day and entry.announced_on <= day:
-            return entry
-    raise _not_sold(item)
+    found = _entry_on(offer, item, day)
+    if found is None:
+        raise _not_sold(item)
+    return found
+
+
+def is_sold(offer: Offer, item: Item, day: date) -> bool:
+    """Whether there is a price for business done on `day`."""
+    return _entry_on(offer, item, day) is not None
+
+
+def _entry_on(offer: Offer, item: Item, day: date) -> PriceEntry | None:
+    history = offer.book.history(item)
+    return next((entry for entry in history if entry.valid_from <= day and entry.announced_on <= day), None)
 
 
 def entry_for_renewal(offer: Offer, item: Item, renews_on: date, today: date) -> PriceEntry:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 
 from tenor.domain.account import (
     AccountState,
@@ -13,15 +14,29 @@ from tenor.domain.account import (
     SubscriptionStatus,
 )
 from tenor.domain.assembly import Draft, DraftLine, assemble
+from tenor.domain.carrying_out import carry_out
 from tenor.domain.catalog import Item
 from tenor.domain.effects import BillCarried, Standing, StartTerm
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
-from tenor.domain.pricing import UnitPrice, entry_for_renewal, has_price, renewal_price
+from tenor.domain.pricing import UnitPrice, entry_for_renewal, entry_on, has_price, renewal_price
 from tenor.domain.quote import LineKind, NextRenewal, Quote
+from tenor.domain.refusals import Refusal
 from tenor.domain.terms import Period, Term, next_period
+
+
+class Bought(StrEnum):
+    """When a next term is bought, which decides what it costs (rules 3): its days are the same.
+
+    On its renewal date it costs what was announced for that day in time; early or late, what holds on the day itself;
+    and late the special price is lost (policy).
+    """
+
+    ON_TIME = "on_time"
+    EARLY = "early"
+    LATE = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +56,32 @@ class NextTerm:
         return self.price.amount * self.seats
 
 
-def next_term(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> NextTerm:
-    """The subscription's next term, if it is renewed on its renewal date. Raises Refusal("not_sold")."""
+def next_term(
+    state: AccountState, offer: Offer, subscription: Subscription, today: date, bought: Bought = Bought.ON_TIME
+) -> NextTerm:
+    """The subscription's next term: renewed on its renewal date, or bought today. Raises Refusal("not_sold")."""
     values = {entry.kind: entry.value for entry in subscription.scheduled}
     seats = int(values.get(ChangeKind.SEATS, subscription.last_seats))
     item = item_at_renewal(state, offer, subscription)
-    entry = entry_for_renewal(offer, item, subscription.renews_on, today)
     return NextTerm(
         subscription=subscription,
         item=item,
         seats=seats,
         auto_renew=renews_itself(subscription),
         method_id=values.get(ChangeKind.METHOD, subscription.method_id),
-        price=renewal_price(offer, entry, subscription.renews_on, seats),
+        price=price_of_renewal(offer, item, seats, subscription.renews_on, today, bought),
     )
+
+
+def price_of_renewal(
+    offer: Offer, item: Item, seats: int, renews_on: date, today: date, bought: Bought = Bought.ON_TIME
+) -> UnitPrice:
+    """What a seat costs in a term from `renews_on` on, by when it is bought. Raises Refusal("not_sold")."""
+    if bought is Bought.ON_TIME:
+        entry = entry_for_renewal(offer, item, renews_on, today)
+        return renewal_price(offer, entry, renews_on, seats)
+    lapsed = bought is Bought.LATE and not offer.policy.special_price_when_late
+    return renewal_price(offer, entry_on(offer, item, today), today, seats, lapsed=lapsed)
 
 
 def item_at_renewal(state: AccountState, offer: Offer, subscription: Subscription) -> Item:
@@ -129,6 +156,30 @@ def plan_renewals(state: AccountState, offer: Offer, today: date, *, known_on: d
         if any(isinstance(effect, BillCarried) for effect in quotes[-1].effects):
             state = replace(state, carried=())  # what waited stands on one invoice only
     return tuple(quotes)
+
+
+def paid_today(
+    state: AccountState, offer: Offer, terms: list[NextTerm], today: date, *, action: str, method_id: str | None
+) -> Quote:
+    """The quote for next terms that a customer pays today, early or late: one order, and the renewals after them.
+
+    Raises Refusal("taxes_differ") where some prices include tax and others don't: they never share an invoice.
+    """
+    included = {coming.price.entry.tax_included for coming in terms}
+    if len(included) > 1:
+        raise Refusal("taxes_differ", {})
+    effects = tuple(start_term(coming) for coming in terms)
+    after = carry_out(state, effects, today)
+    ids = [coming.subscription.id for coming in terms]
+    draft = Draft(
+        action=action,
+        method_id=method_id,
+        tax_included=included.pop(),
+        lines=tuple(renewal_line(coming) for coming in terms),
+        effects=effects,
+        promised=tuple(found for one in ids for found in promise(after, offer, after.subscription(one), today)),
+    )
+    return assemble(state, offer, draft, today)
 
 
 def _renewal(state: AccountState, offer: Offer, day: date, method_id: str | None, terms: list[NextTerm]) -> Quote:

@@ -74,13 +74,18 @@ def _line(subscription: Subscription, seats: int, paid: PaidPeriod, price: UnitP
         kind=LineKind.SEATS,
         subscription_id=subscription.id,
         product=subscription.product,
-        plan=subscription.plan,
+        plan=subscription.last_plan if _is_ahead(subscription, paid) else subscription.plan,
         seats=seats,
         span=Period(max(today, paid.period.start), paid.period.end),
         unit_price=unit.result,
         denominator=paid.denominator,
         explanation=explained,
     )
+
+
+def _is_ahead(subscription: Subscription, paid: PaidPeriod) -> bool:
+    """Whether the period belongs to a term that is paid ahead, perhaps for another plan."""
+    return subscription.coming is not None and paid.period.start >= subscription.coming.starts_on
 
 
 def _coming_after(subscription: Subscription, ask: AddSeats) -> ComingTerm | None:

@@ -7,7 +7,7 @@ from tenor.domain.account import AccountState, Actor, ChangeKind, PaymentMethod,
 from tenor.domain.assembly import Draft, assemble
 from tenor.domain.effects import Effect, Schedule, SetMethod
 from tenor.domain.eligibility import Action, reasons
-from tenor.domain.methods import is_usable, kept_method
+from tenor.domain.methods import chargeable
 from tenor.domain.offer import Offer
 from tenor.domain.quote import NextRenewal, Quote
 from tenor.domain.refusals import Reason, Refusal
@@ -28,7 +28,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetPaymentMethod,
     chosen = _chosen(state, ask)
     if found := _reasons(state, offer, chosen, actor, today):
         raise Refusal("not_eligible", {"action": str(Action.METHOD), "subscription": None}, found)
-    method = _usable(state, offer, ask.method_id, today)
+    method = chargeable(state, offer, ask.method_id, today)
     effects = tuple(effect for one in chosen for effect in switched(one, method))
     if not effects:
         raise Refusal("method_unchanged", {"method": method.label})
@@ -59,17 +59,6 @@ def _reasons(
     account = reasons(state, offer, Action.METHOD, None, actor, today)
     found = (reason for one in chosen for reason in reasons(state, offer, Action.METHOD, one, actor, today))
     return (*account, *(reason for reason in found if reason not in account))
-
-
-def _usable(state: AccountState, offer: Offer, method_id: str, today: date) -> PaymentMethod:
-    method = kept_method(state, method_id)
-    if method is None:
-        raise Refusal("unknown_method", {"method": method_id})
-    if method.kind not in offer.policy.paying_methods:
-        raise Refusal("method_kind_not_taken", {"kind": str(method.kind)})
-    if not is_usable(offer, method, today):
-        raise Refusal("method_not_usable", {"method": method.label})
-    return method
 
 
 def switched(one: Subscription, method: PaymentMethod) -> list[Effect]:

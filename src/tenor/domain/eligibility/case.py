@@ -9,6 +9,7 @@ from tenor.domain.account import AccountState, Actor, ChangeKind, PeriodKind, Su
 from tenor.domain.explanation import Facts
 from tenor.domain.offer import Offer
 from tenor.domain.refusals import Reason, Remedy, Scope, Visibility
+from tenor.domain.terms import boundary, months_elapsed
 
 
 class Action(StrEnum):
@@ -113,10 +114,20 @@ def lapsed_on(subscription: Subscription) -> date:
 
 
 def late_renewal_closes_on(offer: Offer, subscription: Subscription) -> date:
-    """The first day on which an expired subscription can no longer be renewed (rules 7; policy)."""
+    """The first day on which an expired subscription can no longer be renewed (rules 7; policy).
+
+    Nobody pays for a term that is over: with it the time to renew ends, whatever the policy says.
+    """
     policy = offer.policy
     days = policy.late_renewal_days if subscription.term.is_long else policy.late_renewal_days_monthly
-    return lapsed_on(subscription) + timedelta(days=days)
+    return min(lapsed_on(subscription) + timedelta(days=days), _missed_term_ends_on(subscription))
+
+
+def _missed_term_ends_on(subscription: Subscription) -> date:
+    """The end of the term that a late renewal would pay."""
+    scheduled = subscription.scheduled_change(ChangeKind.TERM)
+    months = int(scheduled.value) if scheduled else subscription.last_term.months
+    return boundary(subscription.anchor, months_elapsed(subscription.anchor, subscription.renews_on) + months)
 
 
 def early_renewal_opens_on(offer: Offer, subscription: Subscription) -> date:

@@ -48,6 +48,7 @@ SUBSCRIPTION_ROWS: tuple[SubscriptionRow, ...] = (
     SubscriptionRow("renewal_window_not_open", frozenset({A.RENEW_EARLY}), standing.renewal_window_not_open),
     SubscriptionRow("renewal_window_closed", RENEW, standing.renewal_window_closed),
     SubscriptionRow("not_expired", frozenset({A.RENEW_LATE}), standing.not_expired),
+    SubscriptionRow("not_ended", frozenset({A.BUY_AGAIN}), standing.not_ended),
     SubscriptionRow("renewal_due_today", frozenset({A.SEATS_ADD, A.ALIGN, A.RENEW_EARLY}), standing.renewal_due_today),
     SubscriptionRow("renewal_claimed", ALL, standing.renewal_claimed),
     SubscriptionRow("expired", SEATS | CHANGES, standing.expired),

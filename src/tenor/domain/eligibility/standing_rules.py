@@ -115,6 +115,15 @@ def not_expired(case: Case, subscription: Subscription) -> Finding | None:
     return Finding({"renews_on": subscription.renews_on}, Remedy("renew_early")) if is_running else None
 
 
+def not_ended(case: Case, subscription: Subscription) -> Finding | None:
+    """What runs, or can still be paid, need not be bought again; what has lapsed may be, renewable or not."""
+    if subscription.status is SubscriptionStatus.PAST_DUE:
+        return Finding({"renews_on": subscription.renews_on}, Remedy("pay_now"))
+    if subscription.status is not SubscriptionStatus.ACTIVE or has_lapsed(subscription, case.today):
+        return None
+    return Finding({"renews_on": subscription.renews_on}, Remedy("renew_early"))
+
+
 def seats_at_minimum(case: Case, subscription: Subscription) -> Finding | None:
     """The customer's contract sets the least number of seats, else the product does."""
     own = subscription.seat_limits.minimum

@@ -33,6 +33,7 @@ REASONS: dict[str, Promise] = {
     ),
     "renewal_window_closed": _("The time to renew ended on %(closed_on)s."),
     "not_expired": _("The subscription has not expired: it runs until %(renews_on)s."),
+    "not_ended": _("The subscription has not ended, so it need not be bought again."),
     "renewal_due_today": _("The subscription is due for renewal (%(renews_on)s). Changes wait until that is done."),
     "renewal_claimed": _("The renewal is being carried out at this moment."),
     "expired": _("The subscription expired on %(expired_on)s."),

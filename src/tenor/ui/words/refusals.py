@@ -43,6 +43,10 @@ REFUSALS: dict[str, Promise] = {
     "tax_inclusion_differs": _(
         "Some of these prices include tax and others do not, so they cannot be paid together. Align them apart."
     ),
+    "methods_differ": _("They are paid by different payment methods: %(methods)s. Choose one for this order."),
+    "taxes_differ": _("Some of these prices include tax and others do not. Renew them in two orders."),
+    "seats_outside_limits": _("Choose from %(minimum)s to %(maximum)s."),
+    "id_in_use": _CHANGED,
     "method_unchanged": _("%(method)s pays for this already."),
     "not_offered": _("This is not offered here yet: %(action)s."),
     "not_returnable": _("This order cannot be returned here. Contact support."),
