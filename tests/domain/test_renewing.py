@@ -1,6 +1,5 @@
 """Early, late and anew: the tables of docs/domain/renewals.md, every refusal, and that the night finds the same."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -386,16 +385,3 @@ def test_what_was_not_sold_in_time_has_no_price_for_it() -> None:
     young = entry("465.00", valid_from=day("2027-03-05"))
     found = renewal_prices(account(lapsed()), offer(prices=(young,)), lapsed(), AFTER, Bought.LATE)
     assert (found.now, found.on_time) == (usd("1395.00"), None)
-
-
-ASKS: list[Callable[[], tuple[AccountState, Ask, date]]] = [
-    lambda: (account(), RenewEarly(("s1",)), SOON),
-    lambda: (account(lapsed()), RenewLate("s1"), AFTER),
-    lambda: (account(ENDED), anew(), LONG_AFTER),
-]
-
-
-@pytest.mark.parametrize("asked", ASKS)
-def test_planning_twice_is_the_same_quote(asked: Callable[[], tuple[AccountState, Ask, date]]) -> None:
-    state, ask, today = asked()
-    assert quote(ask, today, state).fingerprint == quote(ask, today, state).fingerprint
