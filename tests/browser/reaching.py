@@ -50,6 +50,7 @@ TABLE = {
     "portal:methods": INSIDE,
     "portal:add_seats": INSIDE,
     "portal:change_term": INSIDE,
+    "portal:return_order": INSIDE,
     "portal:review": INSIDE,
     "portal:order_return": Reach(moves_to="portal:order", anonymous_moves_to=TO_SIGN_IN),
     "portal:method_return": Reach(signed_in=404, anonymous_moves_to=TO_SIGN_IN),

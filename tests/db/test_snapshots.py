@@ -1,4 +1,4 @@
-"""Rows -> AccountState, whole, in three queries for one account and for two hundred."""
+"""Rows -> AccountState, whole, in two queries for one account and for two hundred."""
 
 from datetime import date
 from fractions import Fraction
@@ -182,7 +182,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_accounts(
     for row in accounts:
         factories.make_subscription(account=row, payment_method=factories.make_method(account=row))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         read = load_accounts([row.id for row in accounts])
 
     assert len(read) == size

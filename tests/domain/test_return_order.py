@@ -281,6 +281,14 @@ def test_what_an_unpaid_invoice_billed_waits_for_its_payment() -> None:
     assert reasons(bought, SMALL, (first,), "o1", ON) == ["bill_being_paid"]
 
 
+def test_what_an_open_order_bills_waits_for_its_payment() -> None:
+    """Its line is kept from every other invoice until then."""
+    bought, small, _bill = small_and_its_bill()
+    other = subscription(id="s2", open_order=OpenOrder("o2", "O2", "requires_action"))
+    held = replace(bought, carried=(), subscriptions=(*bought.subscriptions, other))
+    assert reasons(held, SMALL, (ordered(small, on=ON, waiting=("c1",)),), "o1", ON) == ["bill_being_paid"]
+
+
 def test_what_the_bank_took_back_is_credited_and_not_given_back_again() -> None:
     state = customer()
     bill = add_seats(state, offer(), 1, TODAY)

@@ -124,6 +124,7 @@ MATRIX = {
     "portal:remove_method": Row(OWN, buys(302)),
     "portal:resend_invitation": Row(NO, manages(302)),
     "portal:resume_order": Row(NO, buys(302), {"method": "{other_method}"}, foreign=302),
+    "portal:return_order": Row(OWN, buys(409)),
     "portal:review": Row(OWN, buys(302)),
     "portal:revoke_invitation": Row(NO, manages(302)),
     "portal:subscription": Row(OWN, NO),

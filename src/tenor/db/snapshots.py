@@ -1,4 +1,4 @@
-"""Rows -> AccountState: three queries, for one account or for thousands."""
+"""Rows -> AccountState: two queries, for one account or for thousands."""
 
 import json
 from collections import defaultdict
@@ -66,18 +66,15 @@ SELECT s.account_id, to_jsonb(s),
           AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL),
        (SELECT jsonb_build_array(o.id, o.number, o.status, o.action, o.total_minor, o.currency)
         FROM db_ordersubscription os JOIN db_order o ON o.account_id = os.account_id AND o.id = os.order_id
-        WHERE os.account_id = s.account_id AND os.subscription_id = s.id AND os.open)
+        WHERE os.account_id = s.account_id AND os.subscription_id = s.id AND os.open),
+       (SELECT jsonb_agg(jsonb_build_array(p.kind, p.starts_on, coalesce(p.stopped_on, p.ends_on), p.unit_price_minor,
+                                           p.currency, p.denominator, p.price_kind) ORDER BY p.starts_on)
+        FROM db_paidperiod p
+        WHERE p.account_id = s.account_id AND p.subscription_id = s.id
+          AND coalesce(p.stopped_on, p.ends_on) > %s AND p.stopped_on IS DISTINCT FROM p.starts_on)
 FROM db_subscription s
 WHERE s.account_id = ANY(%s)
 ORDER BY s.account_id, s.id
-"""
-
-_PERIODS = """
-SELECT subscription_id, kind, starts_on, coalesce(stopped_on, ends_on), unit_price_minor, currency, denominator,
-       price_kind
-FROM db_paidperiod
-WHERE account_id = ANY(%s) AND coalesce(stopped_on, ends_on) > %s AND stopped_on IS DISTINCT FROM starts_on
-ORDER BY account_id, subscription_id, starts_on
 """
 
 
@@ -99,7 +96,7 @@ def load_account(account_id: UUID, *, since: date = date.min) -> Snapshot:
 
 
 def load_accounts(account_ids: Iterable[UUID], *, since: date = date.min) -> dict[UUID, Snapshot]:
-    """The accounts that there are, by id, in three queries. Paid periods that ended by the day `since` are left out.
+    """The accounts that there are, by id, in two queries. Paid periods that ended by the day `since` are left out.
 
     Read them with their accounts locked, or in one transaction of level REPEATABLE READ, to decide on a write.
     """
@@ -107,13 +104,11 @@ def load_accounts(account_ids: Iterable[UUID], *, since: date = date.min) -> dic
     with connection.cursor() as cursor:
         cursor.execute(_ACCOUNTS, [ids])
         accounts = cursor.fetchall()
-        cursor.execute(_SUBSCRIPTIONS, [ids])
+        cursor.execute(_SUBSCRIPTIONS, [since, ids])
         subscriptions = cursor.fetchall()
-        cursor.execute(_PERIODS, [ids, since])
-        periods = _periods(cursor.fetchall())
     owned: dict[UUID, list[Subscription]] = defaultdict(list)
-    for account_id, row, scheduled, order in subscriptions:
-        owned[account_id].append(_subscription(json.loads(row), _list(scheduled), _list(order), periods))
+    for account_id, row, *lists in subscriptions:
+        owned[account_id].append(_subscription(json.loads(row), *map(_list, lists)))
     return {row[0]: _snapshot(row, tuple(owned[row[0]])) for row in accounts}
 
 
@@ -163,7 +158,7 @@ def _subscription(
     row: Mapping[str, Any],
     scheduled: Sequence[Mapping[str, Any]],
     order: Sequence[Any],
-    periods: Mapping[str, tuple[PaidPeriod, ...]],
+    periods: Sequence[Sequence[Any]],
 ) -> Subscription:
     return Subscription(
         id=row["id"],
@@ -176,7 +171,7 @@ def _subscription(
         renews_on=date.fromisoformat(row["renews_on"]),
         status=SubscriptionStatus(row["status"]),
         auto_renew=row["auto_renew"],
-        periods=periods.get(row["id"], ()),
+        periods=tuple(map(_period, periods)),
         method_id=row["payment_method_id"],
         channel=Channel(row["channel"]),
         processor=row["processor"],
@@ -218,14 +213,10 @@ def _change(row: Mapping[str, Any]) -> ScheduledChange:
     )
 
 
-def _periods(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[PaidPeriod, ...]]:
-    by_subscription: dict[str, list[PaidPeriod]] = defaultdict(list)
-    for subscription_id, kind, start, end, minor, currency, denominator, price_kind in rows:
-        paid = PaidPeriod(
-            PeriodKind(kind), Period(start, end), Money(minor, currency), denominator, PriceKind(price_kind)
-        )
-        by_subscription[str(subscription_id)].append(paid)
-    return {subscription_id: tuple(paid) for subscription_id, paid in by_subscription.items()}
+def _period(row: Sequence[Any]) -> PaidPeriod:
+    kind, start, end, minor, currency, denominator, price_kind = row
+    period = Period(date.fromisoformat(start), date.fromisoformat(end))
+    return PaidPeriod(PeriodKind(kind), period, Money(minor, currency), denominator, PriceKind(price_kind))
 
 
 def _carried(row: Mapping[str, Any]) -> CarriedLine:

@@ -79,7 +79,7 @@ def order_reasons(
     later = tuple((each.id, each.number) for each in reversed(later_orders(orders, order)))
     found += return_reasons(window_ends_on(offer, order, named), today, later)
     found += (reason for one in named for reason in _scheduled_reasons(order, one))
-    found += _payment_reasons(order)
+    found += _payment_reasons(state, order)
     return tuple(reason for place, reason in enumerate(found) if reason not in found[:place])
 
 
@@ -216,11 +216,14 @@ def _seats_of(term: ComingTerm | None) -> int:
     return term.seats if term else 0
 
 
-def _payment_reasons(order: PastOrder) -> Iterator[Reason]:
+def _payment_reasons(state: AccountState, order: PastOrder) -> Iterator[Reason]:
     """Small lines stand on the invoice of another order, and that is being paid: nothing can be given back yet."""
-    bill = order.billed_by
-    if bill is not None and bill.is_being_paid:
-        facts: Facts = {"order": bill.number}
+    bill = order.billed_by.number if order.billed_by and order.billed_by.is_being_paid else ""
+    if set(order.waiting) - {line.id for line in state.carried}:  # an order that is still open bills them
+        opened = (subscription.open_order for subscription in state.subscriptions)
+        bill = next((each.number for each in opened if each is not None), bill)
+    if bill:
+        facts: Facts = {"order": bill}
         yield Reason("bill_being_paid", Scope.ACCOUNT, facts=facts, remedy=Remedy("wait_for_payment", facts))
 
 

@@ -15,6 +15,7 @@ from tenor.portal.flows import (
     method_use,
     methods,
     orders,
+    return_order,
     review,
     undo,
 )
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("quotes/<uuid:quote_id>/", review.review, name="review"),
     path("orders/<uuid:order_id>/resume/", orders.resume, name="resume_order"),
     path("orders/<uuid:order_id>/cancel/", orders.cancel, name="cancel_order"),
+    path("orders/<uuid:order_id>/give-back/", return_order.return_order, name="return_order"),
     path("orders/<uuid:order_id>/return/", orders.order_return, name="order_return"),
     path("methods/", methods.methods, name="methods"),
     path("methods/add/", methods.add_method, name="add_method"),

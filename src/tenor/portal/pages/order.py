@@ -11,11 +11,14 @@ from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
 from tenor.db.queries.receipts import Attempt, Receipt, read_receipt
+from tenor.db.queries.returns import Returned, read_returned
 from tenor.domain.account import PaymentMethod
 from tenor.domain.effects import OpenSubscription, SetSeats
 from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus, PaymentStatus
+from tenor.portal import remedies, returns
 from tenor.portal.flows import pricing
 from tenor.portal.flows.shared import Reader, reader
+from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import words
 from tenor.ui.components import PriceSummary
@@ -57,15 +60,19 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         receipt = read_receipt(visit.account_id, order_id)
         if receipt is None:
             raise Http404
-        loaded = load(visit.account_id, visit.now)
+        loaded = load(visit.account_id, visit.now, with_orders=receipt.status == OrderStatus.FULFILLED)
+        returned = read_returned(visit.account_id, order_id) if receipt.status == OrderStatus.RETURNED else None
     who = reader(visit, loaded)
     quote, about = receipt.quote, _subscriptions(receipt, loaded, who)
     context = {
         "order": receipt,
-        "head": _head(receipt),
+        "head": _head_of_return(returned) if returned else _head(receipt),
         "title": words.order_action(receipt.action),
         "summary": _summary(receipt, who),
-        "renewal": pricing.renewal(quote, who),
+        "renewal": pricing.renewal(quote, who) if receipt.status != OrderStatus.RETURNED else None,
+        "return": returns.offer(visit, loaded, receipt, who),
+        "given": returns.given(returned, loaded, who) if returned else None,
+        "help_url": remedies.help_address(Wanted("return_order"), "refund_failed"),
         "effects": _effects(receipt, who) if receipt.status in DONE else [],
         "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
         "offered": _offered(visit, loaded, receipt),
@@ -117,6 +124,11 @@ def _head(receipt: Receipt) -> Head:
         tone = "fail" if receipt.waiting_for == "declined" else "wait"
         return Head(tone, words.waiting_title(receipt.waiting_for), words.waiting_for(receipt.waiting_for))
     return Head("wait", _("The order waits for its payment"), _("Nothing is changed before it is paid."))
+
+
+def _head_of_return(returned: Returned) -> Head:
+    """A return is done at once; only its money may still be under way."""
+    return Head("", _("The order is returned"), _("What it changed is undone."))
 
 
 def _offered(visit: Visit, loaded: Loaded, receipt: Receipt) -> Offered | None:

@@ -12,15 +12,17 @@ from django.views.decorators.http import require_safe
 from tenor.db.access import account_scope
 from tenor.db.queries.orders import OrderRow, list_orders
 from tenor.db.queries.receipts import products_of_orders
+from tenor.db.queries.returns import list_credit_notes
 from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import words
 from tenor.usecases.tell import SYSTEM
 
-OPEN, DONE, ENDED, ALL = "open", "done", "ended", "all"
+OPEN, DONE, RETURNED, ENDED, ALL = "open", "done", "returned", "ended", "all"
 GROUPS: dict[str, tuple[Promise, frozenset[str]]] = {
     OPEN: (_("Not finished"), frozenset(OPEN_ORDER)),
     DONE: (_("Completed"), frozenset({OrderStatus.PAID, OrderStatus.FULFILLED})),
+    RETURNED: (_("Returned"), frozenset({OrderStatus.RETURNED})),
     ENDED: (_("Ended without payment"), frozenset({OrderStatus.FAILED, OrderStatus.CANCELED, OrderStatus.EXPIRED})),
 }
 MOST = 1_000
@@ -48,12 +50,14 @@ def orders(request: AccountRequest) -> HttpResponse:
         wanted = [row for row in rows if asked not in GROUPS or row.status in GROUPS[asked][1]]
         page = Paginator(wanted, PAGE).get_page(request.GET.get("page"))
         products = products_of_orders(visit.account_id, [row.id for row in page])
+        notes = list_credit_notes(visit.account_id, limit=MOST)
     context = {
         "page": page,
         "lines": [_line(row, products.get(row.id, ())) for row in page],
         "state": asked if asked in GROUPS else ALL,
         "states": [(ALL, _("All")), *((code, label) for code, (label, _states) in GROUPS.items())],
         "total": len(rows),
+        "notes": notes if asked in ("", ALL, RETURNED) and page.number == 1 else (),
     }
     return render(request, "portal/orders.html", context)
 

@@ -1,0 +1,153 @@
+"""Returns as the pages show them: whether an order can be given back, what that undoes, how its refund stands."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenor.db.queries.receipts import Receipt
+from tenor.db.queries.returns import NoteShown, Returned
+from tenor.domain.account import AccountState, Subscription
+from tenor.domain.changes.return_order import order_reasons, window_ends_on
+from tenor.domain.effects import CloseSubscription, EndTerm
+from tenor.domain.eligibility import Action
+from tenor.domain.lifecycle import PaymentStatus
+from tenor.domain.orders import PastOrder
+from tenor.domain.quote import Collection, LineKind, Quote
+from tenor.portal import remedies
+from tenor.portal.flows import pricing
+from tenor.portal.flows.shared import Reader
+from tenor.portal.remedies import Wanted
+from tenor.portal.visit import Visit
+from tenor.ui import components, formats, words
+from tenor.ui.components import PriceSummary
+from tenor.usecases.load import Loaded
+from tenor.usecases.tell import SYSTEM
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The way to give an order back, and the last day on which it is open."""
+
+    action: components.Action
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How an order was given back: by whom ("" for what came by itself), with which note, and where its refund stands.
+
+    `needs_support`: the refund could not be carried out, and a person has to look.
+    """
+
+    returned: Returned
+    by: str
+    note: NoteShown | None
+    summary: PriceSummary | None
+    undone: list[str]
+    refund: str
+    needs_support: bool
+
+
+def offer(visit: Visit, loaded: Loaded, receipt: Receipt, who: Reader) -> Offer | None:
+    """The button that gives the order back, or every reason why not; None for what can't be given back at all."""
+    past = past_order(loaded, receipt)
+    if past is None:
+        return None
+    found = order_reasons(loaded.state, loaded.offer, past, visit.actor, loaded.today, loaded.orders)
+    wanted = Wanted(Action.RETURN_ORDER, next(iter(bought(receipt, loaded.state)), None))
+    action = components.Action(
+        id="action-return_order",
+        label=_("Return this order"),
+        url=reverse("portal:return_order", args=[receipt.id]),
+        icon="arrow-left",
+        reasons=remedies.shown(found, wanted, who.locale, who.names),
+    )
+    return Offer(action, last_day(loaded, past))
+
+
+def past_order(loaded: Loaded, receipt: Receipt) -> PastOrder | None:
+    """The order as planners see it; None where it did not take effect, or long ago."""
+    return next((one for one in loaded.orders if one.id == str(receipt.id)), None)
+
+
+def last_day(loaded: Loaded, past: PastOrder) -> date:
+    """The last day on which it can be given back."""
+    named = [one for one in loaded.state.subscriptions if one.id in past.subscription_ids]
+    return window_ends_on(loaded.offer, past, named) - timedelta(days=1)
+
+
+def bought(receipt: Receipt, state: AccountState) -> list[Subscription]:
+    """The account's subscriptions that the order is about."""
+    about = {line.subscription_id for line in receipt.quote.lines if line.kind is not LineKind.CARRIED}
+    return [subscription for subscription in state.subscriptions if subscription.id in about]
+
+
+def undone(quote: Quote, state: AccountState, who: Reader) -> list[str]:
+    """What the return does, in a line each; where several subscriptions change, each line names its own."""
+    worded: list[str] = []
+    products = {subscription.id: subscription for subscription in state.subscriptions}
+    several = len({getattr(effect, "subscription_id", "") for effect in quote.effects} - {""}) > 1
+    for effect in quote.effects:
+        owned = products.get(getattr(effect, "subscription_id", ""))
+        said = words.effect(effect, who.locale, who.names, owned.product if owned else "")
+        if said and owned and several:
+            said = f"{who.names.product(owned.product)} ({owned.number}): {said}"
+        worded += [said] if said else []
+    return worded
+
+
+def ends_today(quote: Quote, state: AccountState, today: date, who: Reader) -> list[str]:
+    """The names of what can't be used any more once it is given back."""
+    ended: set[str] = set()
+    for effect in quote.effects:
+        match effect:
+            case EndTerm(subscription_id, term) if term.paid.period.start <= today:
+                ended.add(subscription_id)
+            case CloseSubscription(subscription_id):
+                ended.add(subscription_id)
+            case _:
+                pass
+    return [f"{who.names.product(one.product)} ({one.number})" for one in state.subscriptions if one.id in ended]
+
+
+def summary(quote: Quote, who: Reader) -> PriceSummary | None:
+    """The lines of the credit note; None where there is none."""
+    if not quote.lines:
+        return None
+    note = (
+        "" if quote.collection is Collection.REFUND else _("The bank took the payment back: nothing is owed any more.")
+    )
+    return replace(pricing.summary(quote, who), total_label=_("Total of the credit note"), note=note)
+
+
+def given(returned: Returned, loaded: Loaded, who: Reader) -> Given:
+    """How the order was given back."""
+    note = returned.note
+    return Given(
+        returned=returned,
+        by="" if returned.by == SYSTEM.name else returned.by,
+        note=note,
+        summary=summary(returned.quote, who),
+        undone=undone(returned.quote, loaded.state, who),
+        refund=_refund(returned, who),
+        needs_support=note is not None and note.is_parked,
+    )
+
+
+def _refund(returned: Returned, who: Reader) -> str:
+    """Where the money is, in a sentence."""
+    note = returned.note
+    if note is None:
+        return _("Nothing had been paid for it, so nothing goes back.")
+    facts = {"amount": formats.money(-returned.quote.total, who.locale), "method": note.method or "–"}
+    if note.is_parked:
+        return _("The refund of %(amount)s did not go through.") % facts
+    match note.refund:
+        case PaymentStatus.SUCCEEDED:
+            return _("%(amount)s went back to %(method)s.") % facts
+        case "" | PaymentStatus.FAILED:
+            return _("Your bank had taken the payment back already, so no money moves.")
+        case _:
+            return _("%(amount)s is on its way back to %(method)s.") % facts
