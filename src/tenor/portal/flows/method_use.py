@@ -45,7 +45,6 @@ class Choice:
     on: date
     now: str
     renews: bool
-    is_paid: bool
     is_chosen: bool
     reasons: tuple[components.Reason, ...]
 
@@ -151,13 +150,18 @@ def _page(
     account = reasons(loaded.state, loaded.offer, Action.METHOD, None, actor, loaded.today)
     closed = (*account, *unusable_reasons(loaded.state, loaded.offer, method, loaded.today))
     shown = [one for one in loaded.state.subscriptions if one.status is not SubscriptionStatus.CANCELED]
-    choices = [] if closed else [_choice(request.visit, loaded, one, method, chosen, who) for one in shown]
-    choices.sort(key=lambda choice: (choice.is_paid, bool(choice.reasons), choice.on, choice.number))
+    paid = [
+        one for one in shown if loaded.state.method_of(one) == method and not one.scheduled_change(ChangeKind.METHOD)
+    ]
+    others = [] if closed else [one for one in shown if one not in paid]
+    choices = [_choice(request.visit, loaded, one, chosen, who) for one in others]
+    choices.sort(key=lambda choice: (bool(choice.reasons), choice.on, choice.number))
     context = {
         "method": method,
         "icon": ICONS[method.kind],
         "choices": choices,
-        "open_count": sum(not choice.reasons and not choice.is_paid for choice in choices),
+        "open_count": sum(not choice.reasons for choice in choices),
+        "paid_count": len(paid),
         "reasons": remedies.shown(closed, WANTED, who.locale, who.names),
         "place": request.POST.get("place", ""),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
@@ -166,9 +170,7 @@ def _page(
     return render(request, "portal/flows/use_method.html", context, status=NOT_POSSIBLE if refused else 200)
 
 
-def _choice(
-    visit: Visit, loaded: Loaded, one: Subscription, method: PaymentMethod, chosen: set[str], who: Reader
-) -> Choice:
+def _choice(visit: Visit, loaded: Loaded, one: Subscription, chosen: set[str], who: Reader) -> Choice:
     found = reasons(loaded.state, loaded.offer, Action.METHOD, one, visit.actor, loaded.today)
     paying = loaded.state.method_of(one)
     known = paying is not None and paying.status is not MethodStatus.REMOVED
@@ -179,7 +181,6 @@ def _choice(
         on=one.renews_on,
         now=paying.label if paying and known else "",
         renews=renews_itself(one),
-        is_paid=one.method_id == method.id and one.scheduled_change(ChangeKind.METHOD) is None,
         is_chosen=one.id in chosen,
         reasons=remedies.shown(found, Wanted(Action.METHOD, one), who.locale, who.names),
     )
