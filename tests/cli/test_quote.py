@@ -21,8 +21,10 @@ from tests.support import tables
 PAGE = (Path(__file__).parents[2] / "docs" / "quote-format.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```json (\w+)\n(.*?)```", PAGE, re.DOTALL)
 QUESTION: dict[str, Any] = json.loads(next(text for kind, text in BLOCKS if kind == "question"))
+RETURNED: dict[str, Any] = json.loads(next(text for kind, text in BLOCKS if kind == "returned"))
+PAIRS = [block for block in BLOCKS if block[0] != "returned"]
 EXAMPLES = [
-    (json.loads(asked[1]), json.loads(answer[1])) for asked, answer in zip(BLOCKS[::2], BLOCKS[1::2], strict=True)
+    (json.loads(asked[1]), json.loads(answer[1])) for asked, answer in zip(PAIRS[::2], PAIRS[1::2], strict=True)
 ]
 FAULTS = tables.rows("../quote-format", "Faults")
 

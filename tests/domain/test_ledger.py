@@ -32,6 +32,7 @@ from tests.support import tables
 ACCOUNTS = tables.rows("books", "Accounts")
 POSTINGS = tables.rows("books", "Postings")
 EARNED = tables.rows("books", "Earning by day")
+REFUNDS = tables.rows("books", "Refunds")
 
 
 def euros(text: str) -> Money:
@@ -66,6 +67,25 @@ def test_the_life_of_an_invoice_in_postings() -> None:
     assert posted == [tuple(row.values()) for row in POSTINGS]
     everything = (one for postings in events.values() for one in postings)
     assert not any(balances(everything, "EUR").values())
+
+
+@pytest.mark.parametrize("course", dict.fromkeys(row["course"] for row in REFUNDS))
+def test_what_a_return_leaves_in_the_books(course: str) -> None:
+    billed = invoice([euros("382.19")], Fraction(1, 4))
+    steps: dict[str, Postings] = {
+        "invoice": invoice_issued(billed, ISSUED),
+        "payment": payment_received(billed.total, ISSUED),
+        "credit note": credit_note_issued(credit_note(billed, [], ISSUED), ISSUED),
+        "refund": payment_refunded(billed.total, ISSUED),
+        "taken back": payment_refunded(billed.total, ISSUED),
+    }
+    posted: list[Posting] = []
+    for row in REFUNDS:
+        if row["course"] == course:
+            posted += steps[row["step"]]
+            standing = {str(name): amount.plain() for name, amount in balances(posted, "EUR").items() if amount}
+            told = {name: cell for name, cell in row.items() if name not in ("course", "step") and cell != "0.00"}
+            assert standing == told, row["step"]
 
 
 @pytest.mark.parametrize("row", EARNED, ids=tables.ids(EARNED, "net", "credited", "by the start of"))

@@ -51,7 +51,9 @@ from tests.domain.builders import (
     usd,
 )
 from tests.domain.returning import after, give_back, ordered
+from tests.support import tables
 
+ROWS = tables.rows("changes", "Return an order")
 VAT = (TaxRate("SE", Fraction(1, 4), day("1995-01-01"), "test"),)
 REGISTERED = (TaxRegistration("SE", "SE556677889901"),)
 """Sweden's 25 %, which makes uneven cents."""
@@ -77,6 +79,33 @@ def reasons(state: AccountState, offered: Offer, orders: tuple[PastOrder, ...], 
     with pytest.raises(Refusal) as refused:
         give_back(state, offered, orders, id_, on)
     return [reason.code for reason in refused.value.reasons]
+
+
+def ordered_as(order: str, state: AccountState, on: date) -> tuple[Quote, str]:
+    """The quote of an order of the table, and the subscription that it is about."""
+    match order:
+        case "3 seats":
+            return add_seats(state, offer(), 3, on), "s1"
+        case "renewal":
+            return plan_renewals(state, offer(), on)[0], "s1"
+        case _:
+            return plan_sale(state, offer(), Sale("s9", item(), 3, "card"), on), "s9"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=tables.ids(ROWS, "order", "returned"))
+def test_table_of_returns(row: dict[str, str]) -> None:
+    on, returned = day(row["took effect"]), day(row["returned"])
+    bill, about = ordered_as(row["order"], customer(), on)
+    state, orders = after(customer(), bill, on), (ordered(bill, on=on),)
+    if not row["seats then"]:
+        assert reasons(state, offer(), orders, "o1", returned) == [row["goes back"]]
+        return
+    note = give_back(state, offer(), orders, "o1", returned)
+    assert -note.total == tables.amount(row["goes back"], "USD")
+    owned = after(state, note, returned).subscription(about)
+    assert (owned.seats, owned.status) == (int(row["seats then"]), row["subscription then"])
+    promised = [tables.amount(cell, "USD") for cell in [row["pays at renewal"]] if cell != "-"]
+    assert [renewal.amount for renewal in note.promised] == promised
 
 
 TAXES = st.sampled_from([(False, False), (True, False), (True, True)])

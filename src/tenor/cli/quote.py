@@ -35,7 +35,7 @@ def quote(
     except BadInput as bad:
         _give_up(str(bad))
     try:
-        answer = quote_as_json(plan(question.state, question.offer, question.request, question.today))
+        answer = quote_as_json(plan(question.state, question.offer, question.request, question.today, question.orders))
     except Refusal as refusal:
         answer = refusal_as_json(refusal)
     _write(answer)

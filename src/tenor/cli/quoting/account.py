@@ -16,6 +16,7 @@ from tenor.cli.quoting.fields import (
     Seats,
     Text,
 )
+from tenor.cli.quoting.orders import PastOrderGiven
 from tenor.domain.account import (
     AccountState,
     CarriedLine,
@@ -213,6 +214,7 @@ class AccountGiven(Given):
     vat_id: PerhapsText = ""
     vat_id_checked_on: Day | None = None
     carried: tuple[CarriedGiven, ...] = ()
+    orders: tuple[PastOrderGiven, ...] = ()
 
     def build(self, today: date) -> AccountState:
         """The domain's value."""

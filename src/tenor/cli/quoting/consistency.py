@@ -7,6 +7,7 @@ from datetime import date
 from tenor.cli.quoting.account import AccountGiven, PeriodGiven, ScheduledGiven, SubscriptionGiven
 from tenor.cli.quoting.offer import OfferGiven
 from tenor.domain.account import ChangeKind, PeriodKind
+from tenor.domain.effects import MarkReturned
 from tenor.domain.money import Money
 from tenor.domain.terms import boundary, months_elapsed
 
@@ -31,6 +32,7 @@ def faults_of(today: date, account: AccountGiven, offer: OfferGiven) -> Iterator
         yield from _scheduled(path, subscription, account, offer)
         yield from _currencies(path, subscription, account.currency)
     yield from _carried(account)
+    yield from _orders(account)
     yield from _offer_names(offer)
     yield from _offer_references(offer)
 
@@ -40,6 +42,8 @@ def _account_names(account: AccountGiven) -> Iterator[Fault]:
     yield from _unique(("account", "methods"), "id", [found.id for found in account.methods])
     yield from _unique(("account", "people"), "id", [found.id for found in account.people])
     yield from _unique(("account", "carried"), "id", [found.id for found in account.carried])
+    yield from _unique(("account", "orders"), "id", [found.id for found in account.orders])
+    yield from _unique(("account", "orders"), "number", [found.number for found in account.orders])
     defaults = [place for place, method in enumerate(account.methods) if method.is_default]
     for place in defaults[1:]:
         yield Fault(("account", "methods", place, "is_default"), "another method is the default already")
@@ -137,6 +141,20 @@ def _carried(account: AccountGiven) -> Iterator[Fault]:
             yield Fault((*path, "end"), f"should be later than the start, {line.start}")
         yield from _amount((*path, "unit_price"), line.unit_price, account.currency)
         yield from _amount((*path, "amount"), line.amount, account.currency)
+
+
+def _orders(account: AccountGiven) -> Iterator[Fault]:
+    waiting = {line.id for line in account.carried}
+    for place, order in enumerate(account.orders):
+        path: Path = ("account", "orders", place)
+        if order.quote.total.currency != account.currency:
+            yield Fault((*path, "quote"), f"should be in the account's currency, {account.currency}")
+        if place and order.granted_on < account.orders[place - 1].granted_on:
+            yield Fault((*path, "granted_on"), "should not be earlier than that of the order before it")
+        if set(order.waiting) - waiting:
+            yield Fault((*path, "waiting"), "names a line that is not among the carried ones")
+        if order.returned_by is not None and MarkReturned(order.id) not in order.returned_by.effects:
+            yield Fault((*path, "returned_by"), "returns another order")
 
 
 def _amount(path: Path, amount: Money | None, currency: str) -> Iterator[Fault]:

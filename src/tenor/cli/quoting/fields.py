@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from tenor.domain.money import Money
 
-_MONEY = re.compile(r"(-?\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})", re.ASCII)
+MONEY = re.compile(r"(-?\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})", re.ASCII)
 _FRACTION = re.compile(r"\d{1,9}(?:\.\d{1,9}|/\d{1,9})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TEXT = r"^[^\x00-\x1f\x7f]*$"
@@ -26,7 +26,7 @@ class Given(BaseModel):
 
 
 def _money(value: object) -> Money:
-    found = _MONEY.fullmatch(value) if isinstance(value, str) else None
+    found = MONEY.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise ValueError('should be an amount and its currency, such as "465.00 USD"')
     return Money.of(*found.groups())
@@ -70,7 +70,7 @@ Days = Annotated[int, Field(ge=0, le=4_000)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Scheduled = Annotated[Text, BeforeValidator(_scheduled)]
 Amount = Annotated[
-    Money, PlainValidator(_money), WithJsonSchema({"type": "string", "pattern": f"^{_MONEY.pattern}$"}, "validation")
+    Money, PlainValidator(_money), WithJsonSchema({"type": "string", "pattern": f"^{MONEY.pattern}$"}, "validation")
 ]
 Rate = Annotated[
     Fraction, PlainValidator(_fraction), WithJsonSchema({"type": "string", "pattern": f"^{_FRACTION.pattern}$"})

@@ -13,8 +13,10 @@ from tenor.cli.quoting.asks import RequestGiven
 from tenor.cli.quoting.consistency import Fault, Path, faults_of
 from tenor.cli.quoting.fields import Day, Given
 from tenor.cli.quoting.offer import OfferGiven
+from tenor.cli.quoting.orders import past_orders
 from tenor.domain.account import AccountState, Actor, Role
 from tenor.domain.offer import Offer
+from tenor.domain.orders import PastOrders
 from tenor.domain.requests import Request
 
 
@@ -35,6 +37,7 @@ class Question:
     offer: Offer
     request: Request
     today: date
+    orders: PastOrders
 
 
 TOO_DEEP = "the lists and objects are nested too deeply"
@@ -55,7 +58,8 @@ def read(data: bytes) -> Question:
         raise _bad(faults)
     actor = Actor(**{"id": "", "name": "", "role": Role.BUYER, **given.request.actor.values()})
     request = Request(actor, given.request.ask())
-    return Question(given.account.build(given.today), given.offer.build(), request, given.today)
+    orders = past_orders(given.account.orders)
+    return Question(given.account.build(given.today), given.offer.build(), request, given.today, orders)
 
 
 def schema() -> dict[str, Any]:
@@ -110,7 +114,8 @@ def _without_nulls(value: Any, path: Path) -> Any:
     if isinstance(value, _Twice):
         raise _bad([Fault((*path, value.name), "the field is given twice")])
     if isinstance(value, dict):
-        parts = ((_text(name, path), part) for name, part in value.items() if part is not None)
+        is_answer = path[:2] == ("account", "orders") and len(path) > 3  # what tenor quote wrote is read as it is
+        parts = ((_text(name, path), part) for name, part in value.items() if part is not None or is_answer)
         return {name: _without_nulls(part, (*path, name)) for name, part in parts}
     if isinstance(value, list):
         return [_without_nulls(part, (*path, place)) for place, part in enumerate(value)]
