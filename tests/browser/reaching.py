@@ -42,6 +42,7 @@ TABLE = {
     "portal:subscriptions": INSIDE,
     "portal:subscription": INSIDE,
     "portal:compare": INSIDE,
+    "portal:align": INSIDE,
     "portal:upcoming": INSIDE,
     "portal:upcoming_file": Reach(anonymous=302, is_page=False),
     "portal:orders": INSIDE,

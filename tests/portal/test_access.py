@@ -95,6 +95,7 @@ MATRIX = {
     "healthz": Row(ALL, NO),
     "portal:add_method": Row(NO, buys(302, stranger=302), {"kind": "card"}),
     "portal:add_seats": Row(OWN, buys(302), {"seats": "2", "renew": "all"}),
+    "portal:align": Row(PAGE, buys(409), {"s": "{subscription_id}"}, {"s": "{subscription_id}"}),
     "portal:assign_users": Row(OWN, manages(302), {"assign": "{person_id}"}),
     "portal:cancel_order": Row(NO, buys(302)),
     "portal:change_term": Row(OWN, buys(302), {"months": "1", "price_1": "4900"}),

@@ -14,12 +14,13 @@ from tenor.db.queries.quotes import QuoteShown, find_quote
 from tenor.domain.account import Subscription
 from tenor.domain.effects import Effect, Schedule, SetSeats
 from tenor.domain.refusals import Refusal
-from tenor.domain.requests import AddSeats, subscriptions_of
-from tenor.portal.flows import pricing
+from tenor.domain.requests import AddSeats, AlignDates, subscriptions_of
+from tenor.portal.flows import align_shown, pricing
+from tenor.portal.flows.align_form import of_ask
 from tenor.portal.flows.paying import collect_and_go_on
 from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, owned, reader, session
 from tenor.portal.visit import AccountRequest, account_page
-from tenor.ui import words
+from tenor.ui import formats, words
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.submit_quote import submit_quote
 
@@ -57,13 +58,15 @@ def _submit(request: AccountRequest, loaded: Loaded, stored: QuoteShown) -> Http
     except Refusal as refused:
         return _refused(request, loaded, stored, refused)
     if submitted.order_id is None:
-        return redirect("portal:subscription", subscription_id=_first(stored))
+        return redirect(_on_to(stored))
     return collect_and_go_on(visit, submitted.order_id, submitted.payment_id)
 
 
 def _refused(request: AccountRequest, loaded: Loaded, stored: QuoteShown, refused: Refusal) -> HttpResponse:
     if refused.code == "quote_stale":
         return redirect("portal:review", quote_id=str(refused.facts["new"]))
+    if refused.reasons and isinstance(stored.request.ask, AlignDates):
+        return redirect(_back(stored))  # there each reason stands beside its subscription
     if refused.reasons:
         subscription = owned(loaded, _first(stored))
         action = OF_ACTION.get(stored.quote.action, stored.quote.action)
@@ -74,7 +77,7 @@ def _refused(request: AccountRequest, loaded: Loaded, stored: QuoteShown, refuse
 def _what_became_of(stored: QuoteShown) -> HttpResponse:
     """Submitted before, and looked at again with the browser's back button."""
     if stored.order_id is None:
-        return redirect("portal:subscription", subscription_id=_first(stored))
+        return redirect(_on_to(stored))
     return redirect("portal:order", order_id=stored.order_id)
 
 
@@ -98,6 +101,7 @@ def _page(
         "has_expired": visit.now >= stored.expires_at,
         "name": who.names.product(subscription.product),
         "back": _back(stored),
+        "leave": _on_to(stored),
         "summary": pricing.summary(stored.quote, who),
         "renewal": pricing.renewal(stored.quote, who),
         "renewals": pricing.renewals(stored.quote, loaded.state, who),
@@ -120,6 +124,8 @@ def _beside(old: QuoteShown, new: QuoteShown, who: Reader) -> dict[str, Any]:
 
 def _facts(stored: QuoteShown, subscription: Subscription, loaded: Loaded, who: Reader) -> list[tuple[str, str]]:
     """What will be different afterwards, in a line each."""
+    if isinstance(stored.request.ask, AlignDates):
+        return _alignment(stored, loaded, who)
     effects = [effect for effect in stored.quote.effects if not isinstance(effect, SetSeats)]
     facts = [
         (_("Seats"), _("%(before)s now, then %(after)s") % {"before": effect.before, "after": effect.after})
@@ -134,6 +140,13 @@ def _facts(stored: QuoteShown, subscription: Subscription, loaded: Loaded, who: 
     return facts
 
 
+def _alignment(stored: QuoteShown, loaded: Loaded, who: Reader) -> list[tuple[str, str]]:
+    """The date that is common afterwards, and what is changed first."""
+    common = align_shown.common_date(stored.quote)
+    facts = [(_("One renewal date"), formats.day(common, who.locale))] if common else []
+    return facts + [(step.name, step.sentence) for step in align_shown.steps(stored.quote, loaded.state, who)]
+
+
 def _product_of(effect: Effect, loaded: Loaded) -> str:
     """The code of the product that the effect is about, where the account has it."""
     named = getattr(effect, "subscription_id", "")
@@ -141,8 +154,15 @@ def _product_of(effect: Effect, loaded: Loaded) -> str:
 
 
 def _first(stored: QuoteShown) -> UUID:
-    """The subscription that the request names first: its page is where a customer goes on."""
+    """The subscription that the request names first."""
     return UUID(subscriptions_of(stored.request.ask)[0])
+
+
+def _on_to(stored: QuoteShown) -> str:
+    """Where a customer goes on: the payments that were aligned, or the subscription that was changed."""
+    if isinstance(stored.request.ask, AlignDates):
+        return reverse("portal:upcoming")
+    return reverse("portal:subscription", args=[_first(stored)])
 
 
 def _back(stored: QuoteShown) -> str:
@@ -151,5 +171,7 @@ def _back(stored: QuoteShown) -> str:
     match ask:
         case AddSeats():
             return f"{reverse('portal:add_seats', args=[ask.subscription_id])}?seats={ask.seats}"
+        case AlignDates():
+            return f"{reverse('portal:align')}?{of_ask(ask).query}"
         case _:
             return reverse("portal:subscription", args=[_first(stored)])

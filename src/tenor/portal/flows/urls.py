@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from tenor.portal.flows import (
     add_seats,
+    align,
     assign_users,
     change_term,
     handover,
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("users/invitations/<uuid:invitation_id>/resend/", invitations.resend, name="resend_invitation"),
     path("users/invitations/<uuid:invitation_id>/revoke/", invitations.revoke, name="revoke_invitation"),
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
+    path("align/", align.align, name="align"),
     path("quotes/<uuid:quote_id>/", review.review, name="review"),
     path("orders/<uuid:order_id>/resume/", orders.resume, name="resume_order"),
     path("orders/<uuid:order_id>/cancel/", orders.cancel, name="cancel_order"),

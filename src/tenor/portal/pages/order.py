@@ -13,7 +13,7 @@ from tenor.db.access import account_scope
 from tenor.db.queries.receipts import Attempt, Receipt, read_receipt
 from tenor.db.queries.returns import Returned, read_returned
 from tenor.domain.account import PaymentMethod
-from tenor.domain.effects import OpenSubscription, SetSeats
+from tenor.domain.effects import OpenSubscription, SetSeats, changed_by
 from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus, PaymentStatus
 from tenor.portal import remedies, returns
 from tenor.portal.flows import pricing
@@ -64,16 +64,18 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         returned = read_returned(visit.account_id, order_id) if receipt.status == OrderStatus.RETURNED else None
     who = reader(visit, loaded)
     quote, about = receipt.quote, _subscriptions(receipt, loaded, who)
+    is_in_force = receipt.status != OrderStatus.RETURNED
     context = {
         "order": receipt,
         "head": _head_of_return(returned) if returned else _head(receipt),
         "title": words.order_action(receipt.action),
         "summary": _summary(receipt, who),
-        "renewal": pricing.renewal(quote, who) if receipt.status != OrderStatus.RETURNED else None,
+        "renewal": pricing.renewal(quote, who) if is_in_force else None,
+        "renewals": pricing.renewals(quote, loaded.state, who) if is_in_force else [],
         "return": returns.offer(visit, loaded, receipt, who),
         "given": returns.given(returned, loaded, who) if returned else None,
         "help_url": remedies.help_address(Wanted("return_order"), "refund_failed"),
-        "effects": _effects(receipt, who) if receipt.status in DONE else [],
+        "effects": _effects(receipt, loaded, who) if receipt.status in DONE else [],
         "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
         "offered": _offered(visit, loaded, receipt),
         "subscriptions": about,
@@ -171,12 +173,16 @@ def _said(attempt: Attempt) -> str:
     return said.get(PaymentStatus(attempt.status), _("Waits for the payment provider's answer"))
 
 
-def _effects(receipt: Receipt, who: Reader) -> list[str]:
-    products = {line.subscription_id: line.product for line in receipt.quote.lines}
-    return [
-        words.effect(effect, who.locale, who.names, products.get(getattr(effect, "subscription_id", ""), ""))
-        for effect in receipt.quote.effects
-    ]
+def _effects(receipt: Receipt, loaded: Loaded, who: Reader) -> list[str]:
+    """What it did, in a line each; with the product's name where it was about several subscriptions."""
+    products = {one.id: one.product for one in loaded.state.subscriptions}
+    several = len(changed_by(receipt.quote.effects)) > 1
+    told: list[str] = []
+    for effect in receipt.quote.effects:
+        product = products.get(getattr(effect, "subscription_id", ""), "")
+        if sentence := words.effect(effect, who.locale, who.names, product):
+            told.append(f"{who.names.product(product)}: {sentence}" if several and product else sentence)
+    return told
 
 
 def _subscriptions(receipt: Receipt, loaded: Loaded, who: Reader) -> list[tuple[str, str]]:

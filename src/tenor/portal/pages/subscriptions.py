@@ -45,6 +45,7 @@ SORTS: dict[str, tuple[Promise, Callable[[Holding], Any]]] = {
 
 
 BULK: tuple[tuple[str, Promise, str], ...] = (
+    ("portal:align", _("Align payment dates"), "balance"),
     ("portal:renew_many", _("Renew early"), "renew"),
     ("portal:auto_renew_many", _("Automatic renewal on or off"), "pause"),
 )

@@ -7,10 +7,12 @@ from itertools import groupby
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tenor.domain.account import SubscriptionStatus
+from tenor.domain.eligibility import Action, is_hidden, reasons
 from tenor.domain.forecast import Upcoming, UpcomingKind, charged
 from tenor.domain.money import Money
 from tenor.domain.terms import boundary
@@ -19,7 +21,7 @@ from tenor.portal.flows.shared import Reader, load_account, reader
 from tenor.portal.holdings import is_renewed_here
 from tenor.portal.upcoming import Payment, Subject, payments, subject_of, upcoming
 from tenor.portal.visit import AccountRequest, account_page
-from tenor.ui import formats, navigation, words
+from tenor.ui import formats, words
 from tenor.ui.components import Mark, Timeline, TimelineGroup, TimelineRow
 from tenor.usecases.load import Loaded
 
@@ -63,9 +65,15 @@ def upcoming_payments(request: AccountRequest) -> HttpResponse:
         "timeline": _timeline(shown, loaded, who),
         "elsewhere": _elsewhere(loaded, who),
         "has_subscriptions": bool(loaded.state.subscriptions),
-        "align_url": navigation.address("portal:align"),
+        "align_url": _align_url(request, loaded),
     }
     return render(request, "portal/upcoming.html", context)
+
+
+def _align_url(request: AccountRequest, loaded: Loaded) -> str:
+    """Where dates are aligned; "" where that is not offered at all (rules 8)."""
+    closed = reasons(loaded.state, loaded.offer, Action.ALIGN, None, request.visit.actor, loaded.today)
+    return "" if is_hidden(closed) else reverse("portal:align")
 
 
 @require_safe

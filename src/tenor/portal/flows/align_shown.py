@@ -1,0 +1,220 @@
+"""What the alignment page shows: groups to choose from, who stands outside and why, and the dates before and after."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tenor.domain.account import AccountState, Subscription
+from tenor.domain.alignment import MENDED, Alignable, Grouping, Outsider
+from tenor.domain.effects import AddPeriod, MoveRenewal, Schedule, SetMethod
+from tenor.domain.eligibility import Action
+from tenor.domain.quote import Quote
+from tenor.domain.refusals import Reason
+from tenor.domain.terms import boundary
+from tenor.portal import remedies
+from tenor.portal.flows.align_form import Asked
+from tenor.portal.flows.shared import Reader
+from tenor.portal.remedies import Wanted
+from tenor.ui import components, formats, words
+from tenor.ui.components import Mark, Span, Timeline, TimelineGroup, TimelineRow
+
+PRESETS = 2
+"""So many further days are offered beside the latest one."""
+LEAST_MONTHS = 6
+MOST_MONTHS = 24
+"""So many months fit into the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A subscription to choose. `reasons` say what stands in the way; it `is_open` where that can be seen to here."""
+
+    id: str
+    name: str
+    detail: str
+    number: str
+    on: date
+    is_chosen: bool
+    is_open: bool
+    reasons: tuple[components.Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Subscriptions that can be aligned with each other. `aligned_on` is their common date, where they have one."""
+
+    label: str
+    picks: tuple[Pick, ...]
+    aligned_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """What closes the alignment: of one subscription, or of all of them where it has no name."""
+
+    name: str
+    reasons: tuple[components.Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done with one subscription before the alignment."""
+
+    name: str
+    sentence: str
+
+
+def groups(found: Grouping, asked: Asked, who: Reader) -> list[Group]:
+    """The groups, the largest first."""
+    return [_group(one, asked, who) for one in found.groups]
+
+
+def outsiders(found: Grouping, asked: Asked, who: Reader) -> list[Pick]:
+    """Those outside; they can be chosen where the plan is asked for that brings them in."""
+    return [_outsider(one, asked, who) for one in found.outsiders]
+
+
+def suggested(found: Grouping) -> tuple[str, ...]:
+    """What is chosen at first: the largest group that is not aligned yet."""
+    first = next((group for group in found.groups if len(group.subscriptions) > 1 and not group.is_aligned), None)
+    return tuple(one.id for one in first.subscriptions) if first else ()
+
+
+def preparable(found: Grouping) -> tuple[str, ...]:
+    """Those outside that the plan can bring in."""
+    return tuple(one.subscription.id for one in found.outsiders if one.can_be_prepared)
+
+
+def can_be_mended(found: Iterable[Reason]) -> bool:
+    """Whether the plan "make them alignable" does away with every one of these reasons."""
+    return all(reason.code in MENDED for reason in found)
+
+
+def presets(chosen: Iterable[Subscription], latest: date | None) -> list[date]:
+    """Further days that suggest themselves: the next first days of a quarter, as far as all can be moved there."""
+    dates = [one.renews_on for one in chosen]
+    if not dates or latest is None:
+        return []
+    common = max(dates)
+    quarter = date(common.year, (common.month - 1) // 3 * 3 + 1, 1)
+    days = (boundary(quarter, 3 * n) for n in range(1, PRESETS + 1))
+    return [day for day in days if common < day <= latest]
+
+
+def hindrances(found: Iterable[Reason], state: AccountState, who: Reader) -> list[Hindrance]:
+    """Reasons by the subscription that they are about, those of all first."""
+    by_subscription: dict[str, list[Reason]] = {"": []}
+    for reason in found:
+        by_subscription.setdefault(str(reason.facts.get("subscription", "")), []).append(reason)
+    return [
+        Hindrance(_named(state, key, who), remedies.shown(reasons, _wanted(state, key), who.locale, who.names))
+        for key, reasons in by_subscription.items()
+        if reasons
+    ]
+
+
+def steps(quote: Quote, state: AccountState, who: Reader) -> list[Step]:
+    """What a quote changes besides the dates."""
+    return [
+        Step(_named(state, done.subscription_id, who), _step(done, state, who))
+        for done in quote.effects
+        if isinstance(done, Schedule | SetMethod)
+    ]
+
+
+def common_date(quote: Quote) -> date | None:
+    """The one renewal date that the quote leads to; None where nothing is aligned today."""
+    return next((done.after for done in quote.effects if isinstance(done, MoveRenewal)), None)
+
+
+def picture(quote: Quote, chosen: tuple[Subscription, ...], today: date, who: Reader) -> Timeline | None:
+    """Before: a row a subscription, with the days that it is moved by. After: one row, one date."""
+    common = common_date(quote)
+    if common is None:
+        return None
+    starts = min(one.renews_on for one in chosen)
+    months = (common.year - starts.year) * 12 + common.month - starts.month + 2
+    if months > MOST_MONTHS:
+        starts, months = boundary(common.replace(day=1), 2 - MOST_MONTHS), MOST_MONTHS
+    spans = {done.subscription_id: done.paid.period for done in quote.effects if isinstance(done, AddPeriod)}
+    staying = [one for one in chosen if one.id in spans or one.renews_on == common]
+    rows = [
+        TimelineRow(
+            who.names.product(one.product),
+            [Mark(one.renews_on, _("renews"))],
+            [Span(spans[one.id].start, common, _("paid for now"))] if one.id in spans else [],
+            detail=one.number,
+        )
+        for one in sorted(staying, key=lambda one: (one.renews_on, one.number))
+    ]
+    counted = ngettext("%(count)s subscription", "%(count)s subscriptions", len(staying))
+    together = counted % {"count": formats.number(len(staying), who.locale)}
+    after = TimelineRow(together, [Mark(common, _("renew together, in one payment"))])
+    return Timeline(
+        label=_("Renewal dates before and after"),
+        starts=starts,
+        today=today,
+        groups=[TimelineGroup(rows, _("Before")), TimelineGroup([after], _("After"))],
+        months=max(months, LEAST_MONTHS),
+    )
+
+
+def _group(group: Alignable, asked: Asked, who: Reader) -> Group:
+    facts = {"term": words.capital(words.term(group.months)), "method": group.method.label}
+    return Group(
+        label=_("%(term)s, paid by %(method)s") % facts,
+        picks=tuple(_pick(one, asked, who, is_open=True) for one in group.subscriptions),
+        aligned_on=group.subscriptions[0].renews_on if group.is_aligned else None,
+    )
+
+
+def _outsider(outsider: Outsider, asked: Asked, who: Reader) -> Pick:
+    one, is_open = outsider.subscription, asked.prepare and outsider.can_be_prepared
+    shown = remedies.shown(outsider.reasons, Wanted(Action.ALIGN, one), who.locale, who.names)
+    return _pick(one, asked, who, is_open=is_open, reasons=shown)
+
+
+def _pick(
+    one: Subscription,
+    asked: Asked,
+    who: Reader,
+    *,
+    is_open: bool,
+    reasons: tuple[components.Reason, ...] = (),
+) -> Pick:
+    facts = {
+        "plan": who.names.plan(one.product, one.last_plan),
+        "term": words.term(one.last_term.months),
+        "seats": words.seats(one.last_seats, who.locale),
+    }
+    return Pick(
+        id=one.id,
+        name=who.names.product(one.product),
+        detail=_("%(plan)s, %(term)s, %(seats)s") % facts,
+        number=one.number,
+        on=one.renews_on,
+        is_chosen=is_open and one.id in asked.ids,
+        is_open=is_open,
+        reasons=reasons,
+    )
+
+
+def _step(done: Schedule | SetMethod, state: AccountState, who: Reader) -> str:
+    if isinstance(done, SetMethod):
+        label = next((method.label for method in state.methods if method.id == done.after), "")
+        return _("Paid by %(method)s from now on") % {"method": label}
+    return words.effect(done, who.locale, who.names, state.subscription(done.subscription_id).product)
+
+
+def _named(state: AccountState, subscription_id: str, who: Reader) -> str:
+    if not subscription_id:
+        return ""
+    one = state.subscription(subscription_id)
+    return f"{who.names.product(one.product)} ({one.number})"
+
+
+def _wanted(state: AccountState, subscription_id: str) -> Wanted:
+    return Wanted(Action.ALIGN, state.subscription(subscription_id) if subscription_id else None)
