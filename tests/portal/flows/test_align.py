@@ -1,6 +1,7 @@
 """Align payment dates, from the choice to the receipt: what is offered, what it costs, and the rows afterwards."""
 
 from datetime import date
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -23,12 +24,12 @@ def other(counter: Counter) -> models.Subscription:
     return another(counter, anchor=date(2026, 6, 1), renews_on=JUNE)
 
 
-def another(counter: Counter, **changes: object) -> models.Subscription:
+def another(counter: Counter, **changes: Any) -> models.Subscription:
     customer = counter.customer
     return factories.make_subscription(account=customer.account, payment_method=customer.method, **changes)
 
 
-def both(counter: Counter, other: models.Subscription, **fields: object) -> dict[str, object]:
+def both(counter: Counter, other: models.Subscription, **fields: object) -> dict[str, Any]:
     return {"shown": "1", "s": [str(counter.customer.subscription.id), str(other.id)], **fields}
 
 
@@ -216,7 +217,7 @@ def test_without_javascript_buttons_change_the_choice(
 def test_only_what_is_alignable_as_it_is(counter: Counter, other: models.Subscription) -> None:
     monthly = another(counter, months=1, anchor=date(2026, 11, 10), renews_on=date(2026, 12, 10))
     chosen = both(counter, other, prepare="1", only_now="1")
-    response = counter.browser.post(URL, {**chosen, "s": [*chosen["s"], str(monthly.id)]})  # type: ignore[misc]
+    response = counter.browser.post(URL, {**chosen, "s": [*chosen["s"], str(monthly.id)]})
     asked = parse_qs(urlsplit(response.headers["Location"]).query)
     assert "prepare" not in asked
     assert str(monthly.id) not in asked["s"]
