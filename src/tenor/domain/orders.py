@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tenor.domain.account import PaidPeriod, PeriodKind, Subscription
-from tenor.domain.effects import GiveBack, changed_by
+from tenor.domain.account import ComingTerm, PaidPeriod, PriceKind, Subscription
+from tenor.domain.effects import Effect, GiveBack, changed_by
+from tenor.domain.explanation import Explanation
 from tenor.domain.invoices import DocumentKind, InvoiceDraft, Party, credit_note, invoice_of
 from tenor.domain.money import Money, total
-from tenor.domain.quote import LineKind, Quote
+from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.tax import TaxLine
 
@@ -87,6 +88,46 @@ def carried_places(bill: PastOrder, order: PastOrder) -> tuple[int, ...]:
     )
 
 
+def refund_quote(
+    action: str,
+    notes: tuple[tuple[PastOrder, InvoiceDraft], ...],
+    effects: tuple[Effect, ...],
+    promised: tuple[NextRenewal, ...],
+    on: date,
+) -> Quote:
+    """The quote of what credit notes give back, each by the payment that paid its order; `method_id` is the first's.
+
+    Where the bank took the money back already, the notes only end the debt: nothing is given back.
+    """
+    bill, first = notes[0]
+    drafts = [note for _, note in notes]
+    whole = total((draft.total for draft in drafts), first.total.currency)
+    return Quote(
+        action=action,
+        priced_on=on,
+        method_id=bill.paid_by or bill.quote.method_id,
+        lines=tuple(line for draft in drafts for line in draft.lines if line.amount),
+        tax=first.tax_decision,
+        tax_lines=_by_rate([line for draft in drafts for line in draft.tax_lines]),
+        net=total((draft.net for draft in drafts), whole.currency),
+        tax_total=total((draft.tax for draft in drafts), whole.currency),
+        total=whole,
+        collection=Collection.REFUND if whole and not all(each.is_owed for each, _ in notes) else Collection.NONE,
+        effects=effects,
+        promised=promised,
+    )
+
+
+def _by_rate(lines: list[TaxLine]) -> tuple[TaxLine, ...]:
+    """One line for each category and rate."""
+    found: dict[tuple[object, object], TaxLine] = {}
+    for line in lines:
+        key = line.category, line.rate
+        so_far = found.get(key)
+        found[key] = line if so_far is None else replace(so_far, net=so_far.net + line.net, tax=so_far.tax + line.tax)
+    return tuple(found.values())
+
+
 def _as_effect(order: PastOrder, note: InvoiceDraft) -> GiveBack:
     amounts, nets = tuple(line.amount for line in note.lines), tuple(line.net for line in note.lines)
     return GiveBack(order.id, amounts, nets, note.tax)
@@ -118,6 +159,7 @@ class Charge:
     paid: PaidPeriod
     seats: int
     unit_price: Money
+    price_kind: PriceKind
 
     @property
     def whole(self) -> Money:
@@ -135,15 +177,27 @@ def charges(orders: PastOrders, subscription: Subscription, today: date) -> tupl
     """
     found: list[Charge] = []
     for paid in subscription.running_periods(today):
-        coming = subscription.coming if paid.period.start > today and paid.kind is PeriodKind.TERM else None
+        coming = coming_in(subscription, paid)
         if coming is not None and coming.plan != subscription.plan:
             continue  # paid ahead for another plan already
         own = list(_charges_of(orders, subscription, paid))
         seats = coming.seats if coming else subscription.seats
         if (missing := seats - sum(charge.seats for charge in own)) > 0:
-            found.append(Charge(paid.period.start.isoformat(), paid, missing, paid.unit_price))
+            found.append(Charge(paid.period.start.isoformat(), paid, missing, paid.unit_price, paid.price_kind))
         found += own
     return tuple(found)
+
+
+def coming_in(subscription: Subscription, paid: PaidPeriod) -> ComingTerm | None:
+    """The term paid ahead that the subscription is in by the days of that period; None where it is as it is now."""
+    coming = subscription.coming
+    return coming if coming is not None and paid.period.start >= coming.starts_on else None
+
+
+def is_given_back(order: PastOrder, place: int) -> bool:
+    """Whether credit notes have given all of that line back."""
+    line = order.quote.lines[place]
+    return bool(order.credited) and not sum((note.amounts[place].minor for note in order.credited), line.amount.minor)
 
 
 def _charges_of(orders: PastOrders, subscription: Subscription, paid: PaidPeriod) -> Iterator[Charge]:
@@ -152,5 +206,19 @@ def _charges_of(orders: PastOrders, subscription: Subscription, paid: PaidPeriod
         for place in order.own_places:
             line, ref = order.quote.lines[place], f"{order.id}/{place}"
             pays = line.subscription_id == subscription.id and line.kind in _PAYS_FOR_SEATS
-            if pays and ref not in credited and line.span.end == paid.period.end and line.plan == subscription.plan:
-                yield Charge(ref, paid, line.seats, line.unit_price)
+            stands = ref not in credited and not is_given_back(order, place)
+            if pays and stands and line.span.end == paid.period.end and line.plan == subscription.plan:
+                yield Charge(ref, paid, line.seats, line.unit_price, _price_kind(line.explanation) or paid.price_kind)
+
+
+_KINDS_OF_PRICE = {
+    "list_price": PriceKind.LIST,
+    "special_price_published": PriceKind.RENEWAL,
+    "special_price_derived": PriceKind.RENEWAL,
+}
+
+
+def _price_kind(explanation: Explanation) -> PriceKind | None:
+    """The kind of price that a line was worked out from: seats added at the list price stay at it."""
+    own = _KINDS_OF_PRICE.get(explanation.rule)
+    return own or next((kind for step in explanation.steps if (kind := _price_kind(step))), None)

@@ -7,10 +7,13 @@ from tenor.domain.changes import (
     add_seats,
     align_dates,
     buy_again,
+    change_plan,
     change_term,
+    reduce_seats,
     renew_early,
     renew_late,
     return_order,
+    set_auto_renew,
     set_payment_method,
     undo_scheduled,
 )
@@ -22,11 +25,14 @@ from tenor.domain.requests import (
     AddSeats,
     AlignDates,
     BuyAgain,
+    ChangePlan,
     ChangeTerm,
+    ReduceSeats,
     RenewEarly,
     RenewLate,
     Request,
     ReturnOrder,
+    SetAutoRenew,
     SetPaymentMethod,
     UndoScheduled,
 )
@@ -42,6 +48,12 @@ def plan(state: AccountState, offer: Offer, request: Request, today: date, order
             return add_seats.plan(state, offer, request.actor, ask, today)
         case AlignDates() as ask:
             return align_dates.plan(state, offer, request.actor, ask, today)
+        case ReduceSeats() as ask:
+            return reduce_seats.plan(state, offer, request.actor, ask, today)
+        case ChangePlan() as ask:
+            return change_plan.plan(state, offer, request.actor, ask, today, orders)
+        case SetAutoRenew() as ask:
+            return set_auto_renew.plan(state, offer, request.actor, ask, today, orders)
         case ChangeTerm() as ask:
             return change_term.plan(state, offer, request.actor, ask, today)
         case RenewEarly() as ask:

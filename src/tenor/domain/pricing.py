@@ -67,9 +67,20 @@ def _renewal_entry(offer: Offer, item: Item, renews_on: date, today: date) -> Pr
 
 def list_price(offer: Offer, entry: PriceEntry, day: date, seats: int, *, first_term: bool) -> UnitPrice:
     """The published price, less the promotion that runs on `day` for that many seats; of several, the best one."""
-    price = UnitPrice(entry.list_price, PriceKind.LIST, entry, _published("list_price", entry, entry.list_price))
+    price = published_price(entry)
     running = (p for p in offer.book.promotions if _applies(p, entry.item, day, seats, first_term))
     return min((_promoted(price, promotion) for promotion in running), key=lambda p: p.amount.minor, default=price)
+
+
+def published_price(entry: PriceEntry) -> UnitPrice:
+    """The list price as it stands in the book, without any promotion."""
+    return UnitPrice(entry.list_price, PriceKind.LIST, entry, _published("list_price", entry, entry.list_price))
+
+
+def price_of_kind(offer: Offer, entry: PriceEntry, kind: PriceKind) -> UnitPrice:
+    """The published price of that kind, without any promotion; terms under a year have a list price only."""
+    is_special = kind is PriceKind.RENEWAL and entry.item.term.is_long
+    return _special_price(offer, entry) if is_special else published_price(entry)
 
 
 def renewal_price(offer: Offer, entry: PriceEntry, day: date, seats: int, *, lapsed: bool = False) -> UnitPrice:
@@ -80,6 +91,10 @@ def renewal_price(offer: Offer, entry: PriceEntry, day: date, seats: int, *, lap
     """
     if lapsed or not entry.item.term.is_long:
         return list_price(offer, entry, day, seats, first_term=False)
+    return _special_price(offer, entry)
+
+
+def _special_price(offer: Offer, entry: PriceEntry) -> UnitPrice:
     if entry.renewal_price is not None:
         shown = _published("special_price_published", entry, entry.renewal_price, list_price=entry.list_price)
         return UnitPrice(entry.renewal_price, PriceKind.RENEWAL, entry, shown)

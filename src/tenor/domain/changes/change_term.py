@@ -5,6 +5,7 @@ from datetime import date
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, ScheduledChange, Subscription
 from tenor.domain.assembly import Draft, assemble
+from tenor.domain.confirmations import is_reopened
 from tenor.domain.effects import Schedule
 from tenor.domain.eligibility import Action, check
 from tenor.domain.money import Money
@@ -18,14 +19,16 @@ from tenor.domain.requests import ChangeTerm
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today: date) -> Quote:
     """The quote for another term: no lines, one entry on the list "at your next renewal", the renewal it leads to.
 
-    Asking for the term that the subscription has takes a scheduled change of term away again. Raises Refusal:
+    Asking for the term that the subscription has takes a scheduled change of term away again; asking once more for the
+    scheduled one confirms it at the new price, where that was announced since. Raises Refusal:
     not_eligible (with every reason), term_not_offered, term_unchanged.
     """
     subscription = state.subscription(ask.subscription_id)
     check(state, offer, Action.CHANGE_TERM, subscription, actor, today)
     if ask.months not in [term.months for term in terms_at_renewal(state, offer, subscription, today)]:
         raise Refusal("term_not_offered", {"months": ask.months, "product": subscription.product})
-    if ask.months == _months_at_renewal(subscription):
+    is_same = ask.months == _months_at_renewal(subscription)
+    if is_same and not is_reopened(state, offer, subscription, ChangeKind.TERM, today):
         raise Refusal("term_unchanged", {"months": ask.months})
     planned = replace(subscription, scheduled=with_term(subscription, ask.months, actor.name, today))
     is_own_term = ask.months == subscription.last_term.months

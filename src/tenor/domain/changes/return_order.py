@@ -31,11 +31,20 @@ from tenor.domain.eligibility import Action, reasons, return_reasons
 from tenor.domain.explanation import Facts
 from tenor.domain.invoices import InvoiceDraft
 from tenor.domain.offer import Offer
-from tenor.domain.orders import PastOrder, PastOrders, carried_places, find_order, give_back
-from tenor.domain.quote import Collection, NextRenewal, Quote
+from tenor.domain.orders import (
+    PastOrder,
+    PastOrders,
+    carried_places,
+    find_order,
+    give_back,
+    is_given_back,
+    refund_quote,
+)
+from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Reason, Refusal, Remedy, Scope
 from tenor.domain.renewals import promise
 from tenor.domain.requests import ReturnOrder
+from tenor.domain.terms import Period
 
 _ENDED = frozenset({SubscriptionStatus.EXPIRED, SubscriptionStatus.CANCELED})
 """What has ended is not renewed by itself, whatever its automatic renewal says."""
@@ -53,7 +62,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ReturnOrder, toda
         raise Refusal("not_eligible", {"action": str(Action.RETURN_ORDER), "order": order.number}, found)
     money, note = _money(order, today)
     try:
-        effects = (*undoing(state, order.quote.effects, today), *money, MarkReturned(order.id))
+        effects = (*undoing(state, _still_there(order), today), *money, MarkReturned(order.id))
         after = carry_out(state, effects, today)
     except NotAsItWas as changed:
         raise Refusal("not_returnable", {"order": order.number}) from changed
@@ -65,7 +74,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ReturnOrder, toda
     )
     if note is None:
         return assemble(state, offer, Draft(ask.kind, effects=effects, promised=promised), today)
-    return _quote(*note, effects, promised, today)
+    return refund_quote(ask.kind, (note,), effects, promised, today)
 
 
 def order_reasons(
@@ -94,6 +103,30 @@ def window_ends_on(offer: Offer, order: PastOrder, named: list[Subscription]) ->
     is_long = all(subscription.term.is_long for subscription in named)
     days = offer.policy.return_days if is_long else offer.policy.return_days_monthly
     return order.granted_on + timedelta(days=days)
+
+
+def _still_there(order: PastOrder) -> tuple[Effect, ...]:
+    """Its effects, without those for which the money was given back, and which were undone with it (rules 5).
+
+    Turning renewal off gives back one subscription's part of an alignment, and what was changed about those days since;
+    the rest of each order can be returned still.
+    """
+    charged = [place for place in order.own_places if order.quote.lines[place].amount]
+    standing, gone = set[tuple[str, Period]](), set[tuple[str, Period]]()
+    for place in charged:
+        line = order.quote.lines[place]
+        (gone if is_given_back(order, place) else standing).add((line.subscription_id, line.span))
+    gone_wholly = {one for one, _ in gone} - {one for one, _ in standing}
+    return tuple(
+        effect
+        for effect in order.quote.effects
+        if getattr(effect, "subscription_id", None) not in gone_wholly
+        and not (isinstance(effect, AddPeriod | StopPeriod) and _days_of(effect) in gone - standing)
+    )
+
+
+def _days_of(effect: AddPeriod | StopPeriod) -> tuple[str, Period]:
+    return effect.subscription_id, effect.paid.period
 
 
 def inverse(effect: Effect) -> Iterator[Effect]:
@@ -240,27 +273,3 @@ def _money(
         bill, places = order.billed_by, carried_places(order.billed_by, order)
     effect, note = give_back(bill, places, today)
     return (effect,), (bill, note)
-
-
-def _quote(
-    bill: PastOrder,
-    note: InvoiceDraft,
-    effects: tuple[Effect, ...],
-    promised: tuple[NextRenewal, ...],
-    today: date,
-) -> Quote:
-    """Where the bank took the money back already, the note only ends the debt: nothing is given back."""
-    return Quote(
-        action="return_order",
-        priced_on=today,
-        method_id=bill.paid_by or bill.quote.method_id,
-        lines=tuple(line for line in note.lines if line.amount),
-        tax=note.tax_decision,
-        tax_lines=note.tax_lines,
-        net=note.net,
-        tax_total=note.tax,
-        total=note.total,
-        collection=Collection.REFUND if note.total and not bill.is_owed else Collection.NONE,
-        effects=effects,
-        promised=promised,
-    )

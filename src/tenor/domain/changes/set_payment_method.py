@@ -5,17 +5,15 @@ from datetime import date
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, PaymentMethod, Subscription
 from tenor.domain.assembly import Draft, assemble
+from tenor.domain.choosing import check_all, chosen
 from tenor.domain.effects import Effect, Schedule, SetMethod
-from tenor.domain.eligibility import Action, reasons
+from tenor.domain.eligibility import Action
 from tenor.domain.methods import chargeable
 from tenor.domain.offer import Offer
 from tenor.domain.quote import NextRenewal, Quote
-from tenor.domain.refusals import Reason, Refusal
+from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import promise
 from tenor.domain.requests import SetPaymentMethod
-
-MOST = 100
-"""So many subscriptions at once."""
 
 
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetPaymentMethod, today: date) -> Quote:
@@ -25,40 +23,18 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetPaymentMethod,
     Raises Refusal: nothing_chosen, too_many_chosen, unknown_subscription, not_eligible (with every reason of every
     subscription), unknown_method, method_kind_not_taken, method_not_usable, method_unchanged.
     """
-    chosen = _chosen(state, ask)
-    if found := _reasons(state, offer, chosen, actor, today):
-        raise Refusal("not_eligible", {"action": str(Action.METHOD), "subscription": None}, found)
+    owned = chosen(state, ask.subscription_ids, offer.policy.most_at_once)
+    check_all(state, offer, Action.METHOD, owned, actor, today)
     method = chargeable(state, offer, ask.method_id, today)
-    effects = tuple(effect for one in chosen for effect in switched(one, method))
+    effects = tuple(effect for one in owned for effect in switched(one, method))
     if not effects:
         raise Refusal("method_unchanged", {"method": method.label})
     changed = {effect.subscription_id for effect in effects if isinstance(effect, (SetMethod, Schedule))}
     promised = tuple(
-        renewal for one in chosen if one.id in changed for renewal in _promised(state, offer, one, method, today)
+        renewal for one in owned if one.id in changed for renewal in _promised(state, offer, one, method, today)
     )
     draft = Draft(action=ask.kind, method_id=method.id, effects=effects, promised=promised)
     return assemble(state, offer, draft, today)
-
-
-def _chosen(state: AccountState, ask: SetPaymentMethod) -> list[Subscription]:
-    """The chosen ones in the account's order, each once."""
-    wanted = set(ask.subscription_ids)
-    if not wanted:
-        raise Refusal("nothing_chosen", {})
-    if len(wanted) > MOST:
-        raise Refusal("too_many_chosen", {"chosen": len(wanted), "most": MOST})
-    for subscription_id in sorted(wanted):
-        state.subscription(subscription_id)
-    return [one for one in state.subscriptions if one.id in wanted]
-
-
-def _reasons(
-    state: AccountState, offer: Offer, chosen: list[Subscription], actor: Actor, today: date
-) -> tuple[Reason, ...]:
-    """The account's reasons once, then each subscription's own."""
-    account = reasons(state, offer, Action.METHOD, None, actor, today)
-    found = (reason for one in chosen for reason in reasons(state, offer, Action.METHOD, one, actor, today))
-    return (*account, *(reason for reason in found if reason not in account))
 
 
 def switched(one: Subscription, method: PaymentMethod) -> list[Effect]:
