@@ -57,6 +57,7 @@ NEW = "02a214d1-6f7d-790b-8de8-d314d2b8c4ed"
 def subscription() -> models.Subscription:
     account = factories.make_account()
     factories.make_plan(seller=account.seller, code="premium")
+    factories.make_plan(seller=account.seller, code="ultimate")
     factories.make_method(account=account, id=METHOD)
     return factories.make_subscription(account=account)
 
@@ -101,6 +102,13 @@ def upgrade(one: str, today: date = TODAY) -> list[Effect]:
     return [StopPeriod(one, NOW_PAID, None, today), AddPeriod(one, rest), SetPlan(one, "standard", "premium")]
 
 
+def upgrade_again(one: str) -> list[Effect]:
+    """What was bought this morning never was."""
+    rest = replace(NOW_PAID, period=Period(TODAY, RENEWS), unit_price=Money(93_000, "EUR"))
+    dearer = replace(rest, unit_price=Money(139_500, "EUR"))
+    return [StopPeriod(one, rest, None, TODAY), AddPeriod(one, dearer), SetPlan(one, "premium", "ultimate")]
+
+
 CASES: dict[str, Callable[[str, Standing], list[Effect]]] = {
     "seats": lambda one, _: [SetSeats(one, 3, 7)],
     "a method": lambda one, _: [SetMethod(one, None, METHOD)],
@@ -111,6 +119,18 @@ CASES: dict[str, Callable[[str, Standing], list[Effect]]] = {
     "an extension": lambda one, _: extension(one),
     "an upgrade": lambda one, _: upgrade(one),
     "an upgrade on the first day": lambda one, _: upgrade(one, date(2026, 3, 1)),
+    "two upgrades of one day": lambda one, _: [*upgrade(one), *upgrade_again(one)],
+    "an extension taken back": lambda one, _: [
+        SetSeats(one, 3, 4),
+        *extension(one),
+        StopPeriod(one, EXTENSION, None, RENEWS),
+        MoveRenewal(one, EXTENSION.period.end, RENEWS, EXTENSION.period.end, date(2026, 3, 1)),
+        Schedule(one, ChangeKind.AUTO_RENEW, None, "off", RENEWS),
+    ],
+    "an entry confirmed once more": lambda one, _: [
+        Schedule(one, ChangeKind.PLAN, None, "premium", RENEWS, Money(83_700, "EUR")),
+        Schedule(one, ChangeKind.PLAN, "premium", "premium", RENEWS, Money(90_000, "EUR"), Money(83_700, "EUR")),
+    ],
     "scheduled": lambda one, _: [Schedule(one, ChangeKind.SEATS, None, "2", RENEWS)],
     "a subscription": lambda one, _: [
         OpenSubscription(NEW, "draft", "standard", 12, 2, _first_year(), auto_renew=True, method_id=None)

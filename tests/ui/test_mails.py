@@ -9,8 +9,9 @@ import pytest
 
 from tenor.domain.money import Money
 from tenor.domain.tax import TaxCategory, TaxDecision
-from tenor.ui import mail, mail_people
+from tenor.ui import mail, mail_methods, mail_people
 from tenor.ui.mail import KINDS, MailLine, MailOrder, MailRenewal, MailView, render
+from tenor.ui.mail_changes import SCHEDULED, MailEnd
 from tenor.ui.words import orders
 from tests.ui import codes
 from tests.ui.test_words import STATES
@@ -50,8 +51,9 @@ VIEW = MailView(
     ),
 )
 NOT_ABOUT_ORDERS = {
-    *("change_term", "undo_scheduled", "set_payment_method", "align_dates", "method_invalid"),
-    *mail.METHODS,
+    *SCHEDULED,
+    *("set_auto_renew", "undo_scheduled", "set_payment_method", "align_dates", "method_invalid"),
+    *mail_methods.METHODS,
     *mail_people.KINDS,
 }
 LEADS_NOWHERE = {"invitation_revoked", "person_removed", "seat_assigned", "seat_released"}
@@ -170,6 +172,25 @@ def test_mails_about_people_say_who_did_it_and_what_it_means() -> None:
         render("invitation", "en", replace(VIEW, people=None))
 
 
+@pytest.mark.parametrize("kind", sorted(SCHEDULED))
+def test_what_is_scheduled_says_what_and_that_it_can_be_undone(kind: str) -> None:
+    text = plain(render(kind, "en", replace(VIEW, order=None)).text)
+    assert str(SCHEDULED[kind]) in text
+    assert "renews on March 1, 2027" in text
+    assert "Until the renewal you can undo" in text
+
+
+def test_renewal_turned_off_says_until_when_and_what_goes_back_and_on_what_renews() -> None:
+    off = replace(VIEW, order=None, ends=(MailEnd("Draft (S-1)", date(2027, 3, 1)),), refund=Money(105_574, "USD"))
+    subject, text, _ = render("set_auto_renew", "en", off)
+    assert subject == "Automatic renewal is off"
+    assert "Draft (S-1): access ends on March 1, 2027, and nothing is charged then." in plain(text)
+    assert "$1,055.74 for the extension" in plain(text)
+    on = render("set_auto_renew", "en", replace(VIEW, order=None))
+    assert on.subject == "Automatic renewal is on"
+    assert "renews on March 1, 2027" in plain(on.text)
+
+
 def test_a_reversal_names_amount_and_invoice() -> None:
     text = render("payment_reversed", "en", VIEW).text
     assert "The bank took back the payment of $382.19." in text
@@ -195,7 +216,7 @@ def test_a_method_that_is_no_longer_accepted_says_why_what_it_was_to_pay_and_wha
     assert "choose or add another payment method" in text
 
 
-@pytest.mark.parametrize("kind", sorted(mail.METHODS))
+@pytest.mark.parametrize("kind", sorted(mail_methods.METHODS))
 def test_whatever_is_done_with_a_method_is_told_by_its_name(kind: str) -> None:
     text = render(kind, "en", VIEW).text
     assert "Visa 9979" in text

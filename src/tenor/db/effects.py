@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from tenor.db.ids import new_id
 from tenor.db.models import Account, Order, OrderLine, PaidPeriod, ScheduledChange, Subscription
 from tenor.db.numbers import take_number
+from tenor.db.seats import release_surplus
 from tenor.db.transitions import ChangedMeanwhile, move_order, move_subscription
 from tenor.domain.account import Actor, ComingTerm, SubscriptionStatus
 from tenor.domain.account import PaidPeriod as Paid
@@ -34,6 +35,7 @@ from tenor.domain.effects import (
     StopPeriod,
 )
 from tenor.domain.lifecycle import OrderStatus
+from tenor.domain.seats import SeatUser
 
 LIVE = {"undone_at": None, "replaced_at": None, "claimed_at": None}
 
@@ -47,6 +49,7 @@ class _Writing:
     now: datetime
     today: date
     invoice_id: UUID | None
+    released: list[SeatUser]
 
 
 def apply_effects(
@@ -57,15 +60,17 @@ def apply_effects(
     today: date,
     by: Actor,
     invoice_id: UUID | None = None,
-) -> None:
+) -> tuple[SeatUser, ...]:
     """Carry out the effects, in their order; call with the account locked, once an order.
 
-    `today` is the account's local day; `invoice_id` the invoice on which lines stand that had been carried. Raises
-    ChangedMeanwhile where a value is not what it was when the quote was planned: then nothing of it may stand.
+    Returns who has no seat any more, because there are fewer: they are to be told. `today` is the account's local day;
+    `invoice_id` the invoice on which lines stand that had been carried. Raises ChangedMeanwhile where a value is not
+    what it was when the quote was planned: then nothing of it may stand.
     """
-    writing = _Writing(account_id, by, now, today, invoice_id)
+    writing = _Writing(account_id, by, now, today, invoice_id, released=[])
     for effect in effects:
         _apply(writing, effect)
+    return tuple(writing.released)
 
 
 def _apply(writing: _Writing, effect: Effect) -> None:
@@ -77,6 +82,13 @@ def _apply(writing: _Writing, effect: Effect) -> None:
 def _set_seats(writing: _Writing, effect: SetSeats) -> None:
     rows = Subscription.objects.filter(account_id=writing.account_id, id=effect.subscription_id, seats=effect.before)
     _one(rows.update(seats=effect.after), f"{effect.subscription_id} has not {effect.before} seats")
+    if effect.after < effect.before:
+        _release(writing, effect.subscription_id, effect.after)
+
+
+def _release(writing: _Writing, subscription_id: str, seats_left: int) -> None:
+    """Nobody sits on a seat that is not there (rules 6)."""
+    writing.released.extend(release_surplus(writing.account_id, UUID(subscription_id), seats_left, writing.now))
 
 
 def _set_method(writing: _Writing, effect: SetMethod) -> None:
@@ -156,6 +168,7 @@ def _start_term(writing: _Writing, effect: StartTerm) -> None:
     _add_period(writing, effect.subscription_id, effect.paid)
     if not is_ahead:
         _revive(writing, effect.subscription_id)
+        _release(writing, effect.subscription_id, effect.seats)
 
 
 def _revive(writing: _Writing, subscription_id: str) -> None:
@@ -196,6 +209,7 @@ def _end_term(writing: _Writing, effect: EndTerm) -> None:
         row = _subscription(writing, effect.subscription_id).get()
         row.lapsed_on = was.lapsed_on or writing.today
         move_subscription(row, SubscriptionStatus.EXPIRED, also=["lapsed_on"])
+        _release(writing, effect.subscription_id, was.seats)
     for entry in was.scheduled:
         _put_back(writing, effect.subscription_id, entry.kind, entry.value)
 

@@ -10,11 +10,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tenor.domain.money import Money
 from tenor.domain.tax import TaxDecision
-from tenor.ui import formats, mail_people, words
+from tenor.ui import formats, mail_changes, mail_methods, mail_people, words
+from tenor.ui.mail_changes import MailEnd
 from tenor.ui.mail_people import MailPeople
 
 
@@ -74,7 +74,8 @@ class MailView:
 
     `person` is "" for an address that belongs to nobody (invoices). `order` is None for changes that cost nothing.
     `method` is the label of a payment method that the mail is about, `because` the code of its decline, `names` are
-    those of the subscriptions. `people` is None for what is not about people.
+    those of the subscriptions. `people` is None for what is not about people. `ends` are subscriptions that will not
+    renew, `refund` is what is given back with that.
     """
 
     vendor: str
@@ -89,6 +90,8 @@ class MailView:
     because: str = ""
     names: tuple[str, ...] = ()
     people: MailPeople | None = None
+    ends: tuple[MailEnd, ...] = ()
+    refund: Money | None = None
 
 
 class Rendered(NamedTuple):
@@ -203,16 +206,27 @@ def _reversed(view: MailView, locale: str) -> Letter:
     )
 
 
-def _change_term(view: MailView, locale: str) -> Letter:
-    return Letter(
-        subject=_("Your next renewal has changed"),
-        before=(_("The term of your next renewal was changed. Nothing is charged now."),),
-        after=(
-            *_next_renewals(view, locale),
-            _("Until the renewal you can undo or change this as often as you like."),
-        ),
-        link=_("See or undo the change"),
-    )
+def _scheduled(sentence: Promise) -> Callable[[MailView, str], Letter]:
+    """A mail about one entry of the list "at your next renewal"."""
+
+    def write(view: MailView, locale: str) -> Letter:
+        undo = _("Until the renewal you can undo or change this as often as you like.")
+        return Letter(
+            subject=_("Your next renewal has changed"),
+            before=(str(sentence),),
+            after=(*_next_renewals(view, locale), undo),
+            link=_("See or undo the change"),
+        )
+
+    return write
+
+
+def _set_auto_renew(view: MailView, locale: str) -> Letter:
+    if not view.ends:
+        opening, after = _("It renews by itself again. Nothing is charged now."), tuple(_next_renewals(view, locale))
+        return Letter(_("Automatic renewal is on"), (opening,), link=_("See the subscription"), after=after)
+    told = tuple(mail_changes.ending(view.ends, view.refund, locale))
+    return Letter(_("Automatic renewal is off"), told, link=_("See the subscription"))
 
 
 def _returned(view: MailView, locale: str) -> Letter:
@@ -298,23 +312,6 @@ def _about_people(kind: str) -> Callable[[MailView, str], Letter]:
     return write
 
 
-METHODS: dict[str, tuple[Promise, Promise]] = {
-    "method_added": (gettext_lazy("A payment method was added"), gettext_lazy("%(method)s was added to your account.")),
-    "method_updated": (gettext_lazy("A payment method was edited"), gettext_lazy("%(method)s was edited.")),
-    "method_removed": (
-        gettext_lazy("A payment method was removed"),
-        gettext_lazy("%(method)s was removed from your account."),
-    ),
-    "default_method": (
-        gettext_lazy("Your default payment method has changed"),
-        gettext_lazy("%(method)s pays from now on for whatever names no other payment method."),
-    ),
-    "backup_method": (
-        gettext_lazy("Your backup payment method has changed"),
-        gettext_lazy("%(method)s is kept in reserve from now on."),
-    ),
-}
-
 _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
     **{kind: _about_people(kind) for kind in mail_people.KINDS},
     "order_fulfilled": _fulfilled,
@@ -323,12 +320,13 @@ _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
     "order_canceled": _canceled,
     "order_expired": _expired,
     "payment_reversed": _reversed,
-    "change_term": _change_term,
+    **{kind: _scheduled(sentence) for kind, sentence in mail_changes.SCHEDULED.items()},
+    "set_auto_renew": _set_auto_renew,
     "undo_scheduled": _undo_scheduled,
     "set_payment_method": _set_payment_method,
     "align_dates": _align_dates,
     "method_invalid": _method_invalid,
-    **{kind: _about_method(*told) for kind, told in METHODS.items()},
+    **{kind: _about_method(*told) for kind, told in mail_methods.METHODS.items()},
     "return_order": _returned,
 }
 KINDS = frozenset(_KINDS)

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from tenor.db.access import account_scope
 from tenor.db.effects import begin_term
+from tenor.db.seats import release_surplus
 from tenor.usecases.load import lock_and_load
+from tenor.usecases.release_seats import tell_released
 from tenor.usecases.tell import SYSTEM, About, tell
 
 
@@ -18,5 +20,7 @@ def begin_terms(*, account_id: UUID, now: datetime) -> int:
             if begin_term(account_id, subscription.id, loaded.today):
                 about = About(account_id, subscription=subscription.id)
                 tell(about, "term_begun", SYSTEM, now, after=subscription.coming)
+                released = release_surplus(account_id, UUID(subscription.id), subscription.last_seats, now)
+                tell_released(account_id, released, now)
                 begun += 1
         return begun

@@ -6,16 +6,18 @@ from tenor.db.effects import apply_effects
 from tenor.domain.account import Actor
 from tenor.domain.effects import GiveBack
 from tenor.domain.quote import Quote
-from tenor.domain.requests import Ask, ReturnOrder, subscriptions_of
+from tenor.domain.requests import Ask, ReturnOrder, SetAutoRenew, subscriptions_of
 from tenor.usecases.give_back import give_back
 from tenor.usecases.load import Loaded
+from tenor.usecases.release_seats import tell_released
 from tenor.usecases.tell import About, Letter, tell, write_mail
 
 
 def carry_out_quote(loaded: Loaded, quote_id: UUID, quote: Quote, ask: Ask, actor: Actor) -> tuple[UUID, ...]:
     """Apply the effects, issue the credit notes, tell. Call with the account locked. Returns the refunds to send."""
     account_id = UUID(loaded.state.id)
-    apply_effects(account_id, quote.effects, now=loaded.now, today=loaded.today, by=actor)
+    released = apply_effects(account_id, quote.effects, now=loaded.now, today=loaded.today, by=actor)
+    tell_released(account_id, released, loaded.now)
     given = (give_back(loaded, effect, quote.action) for effect in quote.effects if isinstance(effect, GiveBack))
     refunds = tuple(refund for refund in given if refund is not None)
     _tell(loaded, quote_id, quote, ask, actor)
@@ -32,4 +34,5 @@ def _tell(loaded: Loaded, quote_id: UUID, quote: Quote, ask: Ask, actor: Actor) 
     for subscription_id in subscriptions_of(ask):
         about = About(loaded.state.id, subscription=subscription_id, quote=quote_id)
         own = [effect for effect in quote.effects if getattr(effect, "subscription_id", None) == subscription_id]
-        tell(about, quote.action, actor, loaded.now, after=own)
+        why = {"why": ask.why} if isinstance(ask, SetAutoRenew) and ask.why else {}
+        tell(about, quote.action, actor, loaded.now, after={"effects": own, **why})

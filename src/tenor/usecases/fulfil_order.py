@@ -8,6 +8,7 @@ from tenor.domain.account import Actor, Role
 from tenor.domain.lifecycle import InvoiceStatus, OrderStatus
 from tenor.usecases.age_subscriptions import mark_paid_up
 from tenor.usecases.load import Loaded
+from tenor.usecases.release_seats import tell_released
 from tenor.usecases.tell import About, Letter, tell, write_mail
 
 
@@ -31,7 +32,8 @@ def grant(loaded: Loaded, order: Order) -> None:
         return
     effects, by, invoice = decode_effects(order.effects), placed_by(order), invoice_of(order)
     billed_on = invoice.id if invoice else None
-    apply_effects(order.account_id, effects, now=loaded.now, today=loaded.today, by=by, invoice_id=billed_on)
+    released = apply_effects(order.account_id, effects, now=loaded.now, today=loaded.today, by=by, invoice_id=billed_on)
+    tell_released(order.account_id, released, loaded.now)
     order.effects_applied_at = loaded.now
     order.save(update_fields=["effects_applied_at"])
 

@@ -22,6 +22,7 @@ from tenor.domain.requests import ReturnOrder
 from tenor.gateways.crashpoints import crashpoint
 from tenor.ui import mail_people
 from tenor.ui.mail import MailLine, MailOrder, MailRenewal, MailView, Rendered, render
+from tenor.ui.mail_changes import MailEnd
 from tenor.usecases.load import Loaded, load
 from tenor.worker import mails_people
 
@@ -29,7 +30,10 @@ SUPPORT_REQUEST = "support_request"
 ABOUT_METHODS = frozenset(
     {"method_added", "method_updated", "method_removed", "method_invalid", "default_method", "backup_method"}
 )
-ABOUT_QUOTES = frozenset({"change_term", "undo_scheduled", "set_payment_method", "align_dates"})
+ABOUT_QUOTES = frozenset(
+    {"change_term", "change_plan", "reduce_seats", "set_auto_renew"}
+    | {"undo_scheduled", "set_payment_method", "align_dates"}
+)
 
 
 def send_mail(mail: Mail, now: datetime) -> None:
@@ -87,9 +91,22 @@ def _about_quote(mail: Mail, loaded: Loaded) -> MailView:
         changed_ones = [one for one in loaded.state.subscriptions if one.id in changed_by(quote.effects)]
         view = _view(mail, loaded, _url("portal:upcoming"), renewals=quote.promised)
         return replace(view, names=_names(loaded, changed_ones))
-    changed = next(effect for effect in quote.effects if isinstance(effect, Schedule))
-    url = _url("portal:subscription", changed.subscription_id)
-    return _view(mail, loaded, url, renewals=quote.promised)
+    changed = [effect for effect in quote.effects if isinstance(effect, Schedule)]
+    is_one = len(changed) == 1
+    url = _url("portal:subscription", changed[0].subscription_id) if is_one else _url("portal:subscriptions")
+    view = _view(mail, loaded, url, renewals=quote.promised)
+    return replace(view, ends=_ends(loaded, quote), refund=-quote.total if quote.total else None)
+
+
+def _ends(loaded: Loaded, quote: Quote) -> tuple[MailEnd, ...]:
+    """What does not renew after this: whatever had its renewal turned off and is promised none."""
+    renewing = {renewal.subscription_id for renewal in quote.promised}
+    return tuple(
+        MailEnd(name, effect.effective_on)
+        for effect in quote.effects
+        if isinstance(effect, Schedule) and effect.subscription_id not in renewing
+        for name in _names(loaded, [loaded.state.subscription(effect.subscription_id)])
+    )
 
 
 def _about_methods_use(mail: Mail, loaded: Loaded, quote: Quote) -> MailView:
