@@ -36,6 +36,7 @@ def buy(customer: Customer, ask: AddSeats | ChangePlan) -> models.Order:
     submitted = customer.submit(customer.preview(ask))
     if submitted.payment_id is not None:
         collect_payment(account_id=customer.id, payment_id=submitted.payment_id, now=customer.now)
+    assert submitted.order_id is not None
     return models.Order.objects.get(id=submitted.order_id)
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tenor.domain.account import ChangeKind, MethodStatus, PaymentMethod, Subscription, SubscriptionStatus
-from tenor.domain.changes.set_payment_method import MOST
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.methods import is_usable, kept_method, paid_by, unusable_reasons
@@ -69,7 +68,7 @@ def use_method(request: AccountRequest, method_id: UUID) -> HttpResponse:
         return _page(request, loaded, method, _suggested(request, loaded, method))
     asked = _asked(request, loaded)
     try:
-        changed = _carry_out(request.visit, method, asked)
+        changed = _carry_out(request.visit, method, asked, loaded.offer.policy.most_at_once)
     except Refusal as refused:
         return _page(request, loaded, method, set(asked.ids), refused=refused)
     if changed:
@@ -88,12 +87,12 @@ def _asked(request: AccountRequest, loaded: Loaded) -> Asked:
     return Asked(chosen, place if place in PLACES else "")
 
 
-def _carry_out(visit: Visit, method: PaymentMethod, asked: Asked) -> bool:
+def _carry_out(visit: Visit, method: PaymentMethod, asked: Asked, most: int) -> bool:
     """Everything is priced, and so checked, before anything is written. Whether something changed. Raises Refusal.
 
     The place comes last: a new default takes over what has a method beyond use, which would stale the quotes.
     """
-    quotes = [_preview(visit, method, asked.ids[start : start + MOST]) for start in range(0, len(asked.ids), MOST)]
+    quotes = [_preview(visit, method, asked.ids[start : start + most]) for start in range(0, len(asked.ids), most)]
     act = {"account_id": visit.account_id, "method_id": UUID(method.id), "actor": visit.actor, "now": visit.now}
     for quote in filter(None, quotes):
         submit_quote(account_id=visit.account_id, quote_id=quote.id, actor=visit.actor, session=NOBODY, now=visit.now)
