@@ -20,7 +20,6 @@ from tenor.domain.changes import (
 from tenor.domain.offer import Offer
 from tenor.domain.orders import PastOrders
 from tenor.domain.quote import Quote
-from tenor.domain.refusals import Refusal
 from tenor.domain.requests import (
     AddSeats,
     AlignDates,
@@ -38,7 +37,9 @@ from tenor.domain.requests import (
 )
 
 
-def plan(state: AccountState, offer: Offer, request: Request, today: date, orders: PastOrders = ()) -> Quote:
+def plan(  # noqa: C901 - a line a verb
+    state: AccountState, offer: Offer, request: Request, today: date, orders: PastOrders = ()
+) -> Quote:
     """What the request would charge and do on the account's local day `today`. Raises Refusal with every reason.
 
     `orders` are the account's past ones: for requests of `requests.NEED_ORDERS`, which give back what they charged.
@@ -68,5 +69,3 @@ def plan(state: AccountState, offer: Offer, request: Request, today: date, order
             return undo_scheduled.plan(state, offer, request.actor, ask, today)
         case SetPaymentMethod() as ask:
             return set_payment_method.plan(state, offer, request.actor, ask, today)
-        case ask:
-            raise Refusal("not_offered", {"action": ask.kind})

@@ -56,7 +56,6 @@ REFUSALS: dict[str, Promise] = {
     "seats_outside_limits": _("Choose from %(minimum)s to %(maximum)s."),
     "id_in_use": _CHANGED,
     "method_unchanged": _("%(method)s pays for this already."),
-    "not_offered": _("This is not offered here yet: %(action)s."),
     "not_returnable": _("This order cannot be returned here. Contact support."),
     "nothing_scheduled": _("This is no longer scheduled: there is nothing to undo."),
     "credit_exceeds_charge": _("The credit is more than what is charged. Contact support."),
