@@ -26,7 +26,11 @@ ONLY_FOR_A_MOMENT = {"renewal_claimed"}
 """The night holds a renewal for less than a second: the domain's tests meet that row."""
 LEFT_OPEN = {"auto_renew_off", "method_kind_not_allowed"}
 """By the seller's policy these rows close no action that has a flow: seats may be added, PayPal may pay for them."""
-FLOWS = (Action.SEATS_ADD, Action.CHANGE_TERM, Action.METHOD)
+FLOWS = (
+    *(Action.SEATS_ADD, Action.SEATS_REDUCE, Action.CHANGE_TERM, Action.CHANGE_PLAN),
+    *(Action.AUTO_RENEW_OFF, Action.METHOD),
+)
+"""Automatic renewal has one button, off or on: what closes one of the two closes both."""
 
 
 def test_every_row_is_met_by_somebody() -> None:

@@ -43,6 +43,9 @@ class Companies:
 def make_companies(customer: Customer) -> Companies:
     """Our account is the customer's; theirs is of the same seller."""
     account = customer.account
+    factories.make_plan(seller=account.seller, code="premium")
+    for months in (12, 36):
+        factories.make_price(seller=account.seller, plan_code="premium", months=months, list_minor=300_000)
     ours = _ours(customer)
     other = factories.make_account(seller=account.seller, name="Cobalt Secret Ltd", currency="EUR")
     stranger = factories.make_member(account=other).user

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenor.domain.account import PriceKind, SubscriptionStatus
+from tenor.domain.confirmations import reopened
 from tenor.domain.eligibility import Action
 from tenor.domain.eligibility.case import lapsed_on, renews_itself
 from tenor.domain.forecast import NOT_PAID, Upcoming, UpcomingKind
@@ -58,7 +59,14 @@ class _Account:
 def alerts(loaded: Loaded, owned: Sequence[Holding], coming: Sequence[Upcoming], reader: Reader) -> list[Alert]:
     """Everything, what is most pressing first."""
     account = _Account(loaded, owned, coming, reader)
-    found = [*_overdue(account), *_open_orders(account), *_methods(account), *_last_days(account), *_renewals(account)]
+    found = [
+        *_reopened(account),
+        *_overdue(account),
+        *_open_orders(account),
+        *_methods(account),
+        *_last_days(account),
+        *_renewals(account),
+    ]
     return sorted(found, key=lambda alert: TONES.index(alert.tone))
 
 
@@ -163,6 +171,27 @@ def _concern(account: _Account, one: Upcoming, reason: Reason) -> Alert:
         fix=words.remedy(remedy, account.reader.locale),
         url=remedies.address(remedy, wanted, reason.code),
     )
+
+
+def _reopened(account: _Account) -> Iterator[Alert]:
+    """What was confirmed for a renewal at a price that was announced anew since."""
+    loaded, locale = account.loaded, account.reader.locale
+    for held in account.owned:
+        one = held.subscription
+        found = reopened(loaded.state, loaded.offer, one, loaded.today) if held.coming else ()
+        for again in found[:1]:
+            facts = {
+                "day": account.day(one.renews_on),
+                "seen": formats.money(again.seen, locale),
+                "now": formats.money(again.now, locale),
+            }
+            yield Alert(
+                tone="warning",
+                title=_("The price of what you confirmed has changed: %(name)s") % {"name": held.name},
+                text=_("A seat will cost %(now)s instead of %(seen)s from the renewal on %(day)s.") % facts,
+                fix=_("Keep or change it"),
+                url=f"{held.url}#scheduled",
+            )
 
 
 def _last_days(account: _Account) -> Iterator[Alert]:

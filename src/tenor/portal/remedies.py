@@ -103,6 +103,14 @@ def _change_term(facts: Facts, _wanted: Wanted) -> str:
     return reverse("portal:change_term", args=[facts["subscription"]])
 
 
+def _change_plan(facts: Facts, _wanted: Wanted) -> str:
+    return reverse("portal:change_plan", args=[facts["subscription"]])
+
+
+def _auto_renew(facts: Facts, _wanted: Wanted) -> str:
+    return reverse("portal:auto_renew", args=[facts["subscription"]])
+
+
 def _reseller(facts: Facts, _wanted: Wanted) -> str:
     contact = str(facts["contact"])
     return contact if contact.startswith("https://") else f"mailto:{contact}" if "@" in contact else ""
@@ -120,6 +128,7 @@ PAGES: dict[str, Callable[[Facts, Wanted], str]] = {
     "return_order_first": _order_first,
     "undo_scheduled_first": _scheduled,
     "change_term": _change_term,
+    "turn_on_auto_renew": _auto_renew,
     "contact_reseller": _reseller,
 }
-"""The rest is carried out by people: contact_support, turn_on_auto_renew, renew, renew_early, buy_again, ..."""
+"""The rest is carried out by people: contact_support, renew, renew_early, buy_again, ..."""

@@ -130,6 +130,8 @@ def _line(line: QuoteLine, included: bool, reader: Reader) -> PriceLine:
         more = ngettext("%(count)s more seat", "%(count)s more seats", line.seats)
         seats = more % {"count": formats.number(line.seats, reader.locale)}
     label = _("%(seats)s, %(span)s") % {"seats": seats, "span": span}
+    if line.kind is LineKind.CREDIT:
+        label = _("Credit for the old plan: %(what)s") % {"what": label}
     return PriceLine(
         amount=line.amount,
         label=label,

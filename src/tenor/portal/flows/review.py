@@ -1,6 +1,7 @@
 """Review and submit: what was quoted, on one page, with one button. What changed since is shown side by side."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -14,7 +15,7 @@ from tenor.db.queries.quotes import QuoteShown, find_quote
 from tenor.domain.account import Subscription
 from tenor.domain.effects import Effect, Schedule, SetSeats
 from tenor.domain.refusals import Refusal
-from tenor.domain.requests import AddSeats, AlignDates, subscriptions_of
+from tenor.domain.requests import AddSeats, AlignDates, ChangePlan, subscriptions_of
 from tenor.portal.flows import align_shown, pricing
 from tenor.portal.flows.align_form import of_ask
 from tenor.portal.flows.paying import collect_and_go_on
@@ -173,5 +174,8 @@ def _back(stored: QuoteShown) -> str:
             return f"{reverse('portal:add_seats', args=[ask.subscription_id])}?seats={ask.seats}"
         case AlignDates():
             return f"{reverse('portal:align')}?{of_ask(ask).query}"
+        case ChangePlan():
+            chosen = urlencode({"plan": ask.plan, "when": ask.when})
+            return f"{reverse('portal:change_plan', args=[ask.subscription_id])}?{chosen}"
         case _:
             return reverse("portal:subscription", args=[_first(stored)])

@@ -6,6 +6,8 @@ from tenor.portal.flows import (
     add_seats,
     align,
     assign_users,
+    auto_renew,
+    change_plan,
     change_term,
     handover,
     invitation,
@@ -16,6 +18,7 @@ from tenor.portal.flows import (
     method_use,
     methods,
     orders,
+    reduce_seats,
     return_order,
     review,
     undo,
@@ -23,6 +26,10 @@ from tenor.portal.flows import (
 
 urlpatterns: list[URLPattern] = [
     path("subscriptions/<uuid:subscription_id>/seats/", add_seats.add_seats, name="add_seats"),
+    path("subscriptions/<uuid:subscription_id>/fewer-seats/", reduce_seats.reduce_seats, name="reduce_seats"),
+    path("subscriptions/<uuid:subscription_id>/plan/", change_plan.change_plan, name="change_plan"),
+    path("subscriptions/<uuid:subscription_id>/auto-renew/", auto_renew.auto_renew, name="auto_renew"),
+    path("subscriptions/auto-renew/", auto_renew.auto_renew_many, name="auto_renew_many"),
     path("subscriptions/<uuid:subscription_id>/term/", change_term.change_term, name="change_term"),
     path("subscriptions/<uuid:subscription_id>/scheduled/<str:kind>/undo/", undo.undo_scheduled, name="undo_scheduled"),
     path("subscriptions/<uuid:subscription_id>/users/", assign_users.assign_users, name="assign_users"),

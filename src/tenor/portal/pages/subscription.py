@@ -14,9 +14,11 @@ from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
 from tenor.db.queries.events import EventRow, history
-from tenor.domain.account import PaidPeriod, PaymentMethod, Subscription
+from tenor.domain.account import ChangeKind, PaidPeriod, PaymentMethod, Subscription
+from tenor.domain.confirmations import Reopened, reopened
 from tenor.domain.eligibility import Action, available_actions, is_hidden, warnings
 from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.money import Money
 from tenor.domain.permissions import Permission
 from tenor.domain.refusals import Reason
 from tenor.domain.renewals import promise
@@ -32,10 +34,24 @@ from tenor.usecases.tell import SYSTEM
 
 FLOWS = {
     Action.SEATS_ADD: ("portal:add_seats", "plus", "primary"),
+    Action.SEATS_REDUCE: ("portal:reduce_seats", "minus", "secondary"),
     Action.CHANGE_TERM: ("portal:change_term", "calendar", "secondary"),
+    Action.CHANGE_PLAN: ("portal:change_plan", "layers", "secondary"),
+    Action.AUTO_RENEW_OFF: ("portal:auto_renew", "pause", "secondary"),
+    Action.AUTO_RENEW_ON: ("portal:auto_renew", "renew", "secondary"),
     Action.METHOD: ("portal:choose_method", "card", "secondary"),
 }
 """The actions that have a flow: its address, icon and kind of button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """An entry whose price was announced anew: kept by the form of its flow, at the price that is shown now."""
+
+    seen: Money
+    now: Money
+    url: str
+    fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,7 @@ class Scheduled:
     on: date
     by: str
     undo_url: str
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +104,7 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "coming_term": words.term(held.coming.item.term.months) if held.coming else "",
         "coming_plan": who.names.plan(one.product, held.coming.item.plan) if held.coming else "",
         "periods": _periods(one, loaded.today),
-        "scheduled": _scheduled(one, who),
+        "scheduled": _scheduled(loaded, one, who),
         "is_compared": is_compared(one, loaded.today) and not is_hidden(found[Action.CHANGE_TERM]),
         "may_change": not found[Action.CHANGE_TERM],
         "actions": _actions(found, one, who),
@@ -125,7 +142,16 @@ def _periods(one: Subscription, today: date) -> list[tuple[PaidPeriod, bool]]:
     return [(paid, paid.period.start <= today < paid.period.end) for paid in newest]
 
 
-def _scheduled(one: Subscription, who: Reader) -> list[Scheduled]:
+def _again(one: Subscription, found: Reopened) -> Again:
+    """What keeps the entry: the request that made it, once more."""
+    kind, value = found.entry.kind, found.entry.value
+    name, address = ("months", "change_term") if kind is ChangeKind.TERM else ("plan", "change_plan")
+    fields = ((name, value), ("when", "renewal"), (f"price_{value}", str(found.now.minor)))
+    return Again(found.seen, found.now, reverse(f"portal:{address}", args=[one.id]), fields)
+
+
+def _scheduled(loaded: Loaded, one: Subscription, who: Reader) -> list[Scheduled]:
+    news = {found.entry.kind: found for found in reopened(loaded.state, loaded.offer, one, loaded.today)}
     return [
         Scheduled(
             sentence=words.scheduled_change(
@@ -134,6 +160,7 @@ def _scheduled(one: Subscription, who: Reader) -> list[Scheduled]:
             on=entry.scheduled_on,
             by=entry.by,
             undo_url=reverse("portal:undo_scheduled", args=[one.id, str(entry.kind)]),
+            again=_again(one, news[entry.kind]) if entry.kind in news else None,
         )
         for entry in one.scheduled
     ]
@@ -141,6 +168,7 @@ def _scheduled(one: Subscription, who: Reader) -> list[Scheduled]:
 
 def _actions(found: Mapping[Action, tuple[Reason, ...]], one: Subscription, who: Reader) -> list[components.Action]:
     """What has a flow: open, or disabled with every reason. What is not offered at all is left out (rules 8)."""
+    done = Action.AUTO_RENEW_ON if renews_itself(one) else Action.AUTO_RENEW_OFF
     return [
         components.Action(
             id=f"action-{action}",
@@ -151,7 +179,7 @@ def _actions(found: Mapping[Action, tuple[Reason, ...]], one: Subscription, who:
             reasons=remedies.shown(found[action], Wanted(action, one), who.locale, who.names),
         )
         for action, (address, icon, kind) in FLOWS.items()
-        if not is_hidden(found[action])
+        if not is_hidden(found[action]) and action is not done
     ]
 
 

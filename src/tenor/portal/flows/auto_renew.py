@@ -1,0 +1,234 @@
+"""Automatic renewal off or on, one page for one subscription or for many: what ends, what is lost, what is charged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tenor.db.access import account_scope
+from tenor.domain.account import ChangeKind, PriceKind, ScheduledChange, Subscription
+from tenor.domain.effects import MoveRenewal
+from tenor.domain.eligibility import Action, reasons, warnings
+from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.money import Money, total
+from tenor.domain.planner import plan
+from tenor.domain.quote import Quote
+from tenor.domain.refusals import Refusal
+from tenor.domain.renewals import NextTerm, next_term
+from tenor.domain.requests import Request, SetAutoRenew
+from tenor.portal import remedies
+from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, owned, reader
+from tenor.portal.remedies import Wanted
+from tenor.portal.visit import AccountRequest, account_page
+from tenor.ui import components, formats, words
+from tenor.usecases.load import Loaded, load
+from tenor.usecases.preview_change import preview_change
+from tenor.usecases.send_refund import send_refund
+from tenor.usecases.session import NOBODY
+from tenor.usecases.submit_quote import submit_quote
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """A chosen subscription in the words of the page. `lost` is what its seats cost more at the list price.
+
+    `on` is the day on which access ends, or on which it is charged again; `reasons` why it can't be, `warned` what
+    stands in the way of a renewal.
+    """
+
+    id: str
+    name: str
+    plan: str
+    number: str
+    on: date
+    coming: NextTerm | None
+    lost: Money | None
+    method: str
+    reasons: tuple[components.Reason, ...]
+    warned: tuple[components.Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Those that can be turned off, or on, and those that can't, with why."""
+
+    on: bool
+    open: Sequence[One] = ()
+    closed: Sequence[One] = ()
+    lost: Money | None = None
+    refund: Money | None = None
+    charged: Money | None = None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_page
+def auto_renew(request: AccountRequest, subscription_id: UUID) -> HttpResponse:
+    """The page for one subscription."""
+    return _answer(request, [str(subscription_id)])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_page
+def auto_renew_many(request: AccountRequest) -> HttpResponse:
+    """The page for those that the list names (`s`, an id each)."""
+    data = request.POST if request.method == "POST" else request.GET
+    return _answer(request, data.getlist("s"))
+
+
+def _answer(request: AccountRequest, ids: Sequence[str]) -> HttpResponse:
+    visit = request.visit
+    with account_scope(visit.account_id):
+        loaded = load(visit.account_id, visit.now, with_orders=True)
+    chosen = _chosen(loaded, ids)
+    most = loaded.offer.policy.most_at_once
+    if not chosen or len(chosen) > most:
+        refused = Refusal("too_many_chosen", {"chosen": len(chosen), "most": most}) if chosen else None
+        return _back_to_the_list(request, loaded, refused or Refusal("nothing_chosen", {}))
+    if request.method != "POST":
+        return _page(request, loaded, chosen)
+    try:
+        quote = _carry_out(request, [one.id for one in chosen])
+    except Refusal as refused:
+        return _page(request, loaded, chosen, refused=refused)
+    messages.success(request, _done(quote, request.POST.get("on") == "1", reader(visit, loaded)))
+    if len(chosen) == 1:
+        return redirect("portal:subscription", subscription_id=chosen[0].id)
+    return redirect("portal:subscriptions")
+
+
+def _back_to_the_list(request: AccountRequest, loaded: Loaded, refused: Refusal) -> HttpResponse:
+    messages.error(request, words.refusal(refused, reader(request.visit, loaded).locale))
+    return redirect("portal:subscriptions")
+
+
+def _chosen(loaded: Loaded, ids: Sequence[str]) -> list[Subscription]:
+    """The named ones, each once, by their renewal date. Raises Http404 for what is no id of this account."""
+    try:
+        found = {one.id: one for one in (owned(loaded, UUID(each)) for each in ids)}
+    except ValueError as error:
+        raise Http404 from error
+    return sorted(found.values(), key=lambda one: (one.renews_on, one.number))
+
+
+def _carry_out(request: AccountRequest, ids: Sequence[str]) -> Quote:
+    """Turn it off or on; what goes back is sent at once. Raises Refusal."""
+    visit, why = request.visit, request.POST.get("why", "").strip()[:LONGEST_REASON]
+    asked = Request(visit.actor, SetAutoRenew(tuple(ids), on=request.POST.get("on") == "1", why=why))
+    stored = preview_change(account_id=visit.account_id, request=asked, now=visit.now)
+    submitted = submit_quote(
+        account_id=visit.account_id, quote_id=stored.id, actor=visit.actor, session=NOBODY, now=visit.now
+    )
+    for refund_id in submitted.refunds:
+        send_refund(account_id=visit.account_id, refund_id=refund_id, now=visit.now)
+    return stored.quote
+
+
+def _done(quote: Quote, on: bool, who: Reader) -> str:
+    if on:
+        return _("Automatic renewal is on again. Nothing is charged now.")
+    if not quote.total:
+        return _("Automatic renewal is off. Nothing is charged any more; turn it on again whenever you like.")
+    amount = formats.money(-quote.total, who.locale)
+    return _("Automatic renewal is off. %(amount)s goes back to the payment method that paid it.") % {"amount": amount}
+
+
+def _page(
+    request: AccountRequest, loaded: Loaded, chosen: Sequence[Subscription], *, refused: Refusal | None = None
+) -> HttpResponse:
+    who = reader(request.visit, loaded)
+    parts = [_part(request, loaded, chosen, on, who) for on in (False, True)]
+    context = {
+        "one": chosen[0] if len(chosen) == 1 else None,
+        "name": who.names.product(chosen[0].product),
+        "count": len(chosen),
+        "parts": [part for part in parts if part.open or part.closed],
+        "tax_included": any(one.coming.price.entry.tax_included for part in parts for one in part.open if one.coming),
+        "longest": LONGEST_REASON,
+        "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
+        "refused": remedies.shown(refused.reasons, Wanted(""), who.locale, who.names) if refused else (),
+    }
+    return render(request, "portal/flows/auto_renew.html", context, status=NOT_POSSIBLE if refused else 200)
+
+
+def _part(request: AccountRequest, loaded: Loaded, chosen: Sequence[Subscription], on: bool, who: Reader) -> Part:
+    """What turning those on or off means that are not, by the plan that would be carried out."""
+    chosen = [one for one in chosen if renews_itself(one) != on]
+    action = Action.AUTO_RENEW_ON if on else Action.AUTO_RENEW_OFF
+    actor, told = request.visit.actor, (loaded.state, loaded.offer, action)
+    found = {one.id: reasons(*told, one, actor, loaded.today) for one in chosen}
+    can = tuple(one.id for one in chosen if not found[one.id])
+    quote = _planned(request, loaded, SetAutoRenew(can, on)) if can else None
+    moved = {effect.subscription_id: effect.after for effect in _moves(quote)}
+    shown = [
+        replace(
+            _one(request, loaded, one, action, who),
+            on=moved.get(one.id, one.renews_on),
+            reasons=remedies.shown(found[one.id], Wanted(action, one), who.locale, who.names),
+        )
+        for one in chosen
+    ]
+    is_open = [one for one in shown if one.id in can]
+    currency = loaded.state.currency
+    return Part(
+        on=on,
+        open=is_open,
+        closed=[one for one in shown if one.id not in can],
+        lost=total((one.lost for one in is_open if one.lost), currency),
+        refund=-quote.total if quote and quote.total else None,
+        charged=total((one.coming.amount for one in is_open if one.coming), currency),
+    )
+
+
+def _planned(request: AccountRequest, loaded: Loaded, ask: SetAutoRenew) -> Quote | None:
+    try:
+        return plan(loaded.state, loaded.offer, Request(request.visit.actor, ask), loaded.today, loaded.orders)
+    except Refusal:  # what stands in the way is said when it is sent
+        return None
+
+
+def _moves(quote: Quote | None) -> list[MoveRenewal]:
+    """Renewal dates that go back with an extension."""
+    return [effect for effect in quote.effects if isinstance(effect, MoveRenewal)] if quote else []
+
+
+def _one(request: AccountRequest, loaded: Loaded, one: Subscription, action: Action, who: Reader) -> One:
+    coming = _coming(loaded, one)
+    method = loaded.state.method_of(one)
+    warned = warnings(loaded.state, loaded.offer, action, one, request.visit.actor, loaded.today)
+    return One(
+        id=one.id,
+        name=who.names.product(one.product),
+        plan=who.names.plan(one.product, one.plan),
+        number=one.number,
+        on=one.renews_on,
+        coming=coming,
+        lost=_lost(coming),
+        method=method.label if method else "",
+        reasons=(),
+        warned=remedies.shown(warned, Wanted(Action.METHOD, one), who.locale, who.names),
+    )
+
+
+def _coming(loaded: Loaded, one: Subscription) -> NextTerm | None:
+    """The next term, if it renews."""
+    others = tuple(entry for entry in one.scheduled if entry.kind is not ChangeKind.AUTO_RENEW)
+    on = ScheduledChange(ChangeKind.AUTO_RENEW, "on", loaded.today, "")
+    try:
+        return next_term(loaded.state, loaded.offer, replace(one, scheduled=(*others, on)), loaded.today)
+    except Refusal:
+        return None
+
+
+def _lost(coming: NextTerm | None) -> Money | None:
+    """What all seats cost more at the list price than at the special one; None where there is none to lose."""
+    if coming is None or coming.price.kind is not PriceKind.RENEWAL:
+        return None
+    return (coming.price.entry.list_price - coming.price.amount) * coming.seats
