@@ -168,6 +168,16 @@ def test_what_is_scheduled_stays() -> None:
     assert carry_out(state, quote(state.subscription("s1"))).subscription("s1").scheduled == entries
 
 
+def test_a_scheduled_change_to_this_very_plan_has_nothing_left_to_change_until_the_order_is_returned() -> None:
+    story = Story(offer=three_plans())
+    story.do(ChangePlan("s1", "premium", "renewal"))
+    before = story.state
+    story.do(NOW)
+    assert (story.one.scheduled, story.one.plan) == ((), "premium")
+    story.give_back()
+    assert story.state == before
+
+
 def test_a_term_ahead_of_another_plan_is_left_alone() -> None:
     owned = subscription(**{**FURTHER["next term"], "coming": ComingTerm(RENEWS, 12, "ultimate", 3)})
     planned = quote(owned)

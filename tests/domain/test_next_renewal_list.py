@@ -132,6 +132,8 @@ class Model:
                     self._list(ChangeKind.SEATS, str(ask.at_renewal), str(self.seats))
             case ChangePlan(when="now"):
                 self.plan = ask.plan
+                if self.listed.get(ChangeKind.PLAN) == ask.plan:
+                    del self.listed[ChangeKind.PLAN]  # it has nothing left to change
             case SetPaymentMethod():
                 self.method = ask.method_id
             case ChangePlan():

@@ -136,6 +136,13 @@ class _Upgrade:
         is_same = coming is not None and coming.plan == self.subscription.plan
         return replace(coming, plan=self.plan) if coming is not None and is_same else coming
 
+    @property
+    def overtaken(self) -> ScheduledChange | None:
+        """A scheduled change to this very plan: it has nothing left to change. Everything else on the list stays."""
+        entry, coming = self.subscription.scheduled_change(ChangeKind.PLAN), self.coming
+        becomes = self.plan if coming is None else coming.plan
+        return entry if entry is not None and entry.value == becomes else None
+
     def price(self, paid: PaidPeriod, kind: PriceKind) -> UnitPrice:
         """Today's price of the new plan, of the same kind as what it replaces; a term paid ahead keeps its length."""
         ahead = coming_in(self.subscription, paid)
@@ -231,3 +238,6 @@ def _effects(upgrade: _Upgrade, paid_for: tuple[Charge, ...]) -> Iterator[Effect
     yield SetPlan(subscription.id, subscription.plan, upgrade.plan)
     if upgrade.coming != subscription.coming:
         yield SetComing(subscription.id, subscription.coming, upgrade.coming)
+    if (entry := upgrade.overtaken) is not None:
+        seen, on = entry.unit_price, subscription.renews_on
+        yield Schedule(subscription.id, ChangeKind.PLAN, entry.value, None, on, unit_price_before=seen)
