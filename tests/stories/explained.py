@@ -15,7 +15,7 @@ def worked_out(explanation: Json) -> int:
         assert worked_out(step) == step["result"]["minor"], step
     facts = explanation["facts"]
     match explanation["rule"]:
-        case "prorated_seats" | "extension" | "prorated_plan":
+        case "prorated_seats" | "extension":
             share = Fraction(facts["days"], facts["denominator"])
             return rounded(facts["unit_price"]["minor"] * facts["seats"] * share)
         case "whole_term":
@@ -28,7 +28,7 @@ def worked_out(explanation: Json) -> int:
             return int(max(facts["price"]["minor"] - facts["amount"]["minor"], 0))
         case "credit_of_line":
             return -int(facts["credited"]["minor"])
-        case "credit_of_days":
+        case "credit_of_rest":
             share = Fraction(facts["days"], facts["denominator"])
             return -rounded(facts["unit_price"]["minor"] * facts["seats"] * share)
         case "list_price" | "special_price_published" | "price_of_period" | "carried":
