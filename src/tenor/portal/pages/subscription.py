@@ -1,7 +1,5 @@
 """One subscription: what it is, what happens next and for how much, what can be done, what can't and why, history."""
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -16,13 +14,14 @@ from tenor.db.access import account_scope
 from tenor.db.queries.events import EventRow, history
 from tenor.domain.account import ChangeKind, PaidPeriod, PaymentMethod, Subscription
 from tenor.domain.confirmations import Reopened, reopened
-from tenor.domain.eligibility import Action, available_actions, is_hidden, warnings
+from tenor.domain.eligibility import Action, is_hidden, warnings
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.money import Money
 from tenor.domain.permissions import Permission
-from tenor.domain.refusals import Reason
+from tenor.domain.possibilities import Possibilities, possibilities
 from tenor.domain.renewals import promise
 from tenor.portal import remedies
+from tenor.portal.answers import answers
 from tenor.portal.flows.shared import Reader, owned, reader
 from tenor.portal.holdings import Holding, holding, is_compared
 from tenor.portal.people import closed
@@ -74,26 +73,18 @@ class Fact:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Actions that are closed for the same reasons."""
-
-    labels: tuple[str, ...]
-    reasons: tuple[components.Reason, ...]
-
-
 @require_safe
 @account_page
 def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse:
     """Everything about one subscription of the account."""
     visit = request.visit
     with account_scope(visit.account_id):
-        loaded = load(visit.account_id, visit.now)
+        loaded = load(visit.account_id, visit.now, with_orders=True)
         one = owned(loaded, subscription_id)
         events = history(visit.account_id, subscription_id)
     who = reader(visit, loaded)
     held = holding(loaded, one, who)
-    found = available_actions(loaded.state, loaded.offer, one, visit.actor, loaded.today)
+    found = possibilities(loaded.state, loaded.offer, one, visit.actor, loaded.today, loaded.orders)
     context = {
         "held": held,
         "subscription": one,
@@ -109,7 +100,7 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "may_change": not found[Action.CHANGE_TERM],
         "actions": _actions(found, one, who),
         "assigning": _assigning(request.visit, loaded, one),
-        "verdicts": _verdicts(found, one, who),
+        "answers": answers(found, one, loaded.orders, who),
         "warnings": _warnings(loaded, request, one, who),
         "help_url": remedies.help_address(Wanted("", one)),
         "events": [_fact(row) for row in events],
@@ -166,7 +157,7 @@ def _scheduled(loaded: Loaded, one: Subscription, who: Reader) -> list[Scheduled
     ]
 
 
-def _actions(found: Mapping[Action, tuple[Reason, ...]], one: Subscription, who: Reader) -> list[components.Action]:
+def _actions(found: Possibilities, one: Subscription, who: Reader) -> list[components.Action]:
     """What has a flow: open, or disabled with every reason. What is not offered at all is left out (rules 8)."""
     done = Action.AUTO_RENEW_ON if renews_itself(one) else Action.AUTO_RENEW_OFF
     return [
@@ -188,21 +179,6 @@ def _assigning(visit: Visit, loaded: Loaded, one: Subscription) -> components.Ac
     reasons = closed(visit, Permission.MANAGE_USERS, loaded.state.people)
     url = reverse("portal:assign_users", args=[one.id])
     return components.Action(id="action-users", label=_("Assign users"), url=url, icon="users", reasons=reasons)
-
-
-def _verdicts(found: Mapping[Action, tuple[Reason, ...]], one: Subscription, who: Reader) -> list[Verdict]:
-    """Every action that is closed, whether it is shown or not, with every reason; those closed alike together."""
-    alike: dict[tuple[str, ...], list[Action]] = defaultdict(list)
-    for action, reasons in found.items():
-        if reasons:
-            alike[tuple(reason.code for reason in reasons)].append(action)
-    return [
-        Verdict(
-            labels=tuple(map(words.action, actions)),
-            reasons=remedies.shown(found[actions[0]], Wanted(actions[0], one), who.locale, who.names),
-        )
-        for actions in alike.values()
-    ]
 
 
 def _warnings(loaded: Loaded, request: AccountRequest, one: Subscription, who: Reader) -> tuple[components.Reason, ...]:

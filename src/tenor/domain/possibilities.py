@@ -1,0 +1,70 @@
+"""Whatever may be wanted of one subscription, and every reason why not: what "why can't I ...?" asks (rules 8)."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from tenor.domain.account import AccountState, Actor, Subscription
+from tenor.domain.alignment import grouping
+from tenor.domain.changes.return_order import order_reasons
+from tenor.domain.eligibility import Action, align_reasons, available_actions
+from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.offer import Offer
+from tenor.domain.orders import PastOrder, PastOrders
+from tenor.domain.refusals import Reason, Remedy, Scope
+
+Possibilities = Mapping[Action, tuple[Reason, ...]]
+"""Every action with the reasons that close it; an action without reasons is open."""
+
+
+def possibilities(
+    state: AccountState, offer: Offer, subscription: Subscription, actor: Actor, today: date, orders: PastOrders
+) -> Possibilities:
+    """The matrix for one subscription, and what it can't know of: others to align with, an order to return.
+
+    What is so already is closed, too: there is nothing to turn on where renewal is on.
+    """
+    found = available_actions(state, offer, subscription, actor, today)
+    return {
+        **found,
+        Action.ALIGN: _aligning(state, offer, subscription, actor, today) or found[Action.ALIGN],
+        Action.RETURN_ORDER: (
+            order_reasons(state, offer, order, actor, today, orders)
+            if (order := order_to_return(subscription, orders))
+            else (*found[Action.RETURN_ORDER], _nothing_to_return(subscription))
+        ),
+        **{action: found[action] or _already(action, subscription) for action in _TURNED_TO},
+    }
+
+
+def order_to_return(subscription: Subscription, orders: PastOrders) -> PastOrder | None:
+    """The newest order on the subscription: those before it have to wait for its return (rules 9)."""
+    return next((order for order in reversed(orders) if subscription.id in order.subscription_ids), None)
+
+
+def _aligning(
+    state: AccountState, offer: Offer, subscription: Subscription, actor: Actor, today: date
+) -> tuple[Reason, ...]:
+    """What keeps it from those that can be aligned; where it is one of them, what keeps these from one another."""
+    found = grouping(state, offer, actor, today)
+    for outsider in found.outsiders:
+        if outsider.subscription.id == subscription.id:
+            return outsider.reasons
+    for group in found.groups:
+        if subscription in group.subscriptions:
+            return align_reasons(state, offer, group.subscriptions, actor, today)
+    return ()
+
+
+def _nothing_to_return(subscription: Subscription) -> Reason:
+    facts = {"subscription": subscription.id}
+    return Reason("nothing_to_return", Scope.SUBSCRIPTION, facts=facts, remedy=Remedy("contact_support", facts))
+
+
+_TURNED_TO = {Action.AUTO_RENEW_ON: True, Action.AUTO_RENEW_OFF: False}
+
+
+def _already(action: Action, subscription: Subscription) -> tuple[Reason, ...]:
+    is_on = _TURNED_TO[action]
+    if renews_itself(subscription) is not is_on:
+        return ()
+    return (Reason("already_on" if is_on else "already_off", Scope.SUBSCRIPTION),)
