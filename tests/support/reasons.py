@@ -1,4 +1,4 @@
-"""Run as a program in a house's environment: which rows of the eligibility matrix each person meets, as JSON."""
+"""Run as a program in a house's environment: which reasons each person meets, as JSON; every action is answered."""
 
 import json
 import sys
@@ -9,9 +9,11 @@ django.setup()
 
 from tenor.db.catalog import load_offer  # noqa: E402
 from tenor.db.models import Account, Membership  # noqa: E402
+from tenor.db.past_orders import load_past_orders  # noqa: E402
 from tenor.db.snapshots import load_account  # noqa: E402
 from tenor.domain.account import Actor, Role  # noqa: E402
-from tenor.domain.eligibility import Action, reasons, warnings  # noqa: E402
+from tenor.domain.eligibility import Action, warnings  # noqa: E402
+from tenor.domain.possibilities import possibilities  # noqa: E402
 from tenor.domain.terms import local_date  # noqa: E402
 from tenor.gateways import clock  # noqa: E402
 
@@ -24,13 +26,15 @@ def codes_by_person() -> dict[str, list[str]]:
         snapshot = load_account(account.id)
         offer = load_offer(snapshot.seller_id, snapshot.catalog_revision)
         today = local_date(now, account.time_zone)
+        orders = load_past_orders(account.id, today)
         for member in Membership.objects.filter(account_id=account.id).select_related("user"):
             actor = Actor(str(member.user.id), member.user.name, Role(member.role))
             codes = found.setdefault(member.user.email, set())
             for subscription in snapshot.state.subscriptions:
-                for action in Action:
-                    told = (snapshot.state, offer, action, subscription, actor, today)
-                    codes |= {reason.code for reason in (*reasons(*told), *warnings(*told))}
+                answered = possibilities(snapshot.state, offer, subscription, actor, today, orders)
+                assert list(answered) == list(Action), subscription.number
+                warned = (warnings(snapshot.state, offer, each, subscription, actor, today) for each in Action)
+                codes |= {reason.code for told in (*answered.values(), *warned) for reason in told}
     return {email: sorted(codes) for email, codes in found.items()}
 
 

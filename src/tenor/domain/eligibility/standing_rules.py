@@ -15,6 +15,7 @@ from tenor.domain.eligibility.case import (
     renews_itself,
 )
 from tenor.domain.refusals import Remedy
+from tenor.domain.terms import YEARLY
 
 
 def auto_renew_off(case: Case, subscription: Subscription) -> Finding | None:
@@ -76,11 +77,10 @@ def canceled(case: Case, subscription: Subscription) -> Finding | None:
 
 
 def monthly_no_early_renewal(case: Case, subscription: Subscription) -> Finding | None:
-    """Terms under a year are not renewed early: the next renewal is near anyway."""
+    """Terms under a year are not renewed early: the next renewal is near anyway. A year at the next one opens it."""
     if subscription.term.is_long:
         return None
-    soon = Remedy("wait_for_renewal", {"renews_on": subscription.renews_on})
-    return Finding({"months": subscription.term.months}, soon)
+    return Finding({"months": subscription.term.months}, Remedy("change_term", {"months": YEARLY.months}))
 
 
 def next_term_already_renewed(case: Case, subscription: Subscription) -> Finding | None:
