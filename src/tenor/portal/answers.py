@@ -59,7 +59,7 @@ def answers(found: Possibilities, one: Subscription, orders: PastOrders, who: Re
 def address(action: Action, one: Subscription, orders: PastOrders) -> str:
     """The page that carries the action out; support does what has none."""
     if action is Action.RETURN_ORDER and (order := order_to_return(one, orders)):
-        return reverse("portal:order", args=[order.id])
+        return reverse("portal:return_order", args=[order.id])
     if (page := PAGES.get(action)) is None:
         return remedies.help_address(Wanted(action, one))
     return reverse(page, args=[one.id])
