@@ -54,10 +54,21 @@ class Customer:
         """Go where the remedy leads."""
         self.walk.open(self.remedy(product, code, action, plan).href)
 
-    def may(self, product: str, action: Action, plan: str = "standard") -> bool:
+    def may(self, product: str, action: Action) -> bool:
         """Whether the action is open."""
-        lists = self.subscription(product, plan).every("ul")
-        return any(words.action(action) == link.text() for one in lists for link in one.every("a"))
+        return bool(self.address(product, action))
+
+    def address(self, product: str, action: Action) -> str:
+        """Where an action that is open is carried out; "" where it is closed."""
+        lists = (one for one in self.subscription(product).every("ul") if "reasons" not in one.attributes["class"])
+        links = (link for one in lists for link in one.every("a"))
+        return next((link.attributes["href"] for link in links if link.text() == words.action(action)), "")
+
+    def seats(self, product: str) -> int:
+        """How many seats there are."""
+        subscription = subscription_of(self.house, self.email, product)
+        [(seats,)] = self.house.sql("SELECT seats FROM db_subscription WHERE id = %s", subscription)
+        return int(seats)
 
     def add_seat(self, product: str) -> None:
         """Carry out what was closed: one more seat, to the receipt."""
@@ -230,6 +241,21 @@ def test_a_monthly_term_becomes_a_year_at_its_renewal(town: RunningHouse) -> Non
         one.follow("sheets", "term_differs", Action.ALIGN)
         one.walk.press("Confirm", months="12")
         assert one.remedy("sheets", "term_differs", Action.ALIGN) == Link("Try again after the renewal", "")
+
+
+def test_orders_that_build_on_each_other_are_returned_the_newest_first(town: RunningHouse) -> None:
+    with customer(town, "fiona@penrosehale.example") as one:
+        seats = one.seats("draft")
+        one.add_seat("draft")
+        first = str(one.walk.page.url)
+        one.add_seat("draft")
+        one.walk.open(first)
+        assert sentence_of("later_order_depends").search(one.walk.page.text())
+        for _ in range(2):
+            one.walk.open(one.address("draft", Action.RETURN_ORDER))
+            one.walk.press("Return this order")
+        assert one.seats("draft") == seats
+        assert one.remedy("draft", "return_window_ended", Action.RETURN_ORDER).label == "Contact support"
 
 
 WAITED_FOR = {

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.xdist_group("book")  # one process makes what they shar
 NOT_IN_THE_BOOK = {
     "renewal_claimed": "it lasts for the moment in which a renewal is carried out",
 }
-ROWS = [row.code for row in ACCOUNT_ROWS] + [row.code for row in SUBSCRIPTION_ROWS]
+TOGETHER = ["fewer_than_two", "already_aligned", "term_differs", "method_differs", "return_window_ended"]
+"""What concerns more than one subscription, or an order of it."""
+ROWS = [row.code for row in (*ACCOUNT_ROWS, *SUBSCRIPTION_ROWS)] + TOGETHER
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Why can't I ...? Every action on a subscription, once: open with its page, or closed with every reason (rules 8)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -14,12 +15,8 @@ from tenor.portal.flows.shared import Reader
 from tenor.portal.remedies import Wanted
 from tenor.ui import components, words
 
-PAGES = {
-    Action.SEATS_ADD: "portal:add_seats",
-    Action.CHANGE_TERM: "portal:change_term",
-    Action.METHOD: "portal:choose_method",
-}
-"""The actions that have a page for one subscription."""
+Pages = Mapping[Action, str]
+"""The actions that have a page for one subscription, by the names of their routes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +43,21 @@ class Answers:
     closed: tuple[Closed, ...]
 
 
-def answers(found: Possibilities, one: Subscription, orders: PastOrders, who: Reader) -> Answers:
+def answers(found: Possibilities, one: Subscription, orders: PastOrders, who: Reader, pages: Pages) -> Answers:
     """What there is to say about each action."""
     can = [action for action, reasons in found.items() if not reasons]
     alike = _alike(found)
     return Answers(
-        tuple(Open(words.action(action), address(action, one, orders)) for action in can),
+        tuple(Open(words.action(action), address(action, one, orders, pages)) for action in can),
         tuple(_closed(found[actions[0]], actions, one, who) for actions in alike),
     )
 
 
-def address(action: Action, one: Subscription, orders: PastOrders) -> str:
+def address(action: Action, one: Subscription, orders: PastOrders, pages: Pages) -> str:
     """The page that carries the action out; support does what has none."""
     if action is Action.RETURN_ORDER and (order := order_to_return(one, orders)):
         return reverse("portal:return_order", args=[order.id])
-    if (page := PAGES.get(action)) is None:
+    if (page := pages.get(action)) is None:
         return remedies.help_address(Wanted(action, one))
     return reverse(page, args=[one.id])
 

@@ -1,4 +1,4 @@
-"""Customers with nothing special about them: they make the book a book."""
+"""Customers with hardly anything special about them: they make the book a book, and align their payment dates."""
 
 from datetime import date
 
@@ -38,6 +38,7 @@ AALTO = Customer(
         Buy(date(2025, 1, 15), "model", "model", 6),
         Buy(date(2025, 1, 15), "render", "render", 6),
     ),
+    shows=("already_aligned",),
 )
 
 DONAU = Customer(
@@ -55,6 +56,7 @@ DONAU = Customer(
         Buy(date(2025, 3, 31), "survey", "survey", 3),
         MoreSeats(date(2026, 1, 20), "survey", 1),
     ),
+    shows=("fewer_than_two",),
 )
 
 SCHELDE = Customer(
@@ -70,9 +72,11 @@ SCHELDE = Customer(
     people=(buyer("Lieve Claes", "lieve@schelde.example", "nl"),),
     story=(
         AddMethod(date(2025, 6, 23), "debit", MethodKind.DIRECT_DEBIT),
+        AddMethod(date(2025, 6, 23), "card", expiry=(2028, 7), is_default=False),
         Buy(date(2025, 6, 23), "draft", "draft", 9, plan="premium", method="debit"),
-        Buy(date(2025, 6, 23), "vault", "vault", 9, method="debit"),
+        Buy(date(2025, 9, 1), "vault", "vault", 9, method="card"),
     ),
+    shows=("method_differs",),
 )
 
 PENROSE = Customer(
@@ -124,6 +128,7 @@ BAYOU = Customer(
         Buy(date(2026, 3, 31), "model", "model", 2, months=1),
         Buy(date(2026, 3, 31), "vault", "vault", 2),
     ),
+    shows=("term_differs",),
 )
 
 LAKESHORE = Customer(

@@ -41,6 +41,7 @@ FLOWS = {
     Action.METHOD: ("portal:choose_method", "card", "secondary"),
 }
 """The actions that have a flow: its address, icon and kind of button."""
+PAGES = {action: address for action, (address, _icon, _kind) in FLOWS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "may_change": not found[Action.CHANGE_TERM],
         "actions": _actions(found, one, who),
         "assigning": _assigning(request.visit, loaded, one),
-        "answers": answers(found, one, loaded.orders, who),
+        "answers": answers(found, one, loaded.orders, who, PAGES),
         "warnings": _warnings(loaded, request, one, who),
         "help_url": remedies.help_address(Wanted("", one)),
         "events": [_fact(row) for row in events],
