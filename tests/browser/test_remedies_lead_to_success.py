@@ -78,10 +78,10 @@ class Customer:
         self.order()
 
     def order(self) -> None:
-        """Submit what is reviewed; the order is completed."""
+        """Submit what is reviewed, to the receipt of what is done."""
         buttons = [text for form in self.walk.page.forms() for text, _, _ in form.buttons]
         self.walk.press("Order with" if "Order with obligation to pay" in buttons else "Submit order")
-        assert "the order is completed" in self.walk.page.text(), self.walk.page.text()
+        assert "Thank you, the" in self.walk.page.text(), self.walk.page.text()
 
     def add_card(self) -> None:
         """From the payment methods to the provider's page and back."""
