@@ -28,7 +28,7 @@ class Customer:
     email: str
     walk: Walker
 
-    def subscription(self, product: str, plan: str = "standard") -> Node:
+    def answers(self, product: str, plan: str = "standard") -> Node:
         """The answers to "why can't I ...?" on the page of a subscription."""
         self.walk.open(f"/subscriptions/{subscription_of(self.house, self.email, product, plan)}/")
         return next(one for one in self.walk.page.main.every("details") if one.attributes.get("id") == "why")
@@ -36,12 +36,12 @@ class Customer:
     def remedy(self, product: str, code: str, action: Action, plan: str = "standard") -> Link:
         """What is said to do about the reason that closes the action."""
         wanted = words.action(action)
-        for closed in self.subscription(product, plan).every("div"):
+        for closed in self.answers(product, plan).every("div"):
             if any(wanted in title.text().split(", ") for title in closed.every("dt")):
                 for reason in closed.every("li"):
                     if sentence_of(code).search(reason.text()):
                         return next(self._remedies(reason))
-        raise AssertionError(f"{code} does not close {action} here:\n{self.subscription(product, plan).text()}")
+        raise AssertionError(f"{code} does not close {action} here:\n{self.answers(product, plan).text()}")
 
     @staticmethod
     def _remedies(reason: Node) -> Iterator[Link]:
@@ -60,7 +60,7 @@ class Customer:
 
     def address(self, product: str, action: Action) -> str:
         """Where an action that is open is carried out; "" where it is closed."""
-        lists = (one for one in self.subscription(product).every("ul") if "reasons" not in one.attributes["class"])
+        lists = (one for one in self.answers(product).every("ul") if "reasons" not in one.attributes["class"])
         links = (link for one in lists for link in one.every("a"))
         return next((link.attributes["href"] for link in links if link.text() == words.action(action)), "")
 
@@ -170,7 +170,7 @@ def test_what_is_suspended_is_paid_by_a_new_card(town: RunningHouse) -> None:
         one.add_card()
         one.walk.open(order)
         one.walk.press("Resume payment", method="4242")
-        assert "suspended" not in one.subscription("survey").text()
+        assert "suspended" not in one.answers("survey").text()
         one.follow("survey", "payment_method_expired", Action.SEATS_ADD)
         one.walk.press("Save changes", method="4242")
         one.add_seat("survey")
@@ -241,6 +241,16 @@ def test_a_monthly_term_becomes_a_year_at_its_renewal(town: RunningHouse) -> Non
         one.follow("sheets", "term_differs", Action.ALIGN)
         one.walk.press("Confirm", months="12")
         assert one.remedy("sheets", "term_differs", Action.ALIGN) == Link("Try again after the renewal", "")
+
+
+def test_what_is_paid_by_two_methods_is_paid_by_one(town: RunningHouse) -> None:
+    with customer(town, "lieve@schelde.example") as one:
+        for product, plan in (("vault", "standard"), ("draft", "premium")):
+            told = one.answers(product, plan).text()
+            if sentence_of("method_differs").search(told):
+                one.follow(product, "method_differs", Action.ALIGN, plan)
+                one.walk.press("Save changes")
+        assert one.may("vault", Action.ALIGN)
 
 
 def test_orders_that_build_on_each_other_are_returned_the_newest_first(town: RunningHouse) -> None:

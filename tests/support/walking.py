@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 import httpx
 
+TICKED = frozenset({"radio", "checkbox"})
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "use", "wbr"})
 
 
@@ -122,7 +123,7 @@ def _form(form: Node, here: str) -> Form:
     fields: dict[str, list[str]] = {}
     for control in form.every("input"):
         kind, name = control.attributes.get("type", "text"), control.attributes.get("name", "")
-        if name and (kind not in ("radio", "checkbox") or "checked" in control.attributes):
+        if name and "disabled" not in control.attributes and (kind not in TICKED or "checked" in control.attributes):
             fields.setdefault(name, []).append(control.attributes.get("value", ""))
     for control in form.every("textarea"):
         fields[control.attributes["name"]] = [control.text()]
