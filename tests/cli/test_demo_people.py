@@ -21,7 +21,7 @@ NOT_IN_THE_BOOK = {
 }
 TOGETHER = ["fewer_than_two", "already_aligned", "term_differs", "method_differs", "return_window_ended"]
 """What concerns more than one subscription, or an order of it."""
-ROWS = [row.code for row in (*ACCOUNT_ROWS, *SUBSCRIPTION_ROWS)] + TOGETHER
+ROWS = [row.code for row in ACCOUNT_ROWS] + [row.code for row in SUBSCRIPTION_ROWS] + TOGETHER
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,8 @@ def address(action: Action, one: Subscription, orders: PastOrders, pages: Pages)
     """The page that carries the action out; support does what has none."""
     if action is Action.RETURN_ORDER and (order := order_to_return(one, orders)):
         return reverse("portal:return_order", args=[order.id])
+    if action is Action.ALIGN:
+        return reverse("portal:align")
     if (page := pages.get(action)) is None:
         return remedies.help_address(Wanted(action, one))
     return reverse(page, args=[one.id])
