@@ -56,6 +56,9 @@ TABLE = {
     "portal:change_plan": INSIDE,
     "portal:auto_renew": INSIDE,
     "portal:auto_renew_many": Reach(moves_to="portal:subscriptions", anonymous_moves_to=TO_SIGN_IN),
+    "portal:renew": INSIDE,
+    "portal:renew_many": INSIDE,
+    "portal:buy_again": INSIDE,
     "portal:review": INSIDE,
     "portal:order_return": Reach(moves_to="portal:order", anonymous_moves_to=TO_SIGN_IN),
     "portal:method_return": Reach(signed_in=404, anonymous_moves_to=TO_SIGN_IN),
@@ -123,14 +126,17 @@ def address(route: Route, things: Things) -> str:
 
 
 def first_things(house: RunningHouse, email: str) -> Iterator[str]:
-    """The newest subscription's page, the form of its flow, and the newest order."""
-    [(found,)] = house.sql(
-        "SELECT s.id FROM db_subscription s JOIN db_membership m USING (account_id) JOIN db_user u ON u.id = m.user_id"
-        " WHERE u.email = %s ORDER BY s.number DESC LIMIT 1",
+    """The newest subscription's page, the forms of its flows, and the newest order."""
+    [(found, status)] = house.sql(
+        "SELECT s.id, s.status FROM db_subscription s JOIN db_membership m USING (account_id)"
+        " JOIN db_user u ON u.id = m.user_id WHERE u.email = %s ORDER BY s.number DESC LIMIT 1",
         email,
     )
     yield f"/subscriptions/{found}/"
     yield f"/subscriptions/{found}/seats/"
+    if status in ("expired", "canceled"):
+        yield f"/subscriptions/{found}/renew/"
+        yield f"/subscriptions/{found}/buy-again/"
     yield f"/orders/{order_in(house, email, *OrderStatus)}/" if _has_orders(house, email) else "/orders/"
 
 

@@ -105,6 +105,7 @@ MATRIX = {
         {"s": "{subscription_id}"},
         told=404,
     ),
+    "portal:buy_again": Row(OWN, buys(409), {"seats": "1", "months": "12"}),
     "portal:cancel_order": Row(NO, buys(302)),
     "portal:change_plan": Row(OWN, buys(302), {"plan": "premium", "when": "now"}),
     "portal:change_term": Row(OWN, buys(302), {"months": "1", "price_1": "4900"}),
@@ -133,6 +134,10 @@ MATRIX = {
     "portal:reduce_seats": Row(OWN, buys(302), {"seats": "1"}),
     "portal:remove_person": Row(NO, manages(302)),
     "portal:remove_method": Row(OWN, buys(302)),
+    "portal:renew": Row(OWN, buys(409)),
+    "portal:renew_many": Row(
+        PAGE, buys(409), {"s": "{subscription_id}"}, {"s": "{subscription_id}"}, foreign=404, told=404
+    ),
     "portal:resend_invitation": Row(NO, manages(302)),
     "portal:resume_order": Row(NO, buys(302), {"method": "{other_method}"}, foreign=302),
     "portal:return_order": Row(OWN, buys(409)),

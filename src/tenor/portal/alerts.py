@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from tenor.domain.account import PriceKind, SubscriptionStatus
 from tenor.domain.confirmations import reopened
 from tenor.domain.eligibility import Action
-from tenor.domain.eligibility.case import lapsed_on, renews_itself
+from tenor.domain.eligibility.case import has_lapsed, lapsed_on, late_renewal_closes_on, renews_itself
 from tenor.domain.forecast import NOT_PAID, Upcoming, UpcomingKind
 from tenor.domain.refusals import Reason, Remedy
 from tenor.portal import remedies
@@ -65,6 +65,7 @@ def alerts(loaded: Loaded, owned: Sequence[Holding], coming: Sequence[Upcoming],
         *_open_orders(account),
         *_methods(account),
         *_last_days(account),
+        *_lapsed(account),
         *_renewals(account),
     ]
     return sorted(found, key=lambda alert: TONES.index(alert.tone))
@@ -217,6 +218,25 @@ def _last_days(account: _Account) -> Iterator[Alert]:
             text=_("It ends on %(day)s. Renewed by then a seat costs %(special)s, bought anew %(list)s.") % facts,
             fix=words.remedy(remedy, locale),
             url=remedies.address(remedy, Wanted(Action.AUTO_RENEW_ON, one)),
+        )
+
+
+def _lapsed(account: _Account) -> Iterator[Alert]:
+    """Subscriptions that were not renewed, while they still can be (rules 7)."""
+    a_day = timedelta(days=1)
+    for held in account.owned:
+        one = held.subscription
+        closes_on = late_renewal_closes_on(account.loaded.offer, one)
+        is_open = has_lapsed(one, account.loaded.today) and account.loaded.today < closes_on
+        if not is_open or not is_renewed_here(one):
+            continue
+        facts = {"ended": account.day(one.renews_on), "last": account.day(closes_on - a_day)}
+        yield Alert(
+            tone="warning",
+            title=_("%(name)s has expired") % {"name": held.name},
+            text=_("It ended on %(ended)s, and can be renewed until %(last)s, its dates unmoved.") % facts,
+            fix=_("Renew"),
+            url=reverse("portal:renew", args=[one.id]),
         )
 
 

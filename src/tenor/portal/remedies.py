@@ -111,6 +111,14 @@ def _auto_renew(facts: Facts, _wanted: Wanted) -> str:
     return reverse("portal:auto_renew", args=[facts["subscription"]])
 
 
+def _renew(facts: Facts, _wanted: Wanted) -> str:
+    return reverse("portal:renew", args=[facts["subscription"]])
+
+
+def _buy_again(facts: Facts, _wanted: Wanted) -> str:
+    return reverse("portal:buy_again", args=[facts["subscription"]])
+
+
 def _reseller(facts: Facts, _wanted: Wanted) -> str:
     contact = str(facts["contact"])
     return contact if contact.startswith("https://") else f"mailto:{contact}" if "@" in contact else ""
@@ -129,6 +137,9 @@ PAGES: dict[str, Callable[[Facts, Wanted], str]] = {
     "undo_scheduled_first": _scheduled,
     "change_term": _change_term,
     "turn_on_auto_renew": _auto_renew,
+    "renew": _renew,
+    "renew_early": _renew,
+    "buy_again": _buy_again,
     "contact_reseller": _reseller,
 }
-"""The rest is carried out by people: contact_support, renew, renew_early, buy_again, ..."""
+"""The rest is carried out by people: contact_support, ..."""

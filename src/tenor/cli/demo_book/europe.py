@@ -9,6 +9,7 @@ from tenor.cli.demo_book.specs import (
     MoreSeats,
     PayWith,
     Place,
+    RenewAhead,
     TakeOver,
     UseMethod,
     buyer,
@@ -210,10 +211,12 @@ CLONMORE = Customer(
     story=(
         AddMethod(date(2026, 1, 15), "card", expiry=(2029, 7)),
         TakeOver(date(2026, 1, 15), "draft", "draft", 4, date(2026, 1, 15), 39_500, terms=2),
+        Buy(date(2026, 1, 20), "sheets", "sheets", 2),
+        RenewAhead(date(2026, 11, 5), "sheets"),
     ),
     shows=("next_term_already_renewed",),
 )
-"""Two years were paid at once, before Northline used Tenor."""
+"""Two years were paid at once, before Northline used Tenor. The other is renewed early, in the portal."""
 
 MARES = Customer(
     opened_on=date(2025, 9, 22),

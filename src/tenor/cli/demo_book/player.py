@@ -17,6 +17,7 @@ from tenor.cli.demo_book.specs import (
     MoreSeats,
     OtherTerm,
     PayWith,
+    RenewAhead,
     Step,
     TakeOver,
     UseMethod,
@@ -25,7 +26,7 @@ from tenor.db.access import account_scope
 from tenor.db.models import Account, Order, OrderSubscription, Subscription, User
 from tenor.domain.account import Actor, Role
 from tenor.domain.money import Money
-from tenor.domain.requests import AddSeats, Ask, ChangeTerm, Request, SetPaymentMethod
+from tenor.domain.requests import AddSeats, Ask, ChangeTerm, RenewEarly, Request, SetPaymentMethod
 from tenor.gateways import clock
 from tenor.gateways.payments.sandbox.controls import SandboxControls
 from tenor.usecases.assign_seat import assign_seat
@@ -144,6 +145,8 @@ class Player:
             case UseMethod():
                 paid = (str(known.subscriptions[step.key]),)
                 self._change(known, SetPaymentMethod(paid, str(known.methods[step.method])), step.by, now)
+            case RenewAhead():
+                self._change(known, RenewEarly((str(known.subscriptions[step.key]),)), step.by, now)
             case PayWith():
                 self._pay_with(known, step, now)
             case GiveSeats():

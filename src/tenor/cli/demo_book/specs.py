@@ -106,7 +106,16 @@ class GiveSeats:
     by: int = 0
 
 
-Step = AddMethod | Buy | TakeOver | MoreSeats | OtherTerm | PayWith | UseMethod | GiveSeats
+@dataclass(frozen=True, slots=True)
+class RenewAhead:
+    """Somebody pays the next term early."""
+
+    on: date
+    key: str
+    by: int = 0
+
+
+Step = AddMethod | Buy | TakeOver | MoreSeats | OtherTerm | PayWith | UseMethod | GiveSeats | RenewAhead
 
 
 @dataclass(frozen=True, slots=True)

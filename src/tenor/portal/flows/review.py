@@ -1,5 +1,6 @@
 """Review and submit: what was quoted, on one page, with one button. What changed since is shown side by side."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,9 +14,17 @@ from django.views.decorators.http import require_http_methods
 from tenor.db.access import account_scope
 from tenor.db.queries.quotes import QuoteShown, find_quote
 from tenor.domain.account import Subscription
-from tenor.domain.effects import Effect, Schedule, SetSeats
+from tenor.domain.effects import Effect, Schedule, SetSeats, StartTerm
 from tenor.domain.refusals import Refusal
-from tenor.domain.requests import AddSeats, AlignDates, ChangePlan, subscriptions_of
+from tenor.domain.requests import (
+    AddSeats,
+    AlignDates,
+    BuyAgain,
+    ChangePlan,
+    RenewEarly,
+    RenewLate,
+    subscriptions_of,
+)
 from tenor.portal.flows import align_shown, pricing
 from tenor.portal.flows.align_form import of_ask
 from tenor.portal.flows.paying import collect_and_go_on
@@ -98,7 +107,7 @@ def _page(
         "stored": stored,
         "steps": STEPS,
         "plan": who.names.plan(subscription.product, subscription.plan),
-        "ends": None if stored.quote.promised else subscription.renews_on,
+        "ends": _ends(stored, subscription),
         "has_expired": visit.now >= stored.expires_at,
         "name": who.names.product(subscription.product),
         "back": _back(stored),
@@ -138,6 +147,9 @@ def _facts(stored: QuoteShown, subscription: Subscription, loaded: Loaded, who: 
         if sentence := words.effect(effect, who.locale, who.names, product):
             label = _("At the next renewal") if isinstance(effect, Schedule) else who.names.product(product)
             facts.append((label, sentence))
+        if isinstance(effect, StartTerm) and not effect.auto_renew:
+            last = {"day": formats.day(effect.paid.period.end, who.locale)}
+            facts.append((_("After that term"), _("Automatic renewal is off: it ends on %(day)s.") % last))
     return facts
 
 
@@ -146,6 +158,14 @@ def _alignment(stored: QuoteShown, loaded: Loaded, who: Reader) -> list[tuple[st
     common = align_shown.common_date(stored.quote)
     facts = [(_("One renewal date"), formats.day(common, who.locale))] if common else []
     return facts + [(step.name, step.sentence) for step in align_shown.steps(stored.quote, loaded.state, who)]
+
+
+def _ends(stored: QuoteShown, subscription: Subscription) -> date | None:
+    """The day on which what the quote is about ends; None where it renews, or where it is about several."""
+    if stored.quote.promised or len(subscriptions_of(stored.request.ask)) > 1:
+        return None
+    started = (effect.paid.period.end for effect in stored.quote.effects if isinstance(effect, StartTerm))
+    return next(started, subscription.renews_on)
 
 
 def _product_of(effect: Effect, loaded: Loaded) -> str:
@@ -177,5 +197,17 @@ def _back(stored: QuoteShown) -> str:
         case ChangePlan():
             chosen = urlencode({"plan": ask.plan, "when": ask.when})
             return f"{reverse('portal:change_plan', args=[ask.subscription_id])}?{chosen}"
+        case RenewEarly(subscription_ids=ids) if len(ids) > 1:
+            return f"{reverse('portal:renew_many')}?{_query(s=ids, method=ask.method_id)}"
+        case RenewEarly() | RenewLate():
+            return f"{reverse('portal:renew', args=[_first(stored)])}?{_query(method=ask.method_id)}"
+        case BuyAgain():
+            chosen = _query(seats=ask.seats, months=ask.months, method=ask.method_id)
+            return f"{reverse('portal:buy_again', args=[ask.subscription_id])}?{chosen}"
         case _:
             return reverse("portal:subscription", args=[_first(stored)])
+
+
+def _query(**fields: object) -> str:
+    """What was filled in, for the address of the step before."""
+    return urlencode({name: value for name, value in fields.items() if value is not None}, doseq=True)

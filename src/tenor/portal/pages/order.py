@@ -29,6 +29,7 @@ CALLED_OFF = frozenset({OrderStatus.FAILED, OrderStatus.CANCELED, OrderStatus.EX
 DONE = frozenset({OrderStatus.PAID, OrderStatus.FULFILLED})
 RENEWAL = "renew"
 """A renewal can be paid, and not called off: the subscription has begun to run on."""
+PAID_AHEAD = "renew_early"
 UNCLEAR = frozenset({PaymentStatus.SENDING, PaymentStatus.UNKNOWN})
 
 
@@ -113,6 +114,9 @@ def _summary(receipt: Receipt, who: Reader) -> PriceSummary:
 def _head(receipt: Receipt) -> Head:
     if receipt.status in DONE and receipt.action == RENEWAL:
         return Head("", _("The renewal is completed"), _("The next term is paid."))
+    if receipt.status in DONE and receipt.action == PAID_AHEAD:
+        told = _("The next term begins on its renewal date. Nothing is charged then.")
+        return Head("", _("Thank you, the renewal is paid"), told)
     if receipt.status in DONE:
         return Head("", _("Thank you, the order is completed"), _("Everything it was for has taken effect."))
     if receipt.status in CALLED_OFF:

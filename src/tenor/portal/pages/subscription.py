@@ -38,10 +38,31 @@ FLOWS = {
     Action.CHANGE_PLAN: ("portal:change_plan", "layers", "secondary"),
     Action.AUTO_RENEW_OFF: ("portal:auto_renew", "pause", "secondary"),
     Action.AUTO_RENEW_ON: ("portal:auto_renew", "renew", "secondary"),
+    Action.RENEW_EARLY: ("portal:renew", "renew", "secondary"),
+    Action.RENEW_LATE: ("portal:renew", "renew", "primary"),
+    Action.BUY_AGAIN: ("portal:buy_again", "plus", "secondary"),
     Action.METHOD: ("portal:choose_method", "card", "secondary"),
 }
 """The actions that have a flow: its address, icon and kind of button."""
 PAGES = {action: address for action, (address, _icon, _kind) in FLOWS.items()}
+
+
+POINTLESS = {
+    Action.RENEW_EARLY: frozenset({"renewal_window_closed", "canceled"}),
+    Action.RENEW_LATE: frozenset({"not_expired", "past_due", "suspended", "canceled"}),
+    Action.BUY_AGAIN: frozenset({"not_ended", "suspended"}),
+}
+"""Actions that stand for each other, early, late or anew: one that another stands for is not offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The term that is paid ahead, as a line."""
+
+    on: date
+    plan: str
+    term: str
+    seats: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +118,9 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "coming_plan": who.names.plan(one.product, held.coming.item.plan) if held.coming else "",
         "periods": _periods(one, loaded.today),
         "scheduled": _scheduled(loaded, one, who),
+        "ahead": _ahead(one, who),
+        "may_renew_late": not found[Action.RENEW_LATE],
+        "may_buy_again": not found[Action.BUY_AGAIN],
         "is_compared": is_compared(one, loaded.today) and not is_hidden(found[Action.CHANGE_TERM]),
         "may_change": not found[Action.CHANGE_TERM],
         "actions": _actions(found, one, who),
@@ -132,6 +156,13 @@ def _periods(one: Subscription, today: date) -> list[tuple[PaidPeriod, bool]]:
     """The paid periods, the newest first, and whether today is in each."""
     newest = sorted(one.periods, key=lambda paid: paid.period, reverse=True)
     return [(paid, paid.period.start <= today < paid.period.end) for paid in newest]
+
+
+def _ahead(one: Subscription, who: Reader) -> Ahead | None:
+    if one.coming is None:
+        return None
+    plan = who.names.plan(one.product, one.coming.plan)
+    return Ahead(one.coming.starts_on, plan, words.term(one.coming.months), words.seats(one.coming.seats, who.locale))
 
 
 def _again(one: Subscription, found: Reopened) -> Again:
@@ -171,7 +202,7 @@ def _actions(found: Possibilities, one: Subscription, who: Reader) -> list[compo
             reasons=remedies.shown(found[action], Wanted(action, one), who.locale, who.names),
         )
         for action, (address, icon, kind) in FLOWS.items()
-        if not is_hidden(found[action]) and action is not done
+        if not is_hidden(found[action]) and action is not done and not _is_pointless(action, found[action])
     ]
 
 
@@ -180,6 +211,10 @@ def _assigning(visit: Visit, loaded: Loaded, one: Subscription) -> components.Ac
     reasons = closed(visit, Permission.MANAGE_USERS, loaded.state.people)
     url = reverse("portal:assign_users", args=[one.id])
     return components.Action(id="action-users", label=_("Assign users"), url=url, icon="users", reasons=reasons)
+
+
+def _is_pointless(action: Action, reasons: tuple[Reason, ...]) -> bool:
+    return any(reason.code in POINTLESS.get(action, ()) for reason in reasons)
 
 
 def _warnings(loaded: Loaded, request: AccountRequest, one: Subscription, who: Reader) -> tuple[components.Reason, ...]:

@@ -65,6 +65,7 @@ def upcoming_payments(request: AccountRequest) -> HttpResponse:
         "timeline": _timeline(shown, loaded, who),
         "elsewhere": _elsewhere(loaded, who),
         "has_subscriptions": bool(loaded.state.subscriptions),
+        "may_renew": request.visit.actor.role.may_buy,
         "align_url": _align_url(request, loaded),
     }
     return render(request, "portal/upcoming.html", context)
