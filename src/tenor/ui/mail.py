@@ -142,10 +142,13 @@ def render(kind: str, language: str, view: MailView) -> Rendered:
 
 def _fulfilled(view: MailView, locale: str) -> Letter:
     order = _order(view)
-    if order.action == "renew":
-        opening = _("Thank you. Your subscriptions are renewed.")
-    else:
-        opening = _("Thank you for your order. It is completed.")
+    match order.action:
+        case "renew" | "renew_late":
+            opening = _("Thank you. Your subscriptions are renewed.")
+        case "renew_early":
+            opening = _("Thank you. The next term is paid: it begins on its renewal date, and nothing is charged then.")
+        case _:
+            opening = _("Thank you for your order. It is completed.")
     return Letter(
         subject=_("Receipt for order %(number)s") % {"number": order.number},
         before=(opening,),

@@ -175,6 +175,7 @@ def test_what_can_not_be_renewed_yet_says_when(counter: Counter) -> None:
     assert posted.status_code == 409
     viewer = counter.as_role(Role.VIEWER)
     assert "does not include buying" in text(viewer.get(renew_url(counter.subscription)))
+    assert text(viewer.get(MANY)).count("does not include buying") == 1
 
 
 def test_renewed_late_at_the_list_price_it_runs_on_from_where_it_ended(counter: Counter) -> None:

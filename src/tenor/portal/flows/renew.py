@@ -168,8 +168,10 @@ def _page(
     who = reader(request.visit, loaded)
     quote, unpriced = _priced(request, loaded, wish)
     refusal = refused or unpriced
+    account = reasons(loaded.state, loaded.offer, wish.action, None, request.visit.actor, loaded.today)
     context = {
         "wish": wish,
+        "reasons": remedies.shown(account, Wanted(wish.action), who.locale, who.names),
         "steps": STEPS,
         "is_late": wish.bought is Bought.LATE,
         "title": words.action(wish.action),
