@@ -50,7 +50,7 @@ BRIGHTWATER = Customer(
         GiveSeats(date(2025, 3, 3), "draft", ("alice@brightwater.example", "bob@brightwater.example"), by=3),
         GiveSeats(date(2025, 9, 9), "vault", VAULT_USERS, by=3),
     ),
-    shows=("not_expired", "renewal_window_not_open", "monthly_no_early_renewal"),
+    shows=("not_expired", "not_ended", "renewal_window_not_open", "monthly_no_early_renewal"),
 )
 """Draft: yearly, three seats at a list price of 465.00, renewed on 1 March 2026 (rules 3 and 4)."""
 
