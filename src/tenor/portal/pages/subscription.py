@@ -19,6 +19,7 @@ from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.money import Money
 from tenor.domain.permissions import Permission
 from tenor.domain.possibilities import Possibilities, possibilities
+from tenor.domain.refusals import Reason
 from tenor.domain.renewals import promise
 from tenor.portal import remedies
 from tenor.portal.answers import answers
