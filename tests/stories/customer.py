@@ -82,8 +82,10 @@ class Customer(RuleBasedStateMachine):
 
     # --- asking -------------------------------------------------------------------------------------------------
 
-    def _pick(self, which: int) -> tuple[str, Model]:
-        ids = list(self.models)
+    def _pick(self, which: int, *, ended: bool = False) -> tuple[str, Model]:
+        """One that lives, while there is one; `ended`: one that does not."""
+        ids = [key for key, model in self.models.items() if (model.status in ("canceled", "expired")) == ended]
+        ids = ids or list(self.models)
         chosen = ids[which % len(ids)]
         return chosen, self.models[chosen]
 
