@@ -268,6 +268,30 @@ def test_orders_that_build_on_each_other_are_returned_the_newest_first(town: Run
         assert one.remedy("draft", "return_window_ended", Action.RETURN_ORDER).label == "Contact support"
 
 
+def test_what_expired_is_renewed_late(town: RunningHouse) -> None:
+    with customer(town, "oliver@pratt.example") as one:
+        asked = one.remedy("render", "renewal_window_closed", Action.RENEW_EARLY)
+        assert asked == one.remedy("render", "expired", Action.SEATS_ADD)
+        one.walk.open(asked.href)
+        one.walk.press("Go on to the review")
+        one.order()
+        one.add_seat("render")
+
+
+def test_what_ended_is_bought_again(town: RunningHouse) -> None:
+    with customer(town, "mia@tran.example") as one:
+        ended = subscription_of(town, one.email, "light")
+        one.follow("light", "canceled", Action.SEATS_ADD)
+        one.walk.press("Go on to the review")
+        one.order()
+        bought = town.sql(
+            "SELECT new.status FROM db_subscription new JOIN db_subscription old USING (account_id)"
+            " WHERE old.id = %s AND new.id <> old.id",
+            ended,
+        )
+        assert bought == [("active",)]
+
+
 WAITED_FOR = {
     "renewal_window_not_open": ("alice@brightwater.example", "draft", datetime(2026, 12, 1, 12, tzinfo=UTC)),
     "next_term_already_renewed": ("aoife@clonmore.example", "draft", datetime(2027, 10, 17, 12, tzinfo=UTC)),
@@ -282,4 +306,9 @@ def test_what_opens_on_a_day_opens_on_that_day(town: RunningHouse) -> None:
             told = one.remedy(product, code, Action.RENEW_EARLY)
             assert all(part in told.label for part in ("Wait until", f"{opens:%B}", str(opens.day), str(opens.year)))
             town.set_clock(opens)
-            assert one.may(product, Action.RENEW_EARLY)
+            for closed, by in ((Action.RENEW_LATE, "not_expired"), (Action.BUY_AGAIN, "not_ended")):
+                assert one.remedy(product, by, closed).href == one.address(product, Action.RENEW_EARLY)
+            one.follow(product, "not_expired", Action.RENEW_LATE)
+            one.walk.press("Go on to the review")
+            one.order()
+            assert one.remedy(product, "next_term_already_renewed", Action.RENEW_EARLY).label.startswith("Wait until")
