@@ -22,6 +22,7 @@ from tenor.domain.account import (
     CarriedLine,
     ChangeKind,
     Channel,
+    ComingTerm,
     CustomerType,
     Mandate,
     MethodKind,
@@ -132,6 +133,15 @@ class SeatLimitsGiven(Given):
     maximum: Seats | None = None
 
 
+class ComingGiven(Given):
+    """A next term that is paid ahead: what the subscription becomes on the day it begins."""
+
+    starts_on: Day
+    months: Months
+    plan: Text
+    seats: Seats
+
+
 class SubscriptionGiven(Given):
     """One subscription. `months` is its term; `number` left out is its id."""
 
@@ -155,6 +165,7 @@ class SubscriptionGiven(Given):
     lapsed_on: Day | None = None
     renewal_claimed: bool | None = None
     seat_limits: SeatLimitsGiven | None = None
+    coming: ComingGiven | None = None
 
     def build(self, today: date) -> Subscription:
         """The domain's value."""
@@ -162,12 +173,14 @@ class SubscriptionGiven(Given):
             "number": self.id,
             "status": self.status,
             "auto_renew": self.auto_renew,
-            **self.values("months", "periods", "scheduled", "reseller", "open_order", "seat_limits"),
+            **self.values("months", "periods", "scheduled", "reseller", "open_order", "seat_limits", "coming"),
         }
         if self.reseller is not None:
             given["reseller"] = Reseller(**{"contact": "", **self.reseller.values()})
         if self.open_order is not None:
             given["open_order"] = OpenOrder(self.open_order.id, self.open_order.number, str(self.open_order.status))
+        if self.coming is not None:
+            given["coming"] = ComingTerm(**self.coming.values())
         if self.seat_limits is not None:
             given["seat_limits"] = SeatLimits(**self.seat_limits.values())
         return Subscription(

@@ -78,6 +78,8 @@ def _dates(path: Path, given: SubscriptionGiven) -> Iterator[Fault]:
     if given.periods and not broken and given.periods[-1].end != given.renews_on:
         ends = given.periods[-1].end
         yield Fault((*path, "renews_on"), f"should be {ends}, the end of the last paid period")
+    if given.coming is not None and given.coming.starts_on not in {period.start for period in given.periods}:
+        yield Fault((*path, "coming", "starts_on"), "should be the start of a paid period")
     if boundary(given.anchor, months_elapsed(given.anchor, given.renews_on)) != given.renews_on:
         yield Fault((*path, "renews_on"), f"should be a whole number of months after the anchor {given.anchor}")
 
@@ -99,6 +101,9 @@ def _references(path: Path, given: SubscriptionGiven, account: AccountGiven, off
         yield Fault((*path, "product"), f'the offer has no product "{given.product}"')
     elif (given.product, given.plan) not in {(plan.product, plan.code) for plan in offer.plans}:
         yield Fault((*path, "plan"), f'the offer has no plan "{given.plan}" of "{given.product}"')
+    plans = {(plan.product, plan.code) for plan in offer.plans}
+    if given.coming is not None and (given.product, given.coming.plan) not in plans:
+        yield Fault((*path, "coming", "plan"), f'the offer has no plan "{given.coming.plan}" of "{given.product}"')
     if given.method_id is not None and given.method_id not in {method.id for method in account.methods}:
         yield Fault((*path, "method_id"), f'the account has no method "{given.method_id}"')
 
