@@ -127,7 +127,7 @@ def add_card(one: Visitor, number: str) -> None:
     for name, value in (("number", number), ("expiry", "08/31"), ("code", "123")):
         one.page.locator(f"#{name}").fill(value)
     one.page.locator("button.primary").click()
-    one.page.wait_for_url("**/methods/")
+    one.page.wait_for_url("**/methods/**")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from tests.browser.buying import subscription_of
 from tests.browser.test_reasons import sentence_of
 from tests.browser.visiting import session_key
 from tests.support.house import RunningHouse, Template, running_house
+from tests.support.house_fixtures import NewHouse
 from tests.support.walking import Link, Node, Walker, walker
 
 pytestmark = pytest.mark.house
@@ -104,7 +105,7 @@ class Customer:
 
 @pytest.fixture(scope="module")
 def town(house_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
-    """One house for all of them: each follows what nobody else's subscriptions know of; the clock moves at the end."""
+    """One house for all of them: each follows what nobody else's subscriptions know of; the clock stands."""
     with running_house(house_template, tmp_path_factory.mktemp("town")) as running:
         yield running
 
@@ -298,9 +299,9 @@ WAITED_FOR = {
 }
 
 
-def test_what_opens_on_a_day_opens_on_that_day(town: RunningHouse) -> None:
-    """The last one, for the clock moves. What falls due for others on the way stays undone: the worker is away."""
-    town.ask_to_stop("worker")
+def test_what_opens_on_a_day_opens_on_that_day(fresh_house: NewHouse) -> None:
+    """In a house of its own, for the clock moves. What falls due for others on the way stays undone: no worker."""
+    town = fresh_house("sandbox", "web")
     for code, (email, product, opens) in WAITED_FOR.items():
         with customer(town, email) as one:
             told = one.remedy(product, code, Action.RENEW_EARLY)

@@ -109,7 +109,7 @@ def test_paid_periods_tile_each_subscription_s_time(book: RunningHouse) -> None:
     periods = defaultdict(list)
     for number, anchor, renews_on, start, end in rows:
         periods[number, anchor, renews_on].append((start, end))
-    assert len(periods) == 101
+    assert len(periods) == 102
     for (_, anchor, renews_on), spans in periods.items():
         starts, ends = [start for start, _ in spans], [end for _, end in spans]
         assert starts == [anchor, *ends[:-1]]
@@ -168,7 +168,7 @@ def test_a_seed_that_was_broken_off_is_begun_anew(fresh_house: NewHouse) -> None
     house.sql("UPDATE db_clock SET stands_at = '2025-12-24 08:10Z'")
     done = house.tenor("seed")
     assert "anew" in done.stdout
-    assert house.sql("SELECT count(*), max(number) FROM db_order") == [(181, "ORD-000181")]
+    assert house.sql("SELECT count(*), max(number) FROM db_order") == [(184, "ORD-000184")]
     assert len(house.sandbox.charges()) == house.sql("SELECT count(*) FROM db_payment")[0][0]
     assert house.now().isoformat() == "2026-11-21T09:00:00+00:00"
 

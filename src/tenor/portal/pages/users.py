@@ -27,7 +27,11 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
     role = forms.ChoiceField(label=gettext_lazy("Role"))
-    language = forms.ChoiceField(label=gettext_lazy("Language of the mail"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the mail"),
+        choices=settings.LANGUAGES,
+        widget=forms.Select(attrs={"translate": "no"}),  # each is called what its speakers call it
+    )
 
     def __init__(self, giver: Role, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
