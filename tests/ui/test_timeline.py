@@ -79,7 +79,7 @@ def test_it_reads_as_a_table() -> None:
     assert re.findall(r'<th scope="rowgroup" colspan="14">([^<]+)', html) == ["Before", "After", "Others"]
     assert html.count('<th scope="row">') == 7
     assert html.count("<td>") == 1 + 7 * 13
-    said = re.findall(r'<span class="visually-hidden">([^<]+)</span>', html)
+    said = re.findall(r'<span class="visually-hidden" translate="no">([^<]+)</span>', html)
     assert said[:2] == ["March 1, 2027: $4,200.00", "June 1, 2027: $1,260.00"]
     assert "March 1, 2027 – May 31, 2027: Added time" in said
     assert '<a href="#draft" translate="no">Northline Draft</a>' in html
