@@ -235,6 +235,14 @@ def test_paypal_gives_way_to_a_card_where_dates_are_aligned(town: RunningHouse) 
         assert one.may("model", Action.ALIGN)
 
 
+def test_what_would_end_is_renewed_again(town: RunningHouse) -> None:
+    """One alone can't be aligned with anything: what is left of the reasons is that."""
+    with customer(town, "lena@vogt.example") as one:
+        one.follow("draft", "auto_renew_off", Action.ALIGN)
+        one.walk.press("Turn on")
+        assert not sentence_of("auto_renew_off").search(one.answers("draft").text())
+
+
 def test_a_monthly_term_becomes_a_year_at_its_renewal(town: RunningHouse) -> None:
     with customer(town, "alice@brightwater.example") as one:
         for action, code in ((Action.RENEW_EARLY, "monthly_no_early_renewal"), (Action.ALIGN, "term_differs")):
