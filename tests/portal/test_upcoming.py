@@ -81,7 +81,7 @@ def test_the_picture_reads_as_a_table(house: House) -> None:
     shown = page(house.as_(house.alice))
     assert shown.count('<th scope="col"') == 13
     assert f'<th scope="row"><a href="/subscriptions/{house.subscription.id}/"' in shown
-    assert '<span class="visually-hidden">1 March 2027: €1,575.00</span>' in shown
+    assert '<span class="visually-hidden" translate="no">1 March 2027: €1,575.00</span>' in shown
 
 
 def test_a_card_that_does_not_last_says_so_with_its_remedy(house: House) -> None:
