@@ -17,7 +17,6 @@ from tenor.domain.explanation import Explanation
 from tenor.domain.offer import Policy
 from tenor.domain.quote import Quote, canonical
 from tenor.domain.requests import Request
-from tenor.domain.tax import TaxDecision
 
 FACTS = frozenset({"facts", "evidence"})
 """Members that hold operands. JSON tells money and whole numbers apart; dates and shares it knows only as text."""
@@ -30,7 +29,6 @@ _EFFECTS: TypeAdapter[tuple[Effect, ...]] = TypeAdapter(tuple[Effect, ...])
 _REQUEST = TypeAdapter(Request)
 _POLICY = TypeAdapter(Policy)
 _EXPLANATION = TypeAdapter(Explanation)
-_TAX = TypeAdapter(TaxDecision)
 
 
 def decode_quote(data: object) -> Quote:
@@ -51,11 +49,6 @@ def decode_request(data: object) -> Request:
 def decode_explanation(data: object) -> Explanation:
     """The stored explanation of a line."""
     return _EXPLANATION.validate_python(_with_typed_facts(data))
-
-
-def decode_tax(data: object) -> TaxDecision:
-    """The tax decision of a stored invoice, with its evidence."""
-    return _TAX.validate_python(_with_typed_facts(data))
 
 
 def decode_policy(data: Mapping[str, Any]) -> Policy:

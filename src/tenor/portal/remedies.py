@@ -103,10 +103,6 @@ def _change_term(facts: Facts, _wanted: Wanted) -> str:
     return reverse("portal:change_term", args=[facts["subscription"]])
 
 
-def _change_plan(facts: Facts, _wanted: Wanted) -> str:
-    return reverse("portal:change_plan", args=[facts["subscription"]])
-
-
 def _auto_renew(facts: Facts, _wanted: Wanted) -> str:
     return reverse("portal:auto_renew", args=[facts["subscription"]])
 

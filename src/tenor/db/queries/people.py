@@ -111,11 +111,6 @@ def people_of(account_id: UUID) -> tuple[PersonRow, ...]:
     return tuple(sorted(rows, key=lambda row: (_RANKS.get(row.role, len(_RANKS)), row.label.lower(), row.email)))
 
 
-def find_person(account_id: UUID, user_id: UUID) -> PersonRow | None:
-    """One of them; None for a stranger. One query."""
-    return next((row for row in people_of(account_id) if row.id == user_id), None)
-
-
 def colleagues(account_id: UUID) -> tuple[Person, ...]:
     """Those with a role, as the domain knows them. One query."""
     rows = Membership.objects.filter(account_id=account_id).order_by("id")
