@@ -71,6 +71,10 @@ class PriceEntry:
         if any(price.currency != self.item.currency or price.minor < 0 for price in prices):
             raise ValueError(f"price entry {self.id} takes prices of nothing or more in {self.item.currency}")
 
+    def __hash__(self) -> int:
+        """An entry is known by its id: what is worked out from it is remembered (see `pricing`)."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Promotion:

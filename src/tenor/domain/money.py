@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 # ISO 4217: how many digits stand after the decimal point. Every other currency has two.
 _DIGITS = {
@@ -16,6 +17,11 @@ class CurrencyMismatch(ValueError):
     """Two amounts of different currencies were about to be mixed."""
 
 
+@lru_cache(maxsize=512)
+def _is_code(currency: str) -> bool:
+    return len(currency) == 3 and currency.isascii() and currency.isupper()
+
+
 def digits(currency: str) -> int:
     """Digits after the decimal point of a currency, by ISO 4217 (JPY 0, KWD 3)."""
     return _DIGITS.get(currency, 2)
@@ -23,9 +29,13 @@ def digits(currency: str) -> int:
 
 def round_half_away(value: Fraction) -> int:
     """The whole number nearest to `value`; a half goes away from zero, so that a credit mirrors its charge."""
-    doubled = abs(value.numerator) * 2 + value.denominator
-    rounded = doubled // (value.denominator * 2)
-    return rounded if value >= 0 else -rounded
+    return _divided(value.numerator, value.denominator)
+
+
+def _divided(numerator: int, denominator: int) -> int:
+    """The same for a quotient that was never made a fraction; the denominator is above zero."""
+    rounded = (abs(numerator) * 2 + denominator) // (denominator * 2)
+    return rounded if numerator >= 0 else -rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class Money:
     def __post_init__(self) -> None:
         if type(self.minor) is not int:
             raise TypeError(f"minor units are a whole number, not {self.minor!r}")
-        if len(self.currency) != 3 or not (self.currency.isascii() and self.currency.isupper()):
+        if not _is_code(self.currency):
             raise ValueError(f"a currency is a code of three capital letters, not {self.currency!r}")
 
     @classmethod
@@ -97,7 +107,7 @@ class Money:
 
     def share(self, fraction: Fraction) -> "Money":
         """This amount times an exact fraction, rounded once, half away from zero (rules 2)."""
-        return Money(round_half_away(self.minor * fraction), self.currency)
+        return Money(_divided(self.minor * fraction.numerator, fraction.denominator), self.currency)
 
     def _same(self, other: "Money") -> int:
         if self.currency != other.currency:

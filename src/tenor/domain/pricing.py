@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from tenor.domain.account import PriceKind
 from tenor.domain.catalog import Item, PriceEntry, Promotion
@@ -58,8 +59,16 @@ def has_price(offer: Offer, item: Item, renews_on: date, today: date) -> bool:
 
 
 def _renewal_entry(offer: Offer, item: Item, renews_on: date, today: date) -> PriceEntry | None:
-    announced_by = renews_on - timedelta(days=offer.policy.announcement_days)
-    known = [e for e in offer.book.history(item) if e.valid_from <= renews_on and e.announced_on <= today]
+    return _announced_in_time(offer.book.history(item), renews_on, today, offer.policy.announcement_days)
+
+
+@lru_cache(maxsize=4096)
+def _announced_in_time(
+    history: tuple[PriceEntry, ...], renews_on: date, today: date, notice_days: int
+) -> PriceEntry | None:
+    """Remembered, as the special price is: a night asks the same of thousands of subscriptions."""
+    announced_by = renews_on - timedelta(days=notice_days)
+    known = [e for e in history if e.valid_from <= renews_on and e.announced_on <= today]
     in_time = next((entry for entry in known if entry.announced_on <= announced_by), None)
     # A price list younger than the notice it would need: what was announced first is all there is, and it stays so.
     return in_time or min(known, key=lambda entry: entry.announced_on, default=None)
@@ -95,10 +104,14 @@ def renewal_price(offer: Offer, entry: PriceEntry, day: date, seats: int, *, lap
 
 
 def _special_price(offer: Offer, entry: PriceEntry) -> UnitPrice:
+    return _special(entry, offer.product(entry.item.product).renewal_discount_percent)
+
+
+@lru_cache(maxsize=4096)
+def _special(entry: PriceEntry, percent: int) -> UnitPrice:
     if entry.renewal_price is not None:
         shown = _published("special_price_published", entry, entry.renewal_price, list_price=entry.list_price)
         return UnitPrice(entry.renewal_price, PriceKind.RENEWAL, entry, shown)
-    percent = offer.product(entry.item.product).renewal_discount_percent
     special = entry.list_price.share(Fraction(100 - percent, 100))
     shown = _published("special_price_derived", entry, special, list_price=entry.list_price, percent=percent)
     return UnitPrice(special, PriceKind.RENEWAL, entry, shown)

@@ -49,6 +49,7 @@ class NextTerm:
     auto_renew: bool
     method_id: str | None
     price: UnitPrice
+    paid: PaidPeriod
 
     @property
     def amount(self) -> Money:
@@ -63,13 +64,16 @@ def next_term(
     values = {entry.kind: entry.value for entry in subscription.scheduled}
     seats = int(values.get(ChangeKind.SEATS, subscription.last_seats))
     item = item_at_renewal(state, offer, subscription)
+    price = price_of_renewal(offer, item, seats, subscription.renews_on, today, bought)
+    period = next_period(subscription.anchor, subscription.renews_on, item.term)
     return NextTerm(
         subscription=subscription,
         item=item,
         seats=seats,
         auto_renew=renews_itself(subscription),
         method_id=values.get(ChangeKind.METHOD, subscription.method_id),
-        price=price_of_renewal(offer, item, seats, subscription.renews_on, today, bought),
+        price=price,
+        paid=PaidPeriod(PeriodKind.TERM, period, price.amount, period.days, price.kind),
     )
 
 
@@ -191,15 +195,14 @@ def _renewal(state: AccountState, offer: Offer, day: date, method_id: str | None
 
 def renewal_line(coming: NextTerm) -> DraftLine:
     """The line that charges a next term, whole."""
-    paid = paid_period(coming)
-    return whole_term_line(coming.subscription.id, coming.item, coming.seats, paid, explain_term(coming))
+    return whole_term_line(coming.subscription.id, coming.item, coming.seats, coming.paid, explain_term(coming))
 
 
 def start_term(coming: NextTerm) -> StartTerm:
     """What paying for a next term does."""
     return StartTerm(
         subscription_id=coming.subscription.id,
-        paid=paid_period(coming),
+        paid=coming.paid,
         months=coming.item.term.months,
         plan=coming.item.plan,
         seats=coming.seats,
@@ -239,15 +242,9 @@ def whole_term_line(
     )
 
 
-def paid_period(coming: NextTerm) -> PaidPeriod:
-    """The days that a next term pays for."""
-    period = next_period(coming.subscription.anchor, coming.subscription.renews_on, coming.item.term)
-    return PaidPeriod(PeriodKind.TERM, period, coming.price.amount, period.days, coming.price.kind)
-
-
 def explain_term(coming: NextTerm) -> Explanation:
     """Why a next term costs what it costs."""
-    return whole_term(coming.price, coming.seats, coming.item.term, paid_period(coming).period)
+    return whole_term(coming.price, coming.seats, coming.item.term, coming.paid.period)
 
 
 def whole_term(price: UnitPrice, seats: int, term: Term, period: Period) -> Explanation:

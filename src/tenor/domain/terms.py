@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -66,6 +67,7 @@ def months_elapsed(anchor: date, day: date) -> int:
     return months if boundary(anchor, months) <= day else months - 1
 
 
+@lru_cache(maxsize=4096)  # a night asks for few periods, each thousands of times
 def next_period(anchor: date, start: date, term: Term) -> Period:
     """The period of one term that begins on the boundary `start`.
 

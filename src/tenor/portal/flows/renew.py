@@ -20,7 +20,7 @@ from tenor.domain.methods import charged_to
 from tenor.domain.planner import plan
 from tenor.domain.quote import Quote
 from tenor.domain.refusals import Reason, Refusal
-from tenor.domain.renewals import Bought, paid_period
+from tenor.domain.renewals import Bought
 from tenor.domain.requests import RenewEarly, RenewLate, Request
 from tenor.portal import remedies
 from tenor.portal.flows import pricing
@@ -209,7 +209,7 @@ def _price(loaded: Loaded, quote: Quote | None, who: Reader) -> dict[str, Any]:
 def _row(loaded: Loaded, one: Subscription, wish: Wish, who: Reader) -> Row:
     prices = renewal_prices(loaded.state, loaded.offer, one, loaded.today, wish.bought)
     coming = prices.coming
-    period = paid_period(coming).period
+    period = coming.paid.period
     ends = _("Automatic renewal is off: it ends on %(day)s.") % {"day": formats.day(period.end, who.locale)}
     span = {
         "start": formats.day(period.start, who.locale, "medium"),
