@@ -124,11 +124,11 @@ def _leave_open(account_id: UUID, payment_id: UUID, error: str, now: datetime, s
         payment = Payment.objects.get(account_id=account_id, id=payment_id)
         if not may_become(PAYMENT, PaymentStatus(payment.status), status):
             if status is PaymentStatus.UNKNOWN and payment.status in IN_FLIGHT:
-                _ask_later(payment, _patience(payment), error)
+                _ask_later(payment, patience(payment.tries), error)
             return PaymentStatus(payment.status)
         payment.error = error
         payment.lease_until = None
-        payment.next_try_at = seconds_from_now(_patience(payment)) if status is PaymentStatus.UNKNOWN else None
+        payment.next_try_at = seconds_from_now(patience(payment.tries)) if status is PaymentStatus.UNKNOWN else None
         move_payment(payment, status, also=["error", "lease_until", "next_try_at"])
         invoice = Invoice.objects.get(account_id=account_id, id=payment.invoice_id)
         order = _order_of(invoice)
@@ -150,9 +150,9 @@ def _order_of(invoice: Invoice) -> Order:
     return Order.objects.get(account_id=invoice.account_id, id=invoice.order_id or "")
 
 
-def _patience(payment: Payment) -> int:
+def patience(tries: int) -> int:
     """Seconds until the gateway is asked about a silent payment: soon at first, then less and less often."""
-    return min(5 << min(payment.tries, 10), 3600)
+    return min(5 << min(tries, 10), 3600)
 
 
 def _check_amount(payment: Payment, answer: ChargeAnswer) -> None:
