@@ -119,6 +119,7 @@ MATRIX = {
     "portal:home": Row(PAGE, NO),
     "portal:invitation": Row(ALL, "302 409 409 409 409 409 409 409", {"name": "Mia Moe"}),
     "portal:mail": Row(ALL, NO),
+    "portal:mail_html": Row(ALL, NO),
     "portal:mailbox": Row(ALL, NO),
     "portal:choose_method": Row(OWN, buys(302), {"method": "{other_method}"}, foreign=409),
     "portal:edit_method": Row(OWN, buys(302), {"billing_name": "Ek AB", "month": "1", "year": "2031"}),

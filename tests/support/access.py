@@ -93,7 +93,7 @@ def _things(account: models.Account, subscription: models.Subscription, buyer: m
     invitation = people.make_invitation(account=account, invited_by=buyer, token_digest=digest_of(token))
     people.make_seat(subscription=subscription, user=buyer)
     mail = models.SentMail.objects.create(
-        to="alice@example.com", subject="A letter", text="Hello", sent_at=factories.NOW
+        to="alice@example.com", subject="A letter", text="Hello", html="<p>Hello</p>", sent_at=factories.NOW
     )
     reference = f"{account.id.hex}-{UUID(int=7).hex}"
     return Things(

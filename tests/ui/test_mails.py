@@ -10,8 +10,9 @@ import pytest
 from tenor.domain.money import Money
 from tenor.domain.tax import TaxCategory, TaxDecision
 from tenor.ui import mail, mail_methods, mail_people
-from tenor.ui.mail import KINDS, MailLine, MailOrder, MailRenewal, MailView, render
+from tenor.ui.mail import KINDS, render
 from tenor.ui.mail_changes import SCHEDULED, MailEnd
+from tenor.ui.mail_view import MailLine, MailOrder, MailRenewal, MailView
 from tenor.ui.words import orders
 from tests.ui import codes
 from tests.ui.test_words import STATES
@@ -114,7 +115,15 @@ def test_a_receipt_in_swedish_and_dutch() -> None:
 
 
 def test_a_renewal_is_thanked_for_as_one() -> None:
-    assert "Your subscriptions are renewed." in render("order_fulfilled", "en", about(action="renew")).text
+    subject, text, _ = render("order_fulfilled", "en", about(action="renew"))
+    assert subject == "Receipt for your renewal, order 10042"
+    assert "Northline Draft Standard is renewed until March 1, 2027." in plain(text)
+    vault = replace(SEATS, name="Northline Vault Standard")
+    both = render("order_fulfilled", "en", about(action="renew", lines=(SEATS, vault)))
+    assert "Your subscriptions are renewed until March 1, 2027." in plain(both.text)
+    later = replace(vault, ends_on=date(2027, 12, 1))
+    apart = render("order_fulfilled", "en", about(action="renew", lines=(SEATS, later)))
+    assert "Your subscriptions are renewed.\n" in apart.text
 
 
 def test_prices_with_tax_in_them_say_of_which() -> None:

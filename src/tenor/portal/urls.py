@@ -38,6 +38,7 @@ pages: list[URLPattern | URLResolver] = [
     path("demo/sign-in/", demo.demo_sign_in, name="demo_sign_in"),
     path("demo/mailbox/", mailbox.mailbox, name="mailbox"),
     path("demo/mailbox/<uuid:mail_id>/", mailbox.mail, name="mail"),
+    path("demo/mailbox/<uuid:mail_id>/html/", mailbox.mail_html, name="mail_html"),
     path("gallery/", demo.gallery, name="gallery"),
     *flows,
 ]

@@ -21,8 +21,9 @@ from tenor.domain.renewals import promise
 from tenor.domain.requests import ReturnOrder
 from tenor.gateways.crashpoints import crashpoint
 from tenor.ui import mail_people
-from tenor.ui.mail import MailLine, MailOrder, MailRenewal, MailView, Rendered, render
+from tenor.ui.mail import render
 from tenor.ui.mail_changes import MailEnd
+from tenor.ui.mail_view import MailLine, MailOrder, MailRenewal, MailView, Rendered
 from tenor.usecases.load import Loaded, load
 from tenor.worker import mails_people
 

@@ -11,7 +11,7 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail as it was handed over for sending; `text` is "" in the list."""
+    """A mail as it was handed over for sending; `text` and `html` are "" in the list."""
 
     id: UUID
     to: str
@@ -19,6 +19,7 @@ class Letter:
     subject: str
     sent: datetime
     text: str = ""
+    html: str = ""
 
 
 def newest_mails() -> tuple[Letter, ...]:
@@ -29,5 +30,5 @@ def newest_mails() -> tuple[Letter, ...]:
 
 def find_mail(mail_id: UUID) -> Letter | None:
     """One mail, whole."""
-    rows = SentMail.objects.filter(id=mail_id).values_list("id", "to", "sender", "subject", "sent_at", "text")
+    rows = SentMail.objects.filter(id=mail_id).values_list("id", "to", "sender", "subject", "sent_at", "text", "html")
     return next((Letter(*row) for row in rows), None)

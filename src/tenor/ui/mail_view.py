@@ -1,0 +1,130 @@
+"""What mails are made of: what they need to know, and what they say. Worded in mail_*.py, laid out by `ui.mail`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from tenor.domain.money import Money
+from tenor.domain.tax import TaxDecision
+from tenor.ui.mail_changes import MailEnd
+from tenor.ui.mail_people import MailPeople
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """One line of an order. `name` is product and plan as the catalog calls them; days are [starts_on, ends_on)."""
+
+    name: str
+    seats: int
+    starts_on: date
+    ends_on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class MailRenewal:
+    """The next renewal of a subscription; `amount` as priced, with tax in it or not."""
+
+    name: str
+    on: date
+    months: int
+    seats: int
+    amount: Money
+    tax_included: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailOrder:
+    """An order as its mails show it.
+
+    `action` is `Quote.action`; `method` the label of what pays it; `decline` the code of the last decline;
+    `expires_at` is given while the order is open; `carried`: too small to be charged by itself.
+    """
+
+    number: str
+    action: str
+    lines: tuple[MailLine, ...]
+    tax: TaxDecision
+    tax_total: Money
+    total: Money
+    method: str = ""
+    invoice_number: str = ""
+    waiting_for: str = ""
+    decline: str = ""
+    carried: bool = False
+    expires_at: datetime | None = None
+
+    @property
+    def tax_included(self) -> bool:
+        """Whether the lines are priced with tax in them."""
+        return sum(line.amount.minor for line in self.lines) == self.total.minor
+
+
+@dataclass(frozen=True, slots=True)
+class MailView:
+    """All that a mail needs to know. `url` is where its link leads, whole; `zone` the account's billing time zone.
+
+    `person` is "" for an address that belongs to nobody (invoices). `order` is None for changes that cost nothing.
+    `method` is the label of a payment method that the mail is about, `because` the code of its decline, `names` are
+    those of the subscriptions. `people` is None for what is not about people. `ends` are subscriptions that will not
+    renew, `refund` is what is given back with that.
+    """
+
+    vendor: str
+    account: str
+    country: str
+    url: str
+    person: str = ""
+    zone: str = "UTC"
+    order: MailOrder | None = None
+    renewals: tuple[MailRenewal, ...] = ()
+    method: str = ""
+    because: str = ""
+    names: tuple[str, ...] = ()
+    people: MailPeople | None = None
+    ends: tuple[MailEnd, ...] = ()
+    refund: Money | None = None
+
+
+class Rendered(NamedTuple):
+    """A mail, ready to send."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the mail's table, worded."""
+
+    name: str
+    amount: str
+    label: str = ""
+    is_total: bool = False
+    is_heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something else that the reader can do: what it says, and where it leads, whole."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says, worded; templates/mail/ only lay it out, in this order: `before`, `rows`, `after`, links.
+
+    `link` is the button, to the view's `url`, "" where it leads nowhere; `links` are further ways on; `notes` are small
+    print: what has to be said and is not news.
+    """
+
+    subject: str
+    before: tuple[str, ...]
+    link: str
+    rows: tuple[Row, ...] = ()
+    after: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    notes: tuple[str, ...] = ()
