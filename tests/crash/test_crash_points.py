@@ -15,6 +15,7 @@ from tenor.gateways.payments.port import GatewayEvent
 from tenor.usecases.store_gateway_event import store_gateway_event
 from tests.crash.processes import CRASHED, House
 from tests.support.books import assert_books_agree, charges_of
+from tests.support.renewal_books import issue_invoices
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,6 +65,14 @@ def the_worker_dies_while_it_renews(house: House, point: str) -> None:
     _crash(house.worker.run("work", crash_at=point))
 
 
+def the_worker_dies_while_it_collects(house: House, point: str) -> None:
+    """A renewal was ordered and invoiced, and nobody has sent its payment."""
+    the_worker_dies_while_it_renews(house, "after_ordering_renewals")
+    issue_invoices(house.customer.id, RENEWAL)
+    house.a_minute_later()
+    _crash(house.worker.run("work", crash_at=point))
+
+
 def the_portal_dies_while_an_order_is_canceled(house: House, point: str) -> None:
     house.customer.pay_by("bank_check")
     house.portal.run(**house.buying())
@@ -110,6 +119,10 @@ SCENARIOS: Mapping[str, tuple[Scenario, tuple[str, str]]] = {
     "after_an_event_before_its_mark": (the_worker_dies_over_an_event, PAID),
     "after_the_mail_before_its_mark": (the_worker_dies_over_a_mail, PAID),
     "after_ordering_renewals": (the_worker_dies_while_it_renews, PAID),
+    "after_claiming_payments": (the_worker_dies_while_it_collects, PAID),
+    "after_the_answers_before_recording": (the_worker_dies_while_it_collects, PAID),
+    "while_recording_answers": (the_worker_dies_while_it_collects, PAID),
+    "after_recording_answers": (the_worker_dies_while_it_collects, PAID),
     "after_calling_off_before_recording": (the_portal_dies_while_an_order_is_canceled, CANCELED),
     "before_closing_the_order": (the_portal_dies_while_an_order_is_canceled, CANCELED),
     "before_the_refund": (the_worker_dies_while_late_money_goes_back, REFUNDED),

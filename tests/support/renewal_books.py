@@ -150,10 +150,10 @@ def answer_to(payment: models.Payment, status: ChargeStatus, *, final: bool = Fa
     )
 
 
-def issue_invoices(account_id: UUID) -> None:
+def issue_invoices(account_id: UUID, now: datetime = NIGHT) -> None:
     """Renewals are invoiced when they are ordered."""
     with account_scope(account_id):
-        loaded = lock_and_load(account_id, NIGHT)
+        loaded = lock_and_load(account_id, now)
         drafts = models.Invoice.objects.filter(account_id=account_id, status="draft")
         for invoice in drafts.order_by("id"):
             issue_invoice(loaded, invoice)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models.functions import Now
 
 from tenor.db.access import account_scope
+from tenor.db.collecting import ClaimedPayment
 from tenor.db.leases import lease_ends
 from tenor.db.locks import lock_account, retrying
 from tenor.db.models import Payment
@@ -53,7 +54,7 @@ def _recorded(payment: Payment, answer: ChargeAnswer, now: datetime) -> PaymentS
     return status
 
 
-def charge_request(payment: Payment) -> ChargeRequest:
+def charge_request(payment: Payment | ClaimedPayment) -> ChargeRequest:
     """What the gateway is asked, from what the obligation wrote down."""
     return ChargeRequest(
         idempotency_key=str(payment.id),

@@ -33,6 +33,7 @@ from tenor.domain.lifecycle import (
     step,
 )
 from tenor.domain.terms import local_date
+from tenor.gateways.crashpoints import crashpoint
 from tenor.gateways.payments.errors import GatewayError, GatewayRefused
 from tenor.gateways.payments.port import ChargeAnswer, ChargeStatus
 from tenor.usecases.record_answer import patience, record_answer, record_no_answer, record_refusal
@@ -146,6 +147,7 @@ def _settle(batch: Batch, now: datetime) -> set[UUID]:
         paid = [one for one in (_plain(renewal, free[renewal.payment_id], now) for renewal in found) if one is not None]
         if paid:
             write_paid_renewals(paid, now=now, system=SYSTEM.name, steps=STEPS)
+            crashpoint("while_recording_answers")
     return {one.renewal.payment_id for one in paid}
 
 

@@ -14,6 +14,7 @@ from tenor.domain.lifecycle import IN_FLIGHT, OrderStatus, PaymentStatus
 from tenor.domain.refusals import Refusal
 from tenor.gateways.payments.errors import GatewayError
 from tenor.usecases.close_order import close_order
+from tenor.usecases.collect_payments import collect_due
 from tenor.usecases.follow_clock import follow_clock
 from tenor.usecases.process_gateway_event import process_gateway_event
 from tenor.usecases.reconcile_payment import StillUnclear, reconcile_payment
@@ -24,6 +25,10 @@ from tenor.worker.mails import send_mail
 
 log = logging.getLogger(__name__)
 BATCH = 50
+COLLECTED_AT_ONCE = 500
+"""Payments of a gateway collected before the other duties have their turn."""
+
+SENT = IN_FLIGHT - {PaymentStatus.PENDING}
 TELL_TIME_EVERY = timedelta(seconds=5)
 
 
@@ -33,9 +38,14 @@ def gateway_events(now: datetime) -> int:
     return _each(due, lambda event: process_gateway_event(event_id=event.id, now=now))
 
 
+def collections(now: datetime) -> int:
+    """Payments that nobody has sent yet: the night's, and those whose portal died."""
+    return collect_due(now=now, most=COLLECTED_AT_ONCE).total
+
+
 def payments(now: datetime) -> int:
-    """Payments that nobody collected, that got no answer, or whose webhook may be lost."""
-    due = claim(Payment, Q(status__in=sorted(IN_FLIGHT)), BATCH)
+    """Payments that were sent: those that got no answer, whose sender died, or whose webhook may be lost."""
+    due = claim(Payment, Q(status__in=sorted(SENT)), BATCH)
     return _each(due, lambda row: reconcile_payment(account_id=row.account_id, payment_id=row.id, now=now))
 
 
@@ -97,7 +107,7 @@ Duty = Callable[[datetime], int]
 
 def all_duties() -> tuple[Duty, ...]:
     """Every duty, in the order in which one worker goes through them."""
-    return (TellTheTime(), gateway_events, payments, Sweep(), orders, refunds, mails)
+    return (TellTheTime(), gateway_events, collections, payments, Sweep(), orders, refunds, mails)
 
 
 def _each(rows: Iterable[Row], work: Callable[[Row], object]) -> int:

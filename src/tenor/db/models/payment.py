@@ -65,8 +65,13 @@ class Payment(AccountRow, Attempt):
         indexes = [
             models.Index(fields=["account", "invoice"], name="payments_of_an_invoice"),
             models.Index(
+                fields=["gateway", "id"],
+                condition=Q(status=_P.PENDING.value, parked_at=None),
+                name="payments_to_collect",
+            ),
+            models.Index(
                 fields=["next_try_at"],
-                condition=Q(status__in=sorted(IN_FLIGHT), parked_at=None),
+                condition=Q(status__in=sorted(IN_FLIGHT - {_P.PENDING}), parked_at=None),
                 name="payments_to_work_on",
             ),
         ]
