@@ -38,6 +38,11 @@ class Policy:
     alignment_methods: frozenset[MethodKind] = frozenset({MethodKind.CARD, MethodKind.DIRECT_DEBIT})
     paying_methods: frozenset[MethodKind] = frozenset(MethodKind)
     pre_notice_days: int = 14
+    reminder_days: tuple[int, ...] = (35, 14, 3)
+    early_reminder_days: int = 0
+    monthly_reminder_days: int = 3
+    price_notice_days: int = 90
+    method_expiry_days: int = 30
     method_setups_a_day: int = 10
     grant_on_processing: bool = False
     past_due_days: int = 15

@@ -132,6 +132,11 @@ class PolicyGiven(Given):
     alignment_methods: tuple[MethodKind, ...] | None = None
     paying_methods: tuple[MethodKind, ...] | None = None
     pre_notice_days: Days | None = None
+    reminder_days: tuple[Days, ...] | None = None
+    early_reminder_days: Days | None = None
+    monthly_reminder_days: Days | None = None
+    price_notice_days: Days | None = None
+    method_expiry_days: Days | None = None
     method_setups_a_day: Days | None = None
     grant_on_processing: bool | None = None
     past_due_days: Days | None = None
