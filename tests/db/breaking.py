@@ -30,6 +30,7 @@ from tenor.db.models import (
     Promotion,
     Quote,
     Refund,
+    RenewalClaim,
     ScheduledChange,
     SeatAssignment,
     Seller,
@@ -143,6 +144,7 @@ PEOPLE: dict[str, Write] = {
 }
 
 SUBSCRIPTIONS: dict[str, Write] = {
+    "an_account_waits_for_its_renewals_once": twice(RenewalClaim),
     "a_subscription_number_is_given_once_an_account": twice(Subscription),
     "a_subscriptions_status_is_known": to(Subscription, status="paused"),
     "a_subscriptions_channel_is_known": to(Subscription, channel="fair"),
@@ -187,6 +189,7 @@ ORDERS: dict[str, Write] = {
     "an_orders_status_is_known": to(Order, status="lost"),
     "an_orders_currency_is_a_code": to(Order, currency=""),
     "an_orders_net_and_tax_make_its_total": to(Order, total_minor=1),
+    "only_a_renewal_has_no_quote": to(Order, quote_id=None, action="add_seats"),
     "an_order_never_pays_out": to(Order, net_minor=-1, tax_minor=0, total_minor=-1),
     "an_order_expires_after_it_is_placed": to(Order, expires_at=NOW),
     "a_fulfilled_order_says_when": to(Order, status="fulfilled", effects_applied_at=NOW),

@@ -75,6 +75,7 @@ def test_nothing_of_another_account_is_read() -> None:
     asked = canonical(Request(Actor("", "", Role.BUYER), AddSeats("s", 1)))
     order = documents.make_order(account=other, quote=documents.make_quote(account=other, request=asked))
     assert read_receipt(mine.id, order.id) is None
+    assert order.quote_id is not None
     assert find_quote(mine.id, order.quote_id) == (None, None)
     assert list_orders(mine.id) == ()
 

@@ -37,13 +37,14 @@ def make_world() -> World:
     member = factories.make_member(account=account)
     method = factories.make_method(account=account, setup_reference=f"setup_{account.number}")
     subscription = factories.make_subscription(account=account, payment_method=method, **COMING)
-    order = documents.make_order(account=account, subscriptions=(subscription,), method=method)
+    order = documents.make_order(account=account, subscriptions=(subscription,), method=method, action="renew")
     line = documents.make_order_line(order=order, subscription=subscription)
     invoice = documents.make_invoice(account=account, order=order)
     payment = documents.make_payment(invoice=invoice, gateway_reference=f"ch_{account.number}")
     refund = documents.make_refund(payment=payment)
     made: list[Model] = [
         account,
+        documents.make_renewal_claim(account=account),
         seller,
         member,
         member.user,

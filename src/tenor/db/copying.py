@@ -118,6 +118,10 @@ class Rows:
         self._fields.append(self._start)
         self._fields.extend(fields)
 
+    def fill(self, column: int, fields: Sequence[Field]) -> None:
+        """Give a column of all rows its values: what was not known yet when the rows were added."""
+        self._fields[1 + column :: self._count + 1] = fields
+
     def packed(self) -> bytes:
         """All rows as COPY takes them."""
         return b"".join((_HEADER, *self._fields, _TRAILER))

@@ -176,7 +176,7 @@ def _subscription(
         channel=Channel(row["channel"]),
         processor=row["processor"],
         reseller=_reseller(row),
-        scheduled=tuple(map(_change, scheduled)),
+        scheduled=tuple(map(read_change, scheduled)),
         open_order=_open_order(*order) if order else None,
         lapsed_on=_day(row["lapsed_on"]),
         renewal_claimed=row["renewal_claimed_at"] is not None,
@@ -202,7 +202,7 @@ def _reseller(row: Mapping[str, Any]) -> Reseller | None:
     return Reseller(row["reseller_name"], row["reseller_contact"], row["reseller_allows_auto_renew_off"])
 
 
-def _change(row: Mapping[str, Any]) -> ScheduledChange:
+def read_change(row: Mapping[str, Any]) -> ScheduledChange:
     price = row["unit_price_minor"]
     return ScheduledChange(
         kind=ChangeKind(row["kind"]),

@@ -58,6 +58,10 @@ class Policy:
     gateway_minimum: Mapping[str, int] = field(
         default_factory=lambda: {"USD": 50, "EUR": 50, "GBP": 30, "SEK": 300, "AUD": 50, "CAD": 50}
     )
+    most_times_dearer: int = 5
+    largest_renewal: Mapping[str, int] = field(
+        default_factory=lambda: {"USD": 100_000_000, "EUR": 100_000_000, "GBP": 100_000_000, "SEK": 1_000_000_000}
+    )
     price_groups: tuple[PriceGroup, ...] = ()
 
 

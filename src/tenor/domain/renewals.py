@@ -130,12 +130,21 @@ def promise(state: AccountState, offer: Offer, subscription: Subscription, today
 
 def is_due(subscription: Subscription, today: date) -> bool:
     """Whether Tenor itself renews the subscription today: others renew what they sold or still process."""
+    return _is_due_by_date(subscription, today) and subscription.open_order is None
+
+
+def waits_for_an_order(state: AccountState, today: date) -> bool:
+    """Whether something would renew today if no order were open on it: that one is settled first (rules 7)."""
+    held = (s for s in state.subscriptions if s.open_order is not None and not s.renewal_claimed)
+    return any(_is_due_by_date(subscription, today) and renews_itself(subscription) for subscription in held)
+
+
+def _is_due_by_date(subscription: Subscription, today: date) -> bool:
     return (
         subscription.status is SubscriptionStatus.ACTIVE
         and subscription.renews_on <= today
         and subscription.channel is not Channel.RESELLER
         and subscription.processor == "tenor"
-        and subscription.open_order is None
     )
 
 

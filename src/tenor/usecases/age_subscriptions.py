@@ -9,6 +9,7 @@ from tenor.db.transitions import move_invoice, move_order, move_subscription
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.aging import status_on
 from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER, InvoiceStatus, OrderStatus, PaymentStatus
+from tenor.usecases.give_back import credit_whole
 from tenor.usecases.load import Loaded, lock_and_load
 from tenor.usecases.tell import SYSTEM, About, tell
 
@@ -34,7 +35,7 @@ def mark_past_due(loaded: Loaded, order: Order) -> None:
     named = OrderSubscription.objects.filter(account_id=order.account_id, order_id=order.id)
     rows = Subscription.objects.filter(account_id=order.account_id, id__in=named.values("subscription_id"))
     for row in rows.filter(status=SubscriptionStatus.ACTIVE):
-        row.lapsed_on = min(row.renews_on, loaded.today)
+        row.lapsed_on, row.renewal_claimed_at = min(row.renews_on, loaded.today), None
         _move(loaded, row, SubscriptionStatus.PAST_DUE)
 
 
@@ -60,7 +61,7 @@ def _move_through(loaded: Loaded, row: Subscription, due: SubscriptionStatus) ->
 
 def _move(loaded: Loaded, row: Subscription, status: SubscriptionStatus) -> None:
     before = row.status
-    move_subscription(row, status, also=["lapsed_on"])
+    move_subscription(row, status, also=["lapsed_on", "renewal_claimed_at"])
     about = About(row.account_id, subscription=row.id)
     kind = f"subscription_{status}"
     tell(about, kind, SYSTEM, loaded.now, before={"status": before}, after={"status": status})
@@ -75,11 +76,14 @@ def _is_being_paid(account_id: UUID, subscription_id: str) -> bool:
 
 
 def _give_up_unpaid_orders(loaded: Loaded, row: Subscription) -> None:
-    """A term that never began is not owed: its draft invoice is void, it never had a number (docs/adr 5)."""
+    """A term that never began is not owed: its invoice is credited whole (rules 7, docs/adr 15)."""
     named = OrderSubscription.objects.filter(account_id=row.account_id, subscription_id=row.id, open=True)
     for order in Order.objects.filter(
         account_id=row.account_id, id__in=named.values("order_id"), status__in=OPEN_ORDER
     ):
-        for invoice in Invoice.objects.filter(account_id=row.account_id, order_id=order.id, status=InvoiceStatus.DRAFT):
-            move_invoice(invoice, InvoiceStatus.VOID)
+        for invoice in Invoice.objects.filter(account_id=row.account_id, order_id=order.id):
+            if invoice.status == InvoiceStatus.DRAFT:  # of an order that a customer placed
+                move_invoice(invoice, InvoiceStatus.VOID)
+            elif invoice.status == InvoiceStatus.OPEN:
+                credit_whole(loaded, invoice, "subscription_canceled")
         move_order(order, OrderStatus.CANCELED, loaded.now)

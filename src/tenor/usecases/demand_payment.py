@@ -73,8 +73,8 @@ def demand_payment(loaded: Loaded, order: Order, invoice: Invoice, method_id: st
             "locale": session.locale,
         },
         created_at=loaded.now,
-        # Whoever placed the order collects at once; the worker looks after it when this lease has run out.
-        lease_until=lease_ends(),
+        # Who waits for the answer collects at once; the worker looks after it when this lease has run out.
+        lease_until=lease_ends() if session.return_url else None,
     )
 
 
@@ -91,7 +91,12 @@ def _method(account_id: UUID | str, method_id: str | None) -> PaymentMethod | No
 def _parties(loaded: Loaded) -> dict[str, dict[str, str]]:
     seller = Seller.objects.get(id=loaded.offer.seller.id)
     customer = Account.objects.get(id=loaded.state.id)
-    return {"seller": _party(seller, seller.legal_name), "customer": _party(customer, customer.name)}
+    return {"seller": seller_party(seller), "customer": _party(customer, customer.name)}
+
+
+def seller_party(seller: Seller) -> dict[str, str]:
+    """The seller as it stands on an invoice."""
+    return _party(seller, seller.legal_name)
 
 
 def _party(row: Seller | Account, name: str) -> dict[str, str]:

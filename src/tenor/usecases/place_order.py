@@ -8,7 +8,7 @@ from uuid import UUID
 from tenor.db.ids import new_id
 from tenor.db.models import Order as OrderRow
 from tenor.db.models import OrderLine as OrderLineRow
-from tenor.db.models import OrderSubscription
+from tenor.db.models import OrderSubscription, Subscription
 from tenor.db.numbers import take_number
 from tenor.domain.account import Actor
 from tenor.domain.effects import OpenSubscription, changed_by
@@ -18,6 +18,7 @@ from tenor.domain.terms import next_local_midnight
 from tenor.usecases.age_subscriptions import mark_past_due
 from tenor.usecases.demand_payment import demand_payment, draft_invoice, has_method
 from tenor.usecases.fulfil_order import fulfil_order
+from tenor.usecases.issue_invoice import issue_invoice
 from tenor.usecases.load import Loaded
 from tenor.usecases.session import Session
 from tenor.usecases.settle_order import on_waiting
@@ -32,19 +33,23 @@ class PlacedOrder:
     payment_id: UUID | None
 
 
-def place_order(loaded: Loaded, quote_id: UUID, quote: Quote, actor: Actor, session: Session) -> PlacedOrder:
+def place_order(loaded: Loaded, quote_id: UUID | None, quote: Quote, actor: Actor, session: Session) -> PlacedOrder:
     """Write the order of an accepted quote. Call with the account locked.
 
-    A zero total, or one too small for the gateway, is fulfilled at once (rules 4).
+    A renewal's invoice is issued at once: the term is owed from its first day on (docs/adr 15). `quote_id` is None for
+    one. A zero total, or one too small for the gateway, is fulfilled at once (rules 4).
     """
     order = _order(loaded, quote_id, quote, actor)
     lines = _lines(order, quote)
     about = About(order.account_id, quote=quote_id, order=order.id)
-    tell(about, "order_placed", actor, loaded.now, after=quote.effects)
+    tell(about, "order_placed", actor, loaded.now, after=quote.effects if quote_id else None)
     if quote.collection is not Collection.GATEWAY:
         fulfil_order(loaded, order)
         return PlacedOrder(order.id, None)
     invoice = draft_invoice(loaded, order, quote, lines)
+    if quote.action == "renew":
+        issue_invoice(loaded, invoice)
+        _claim_renewals(loaded, quote)
     if quote.action == "renew" and not has_method(loaded, quote.method_id):
         # Nobody is there to ask for a method: the term is owed, and the account is told.
         mark_past_due(loaded, order)
@@ -54,7 +59,7 @@ def place_order(loaded: Loaded, quote_id: UUID, quote: Quote, actor: Actor, sess
     return PlacedOrder(order.id, payment.id)
 
 
-def _order(loaded: Loaded, quote_id: UUID, quote: Quote, actor: Actor) -> OrderRow:
+def _order(loaded: Loaded, quote_id: UUID | None, quote: Quote, actor: Actor) -> OrderRow:
     order = OrderRow.objects.create(
         id=new_id(),
         account_id=loaded.state.id,
@@ -79,6 +84,12 @@ def _order(loaded: Loaded, quote_id: UUID, quote: Quote, actor: Actor) -> OrderR
         for subscription in _subscriptions(loaded, quote)
     )
     return order
+
+
+def _claim_renewals(loaded: Loaded, quote: Quote) -> None:
+    """Until the charge is answered nothing else may be changed: what renews is what the invoice says (rules 8)."""
+    renewed = Subscription.objects.filter(account_id=loaded.state.id, id__in=_named(quote))
+    renewed.update(renewal_claimed_at=loaded.now)
 
 
 def _subscriptions(loaded: Loaded, quote: Quote) -> Sequence[str]:

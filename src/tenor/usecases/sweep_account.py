@@ -31,6 +31,6 @@ def sweep_account(*, account_id: UUID, now: datetime) -> None:
     """Begin terms, age subscriptions, order and collect the renewals that are due. Safe to repeat at any time."""
     begin_terms(account_id=account_id, now=now)
     age_subscriptions(account_id=account_id, now=now)
-    for payment_id in renew_account(account_id=account_id, now=now):
+    for payment_id in renew_account(account_id=account_id, now=now).payments:
         crashpoint("after_ordering_renewals")
         collect_payment(account_id=account_id, payment_id=payment_id, now=now)

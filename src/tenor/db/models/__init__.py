@@ -15,6 +15,7 @@ from tenor.db.models.payment import Payment, Refund
 from tenor.db.models.payment_method import PaymentMethod
 from tenor.db.models.posting import Posting
 from tenor.db.models.quote import Quote
+from tenor.db.models.renewal_claim import RenewalClaim
 from tenor.db.models.seat_assignment import SeatAssignment
 from tenor.db.models.seller import NumberSeries, Seller, TaxRegistration
 from tenor.db.models.subscription import PaidPeriod, ScheduledChange, Subscription
@@ -46,6 +47,7 @@ __all__ = [
     "Promotion",
     "Quote",
     "Refund",
+    "RenewalClaim",
     "ScheduledChange",
     "SeatAssignment",
     "Seller",

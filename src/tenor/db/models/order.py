@@ -13,14 +13,14 @@ from tenor.domain.quote import LineKind
 
 
 class Order(AccountRow):
-    """One order a quote. `waiting_for` is a code for what holds it up, "" when nothing does.
+    """One order a quote; a renewal, which nobody asked for, has none. `waiting_for` is a code for what holds it up.
 
     `effects` is canonical JSON; `effects_applied_at` is when they were carried out: when paid, or when the debit is
     under way where the seller's policy grants that early. `placed_by_staff` acted on the customer's behalf.
     """
 
     number = models.TextField()
-    quote = Reference(Quote)
+    quote = Reference(Quote, null=True, blank=True)
     action = models.TextField()
     status = models.TextField(default=OrderStatus.SUBMITTED.value)
     net_minor = models.BigIntegerField()
@@ -47,6 +47,7 @@ class Order(AccountRow):
             models.UniqueConstraint(fields=["account", "number"], name="an_order_number_is_given_once_an_account"),
             one_of("an_orders_status_is_known", "status", OrderStatus),
             a_currency("an_orders_currency_is_a_code"),
+            Check(name="only_a_renewal_has_no_quote", sql="quote_id IS NOT NULL OR action = 'renew'"),
             Check(name="an_orders_net_and_tax_make_its_total", sql="net_minor + tax_minor = total_minor"),
             Check(name="an_order_never_pays_out", sql="total_minor >= 0"),
             Check(name="an_order_expires_after_it_is_placed", sql="expires_at > placed_at"),

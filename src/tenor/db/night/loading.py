@@ -1,0 +1,172 @@
+"""What renewing needs to know of many accounts, in three queries: what is due and no more, as values of the domain."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from tenor.db.snapshots import read_change
+from tenor.domain.account import (
+    AccountState,
+    Channel,
+    ComingTerm,
+    CustomerType,
+    MethodKind,
+    MethodStatus,
+    OpenOrder,
+    PaymentMethod,
+    Subscription,
+    SubscriptionStatus,
+)
+from tenor.domain.proportion import LastPrice
+from tenor.domain.terms import Term
+
+_ACCOUNTS = """
+SELECT a.id, a.id::text, a.name, a.customer_type, a.country, a.region, a.currency, a.time_zone, a.vat_id,
+       a.vat_id_checked_on, a.seller_id, s.catalog_revision, a.street, a.postal_code, a.city,
+       EXISTS (SELECT FROM db_orderline l WHERE l.account_id = a.id AND l.carried AND l.billed_at IS NULL)
+FROM db_account a JOIN db_seller s ON s.id = a.seller_id
+WHERE a.id = ANY(%s)
+ORDER BY a.id
+"""
+
+_METHODS = """
+SELECT account_id, id::text, kind, label, is_default, gateway, gateway_reference
+FROM db_paymentmethod WHERE account_id = ANY(%s) AND status = 'active'
+"""
+
+_SUBSCRIPTIONS = """
+SELECT s.account_id, s.id::text, s.number, s.product_code, s.plan_code, s.months, s.seats, s.anchor, s.renews_on,
+       s.auto_renew, s.payment_method_id::text, s.channel, s.coming_on, s.coming_months, s.coming_plan_code,
+       s.coming_seats,
+       EXISTS (SELECT FROM db_ordersubscription o
+               WHERE o.account_id = s.account_id AND o.subscription_id = s.id AND o.open),
+       (SELECT jsonb_agg(c ORDER BY c.id)::text FROM db_scheduledchange c
+        WHERE c.account_id = s.account_id AND c.subscription_id = s.id
+          AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL),
+       p.unit_price_minor, p.denominator
+FROM db_subscription s
+LEFT JOIN LATERAL (
+    SELECT p.unit_price_minor, p.denominator FROM db_paidperiod p
+    WHERE p.account_id = s.account_id AND p.subscription_id = s.id AND p.kind = 'term'
+      AND p.stopped_on IS DISTINCT FROM p.starts_on
+    ORDER BY p.starts_on DESC LIMIT 1) p ON true
+WHERE s.account_id = ANY(%s) AND s.renews_on <= %s
+  AND s.status = 'active' AND s.processor = 'tenor' AND s.channel <> 'reseller' AND s.renewal_claimed_at IS NULL
+ORDER BY s.account_id, s.id
+"""
+
+_HELD = OpenOrder("", "", "")
+"""That an order is open on the subscription; which one does not matter here."""
+
+_CHANNELS = {channel.value: channel for channel in Channel}
+_TERMS = {months: Term(months) for months in range(1, 121)}
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """How a method is charged: the gateway, and the gateway's name for it."""
+
+    gateway: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueAccount:
+    """An account as renewing sees it: of its subscriptions those that are due by date, of its methods the active ones.
+
+    `customer` is its party on an invoice, as JSON; `has_carried`, whether lines wait for its next invoice.
+    """
+
+    id: UUID
+    state: AccountState
+    seller_id: UUID
+    catalog_revision: int
+    customer: bytes
+    charges: Mapping[str, Charge]
+    last_prices: Mapping[str, LastPrice]
+    has_carried: bool
+
+
+def load_due(account_ids: Sequence[UUID], until: date) -> list[DueAccount]:
+    """Those of the accounts that there are, in the order of their ids; call with them locked. Three queries.
+
+    Subscriptions that renew after `until` are left out: renewing does not look at them.
+    """
+    ids = list(account_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_METHODS, [ids])
+        methods = _by_account(cursor.fetchall())
+        cursor.execute(_SUBSCRIPTIONS, [ids, until])
+        subscriptions = _by_account(cursor.fetchall())
+        cursor.execute(_ACCOUNTS, [ids])
+        return [_account(row, methods[row[0]], subscriptions[row[0]]) for row in cursor.fetchall()]
+
+
+def _by_account(rows: Sequence[Sequence[Any]]) -> dict[UUID, list[Sequence[Any]]]:
+    found: dict[UUID, list[Sequence[Any]]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
+    return found
+
+
+def _account(
+    row: Sequence[Any], methods: Sequence[Sequence[Any]], subscriptions: Sequence[Sequence[Any]]
+) -> DueAccount:
+    name, country, region, vat_id = row[2], row[4], row[5], row[8]
+    street, postal_code, city = row[12:15]
+    state = AccountState(
+        id=row[1],
+        name=name,
+        customer_type=CustomerType(row[3]),
+        country=country,
+        currency=row[6],
+        time_zone=row[7],
+        subscriptions=tuple([_subscription(each) for each in subscriptions]),
+        methods=tuple([_method(each) for each in methods]),
+        region=region,
+        vat_id=vat_id,
+        vat_id_checked_on=row[9],
+    )
+    party = {"name": name, "street": street, "postal_code": postal_code, "city": city, "region": region}
+    return DueAccount(
+        id=row[0],
+        state=state,
+        seller_id=row[10],
+        catalog_revision=row[11],
+        customer=orjson.dumps({**party, "country": country, "vat_id": vat_id}),
+        charges={each[1]: Charge(each[5], each[6]) for each in methods},
+        last_prices={each[1]: LastPrice(each[18], each[19]) for each in subscriptions if each[18] is not None},
+        has_carried=row[15],
+    )
+
+
+def _method(row: Sequence[Any]) -> PaymentMethod:
+    return PaymentMethod(row[1], MethodKind(row[2]), row[3], MethodStatus.ACTIVE, is_default=row[4])
+
+
+def _subscription(row: Sequence[Any]) -> Subscription:
+    return Subscription(
+        id=row[1],
+        number=row[2],
+        product=row[3],
+        plan=row[4],
+        term=_TERMS.get(row[5]) or Term(row[5]),
+        seats=row[6],
+        anchor=row[7],
+        renews_on=row[8],
+        status=SubscriptionStatus.ACTIVE,
+        auto_renew=row[9],
+        periods=(),
+        method_id=row[10],
+        channel=_CHANNELS[row[11]],
+        scheduled=tuple(map(read_change, json.loads(row[17]))) if row[17] else (),
+        open_order=_HELD if row[16] else None,
+        coming=None if row[12] is None else ComingTerm(*row[12:16]),
+    )

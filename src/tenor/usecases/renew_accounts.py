@@ -1,0 +1,179 @@
+"""Renew many claimed accounts at once: lock, load, plan, write, in one transaction; nobody is asked for money here.
+
+What is plain goes by the hundred through COPY; what is not (a line that was carried, no method to charge, an order
+open) goes one by one through `renew_account`, which writes the same rows (docs/adr 16).
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import orjson
+from django.db import transaction
+
+from tenor.db.catalog import load_offer
+from tenor.db.locks import is_worth_trying_again, lock_accounts
+from tenor.db.models import Seller
+from tenor.db.night.loading import DueAccount, load_due
+from tenor.db.night.queue import finish, park, put_off
+from tenor.db.night.rows import Night, Planned, Sheets
+from tenor.db.night.writing import NumberBlocks, write_renewals
+from tenor.domain.account import AccountState
+from tenor.domain.offer import Offer
+from tenor.domain.proportion import demand_proportion
+from tenor.domain.quote import Collection, Quote
+from tenor.domain.refusals import Refusal
+from tenor.domain.renewals import plan_renewals, waits_for_an_order
+from tenor.domain.terms import local_date
+from tenor.gateways.crashpoints import crashpoint
+from tenor.usecases.demand_payment import seller_party
+from tenor.usecases.renew_account import renew_account
+
+log = logging.getLogger(__name__)
+
+SOON, LATER = 0.2, 60.0
+"""Seconds until an account is looked at again that a customer holds, and one that waits for an order's answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What became of a batch: terms renewed and the invoices they stand on, accounts done, parked and put off."""
+
+    terms: int = 0
+    invoices: int = 0
+    done: int = 0
+    parked: int = 0
+    waiting: int = 0
+
+    def __add__(self, other: "Renewed") -> "Renewed":
+        return Renewed(
+            self.terms + other.terms,
+            self.invoices + other.invoices,
+            self.done + other.done,
+            self.parked + other.parked,
+            self.waiting + other.waiting,
+        )
+
+
+def renew_accounts(
+    account_ids: Sequence[UUID], *, now: datetime, numbers: NumberBlocks, until: date = date.max
+) -> Renewed:
+    """Renew what is due of accounts that were claimed (`db.night.queue`), on dates up to `until`.
+
+    A batch that fails is halved until the account that fails it stands alone: that one is parked with the error, the
+    others go on. Raises what is worth trying again as it came (a lost connection): the lease brings them back.
+    """
+    try:
+        return _renew(account_ids, now, numbers, until)
+    except Exception as error:
+        if is_worth_trying_again(error):
+            raise
+        if len(account_ids) == 1:
+            return _parked(account_ids[0], error)
+    middle = len(account_ids) // 2
+    halves = (account_ids[:middle], account_ids[middle:])
+    return sum((renew_accounts(half, now=now, numbers=numbers, until=until) for half in halves), Renewed())
+
+
+def _renew(account_ids: Sequence[UUID], now: datetime, numbers: NumberBlocks, until: date) -> Renewed:
+    for seller_id in Seller.objects.values_list("id", flat=True):
+        numbers.reserve(seller_id, at_least=2 * len(account_ids))
+    with transaction.atomic():
+        locked = lock_accounts(list(account_ids))
+        batch = _plan_all(load_due(locked, min(until, now.date() + timedelta(days=1))), now, until)
+        for seller_id, planned in batch.by_seller.items():
+            _write(seller_id, planned, now, numbers)
+        finish(batch.done)
+        crashpoint("before_committing_renewals")
+    crashpoint("after_committing_renewals")
+    busy = set(account_ids).difference(locked)
+    put_off(busy, SOON)
+    result = Renewed(batch.terms, batch.invoices, len(batch.done), 0, len(busy))
+    for account_id, refusal in batch.refused:
+        result += _parked(account_id, refusal)
+    return sum((_one_by_one(account_id, now, until) for account_id in batch.odd), result)
+
+
+@dataclass(slots=True)
+class _Batch:
+    by_seller: dict[UUID, list[tuple[DueAccount, Quote, date]]]
+    done: list[UUID]
+    odd: list[UUID]
+    refused: list[tuple[UUID, Refusal]]
+
+    @property
+    def terms(self) -> int:
+        return sum(len(quote.lines) for planned in self.by_seller.values() for _, quote, _ in planned)
+
+    @property
+    def invoices(self) -> int:
+        return sum(map(len, self.by_seller.values()))
+
+
+def _plan_all(accounts: Iterable[DueAccount], now: datetime, until: date) -> _Batch:
+    batch = _Batch(defaultdict(list), [], [], [])
+    days: dict[str, date] = {}
+    for account in accounts:
+        zone = account.state.time_zone
+        today = days.get(zone) or days.setdefault(zone, local_date(now, zone))
+        offer = load_offer(account.seller_id, account.catalog_revision)
+        try:
+            quotes = plan_account(account.state, offer, min(today, until), account)
+        except Refusal as refusal:
+            batch.refused.append((account.id, refusal))
+            continue
+        if quotes is None:
+            batch.odd.append(account.id)
+            continue
+        batch.by_seller[account.seller_id].extend((account, quote, today) for quote in quotes)
+        batch.done.append(account.id)
+    return batch
+
+
+def plan_account(state: AccountState, offer: Offer, day: date, account: DueAccount) -> tuple[Quote, ...] | None:
+    """The renewals of an account up to `day`; None where something about them is not plain.
+
+    Raises Refusal where one can't be priced, or is out of all proportion.
+    """
+    if account.has_carried or waits_for_an_order(state, day):
+        return None
+    quotes = plan_renewals(state, offer, day)
+    for quote in quotes:
+        demand_proportion(state, offer.policy, quote, account.last_prices)
+        if quote.collection is not Collection.GATEWAY or quote.method_id not in account.charges:
+            return None
+    return quotes
+
+
+def _write(
+    seller_id: UUID, planned: Sequence[tuple[DueAccount, Quote, date]], now: datetime, numbers: NumberBlocks
+) -> None:
+    seller = Seller.objects.get(id=seller_id)
+    night = Night(seller_id.bytes, seller.name, orjson.dumps(seller_party(seller)), now)
+    sheets = Sheets()
+    for (account, quote, today), number in zip(planned, numbers.take(seller_id, len(planned)), strict=True):
+        sheets.add(night, Planned(account, quote, today, account.charges[quote.method_id or ""], number))
+    write_renewals(sheets, seller_id, now)
+
+
+def _one_by_one(account_id: UUID, now: datetime, until: date) -> Renewed:
+    try:
+        renewed = renew_account(account_id=account_id, now=now, until=until)
+    except Exception as error:
+        if is_worth_trying_again(error):
+            raise
+        return _parked(account_id, error)
+    if renewed.waits:
+        put_off([account_id], LATER)
+    else:
+        finish([account_id])
+    return Renewed(renewed.terms, len(renewed.orders), int(not renewed.waits), 0, int(renewed.waits))
+
+
+def _parked(account_id: UUID, error: Exception) -> Renewed:
+    log.error("the renewals of account %s are parked: %r", account_id, error)
+    park(account_id, f"{type(error).__name__}: {error}")
+    return Renewed(parked=1)

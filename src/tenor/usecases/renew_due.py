@@ -1,0 +1,87 @@
+"""The renewal night: everything that is due, batch after batch, until nothing due remains (rules 7, docs/adr 16)."""
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from tenor.db.night import queue
+from tenor.db.night.writing import NumberBlocks
+from tenor.gateways.crashpoints import crashpoint
+from tenor.usecases.renew_accounts import SOON, Renewed, renew_accounts
+
+BATCH = 400
+"""Accounts a transaction: the invoice numbers and the rows are held for some tens of milliseconds."""
+
+
+@dataclass(slots=True)
+class Night:
+    """One worker's way through the queue: in the order of the accounts, and around again for what was put off."""
+
+    now: datetime
+    until: date = date.max
+    batch: int = BATCH
+    numbers: NumberBlocks = field(default_factory=NumberBlocks)
+    _after: UUID = queue.NOBODY
+
+    def begin(self) -> int:
+        """Put what is due into the queue. Returns how many accounts came to it."""
+        return queue.enqueue(self.now, self.until)
+
+    def renew_batch(self) -> Renewed | None:
+        """Claim a batch and renew it; None where nothing could be claimed."""
+        claimed = self._claim()
+        if not claimed:
+            return None
+        crashpoint("after_claiming_renewals")
+        with _no_collection():
+            return renew_accounts(claimed, now=self.now, numbers=self.numbers, until=self.until)
+
+    def _claim(self) -> list[UUID]:
+        claimed = queue.claim(self.batch, after=self._after, until=self.until)
+        if not claimed and self._after != queue.NOBODY:
+            claimed = queue.claim(self.batch, until=self.until)
+        self._after = claimed[-1] if len(claimed) == self.batch else queue.NOBODY
+        return claimed
+
+
+def renew_due(
+    *,
+    now: datetime,
+    until: date = date.max,
+    batch: int = BATCH,
+    on_progress: Callable[[Renewed], None] = lambda _: None,
+    wait: Callable[[float], None] = time.sleep,
+) -> Renewed:
+    """Renew everything that is due at `now`, on dates up to `until`. Returns what was done, in sum.
+
+    Done means that nothing is due any more, not that a claim came back empty: an account that a customer holds for a
+    moment, or that another worker has claimed, is waited for. Only what is parked remains, and what waits for an open
+    order to be settled; the next run looks at that again. Safe to repeat, and to run in many processes at once.
+    """
+    night, sum_ = Night(now, until, batch), Renewed()
+    while True:
+        arrived = night.begin()
+        while (renewed := night.renew_batch()) is not None:
+            sum_ += renewed
+            on_progress(renewed)
+        left = queue.waiting(until)
+        if left.open > left.put_off:
+            wait(SOON)
+        elif not arrived:
+            return sum_
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No pause of the garbage collector within a batch: nothing in it is a cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
