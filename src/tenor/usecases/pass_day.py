@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from tenor.db.models import Order, Payment, Refund
-from tenor.domain.lifecycle import OrderStatus, PaymentStatus
-from tenor.domain.refusals import Refusal
-from tenor.usecases.close_order import close_order
+from tenor.db.models import Payment, Refund
+from tenor.domain.lifecycle import PaymentStatus
+from tenor.usecases.expire_orders import expire_orders
 from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.send_refund import send_refund
 from tenor.usecases.sweep_account import accounts_to_sweep, sweep_account
-from tenor.usecases.tell import SYSTEM
 
 UNDER_WAY = [PaymentStatus.PENDING, PaymentStatus.SENDING, PaymentStatus.UNKNOWN, PaymentStatus.PROCESSING]
 
@@ -31,17 +29,4 @@ def pass_day(*, now: datetime) -> int:
     for account_id in list(accounts_to_sweep(now)):
         sweep_account(account_id=account_id, now=now)
         done += 1
-    return done + sum(_expire(order, now) for order in _overdue(now))
-
-
-def _overdue(now: datetime) -> list[Order]:
-    waiting = [OrderStatus.SUBMITTED, OrderStatus.REQUIRES_ACTION]
-    return list(Order.objects.filter(status__in=waiting, expires_at__lte=now).exclude(action="renew"))
-
-
-def _expire(order: Order, now: datetime) -> int:
-    try:
-        close_order(account_id=order.account_id, order_id=order.id, actor=SYSTEM, status=OrderStatus.EXPIRED, now=now)
-    except Refusal:  # its payment is under way or unclear: it is looked at again another day
-        return 0
-    return 1
+    return done + expire_orders(now=now)

@@ -1,13 +1,14 @@
 """What a new day asks of one account: renew what is due, and let time do its part (rules 7)."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
-from tenor.db.models import Subscription
-from tenor.domain.account import Channel, SubscriptionStatus
+from tenor.db.models import ScheduledChange, Subscription
+from tenor.db.models.subscription import LIVE_CHANGE
+from tenor.domain.account import ChangeKind, Channel, SubscriptionStatus
 from tenor.gateways.crashpoints import crashpoint
 from tenor.usecases.age_subscriptions import age_subscriptions
 from tenor.usecases.begin_terms import begin_terms
@@ -20,17 +21,40 @@ LAPSED = [SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED, Subscriptio
 def accounts_to_sweep(now: datetime) -> Iterable[UUID]:
     """The accounts for which a new day may change something. Somewhere it is tomorrow already: each account's own
     calendar decides in the end."""
-    due = Q(status=SubscriptionStatus.ACTIVE, renews_on__lte=now.date() + timedelta(days=1))
-    begins = Q(coming_on__lte=now.date() + timedelta(days=1))
-    touched = due | begins | Q(status__in=LAPSED)
-    ours = Subscription.objects.filter(touched, processor="tenor").exclude(channel=Channel.RESELLER)
-    return ours.order_by("account_id").values_list("account_id", flat=True).distinct()
+    due = Q(status=SubscriptionStatus.ACTIVE, renews_on__lte=_tomorrow(now))
+    return _accounts(due | _may_age(now))
+
+
+def accounts_to_age(now: datetime) -> Iterable[UUID]:
+    """The same without those that only have something to renew: the night looks after these."""
+    return _accounts(_may_age(now))
 
 
 def sweep_account(*, account_id: UUID, now: datetime) -> None:
     """Begin terms, age subscriptions, order and collect the renewals that are due. Safe to repeat at any time."""
-    begin_terms(account_id=account_id, now=now)
-    age_subscriptions(account_id=account_id, now=now)
+    age_account(account_id=account_id, now=now)
     for payment_id in renew_account(account_id=account_id, now=now).payments:
         crashpoint("after_ordering_renewals")
         collect_payment(account_id=account_id, payment_id=payment_id, now=now)
+
+
+def age_account(*, account_id: UUID, now: datetime) -> None:
+    """Begin terms and age subscriptions: what time alone does."""
+    begin_terms(account_id=account_id, now=now)
+    age_subscriptions(account_id=account_id, now=now)
+
+
+def _may_age(now: datetime) -> Q:
+    stopping = ScheduledChange.objects.filter(LIVE_CHANGE, kind=ChangeKind.AUTO_RENEW, value="off")
+    stops = Q(auto_renew=False) | Q(id__in=stopping.values("subscription_id"))
+    ends = Q(status=SubscriptionStatus.ACTIVE, renews_on__lte=_tomorrow(now)) & stops
+    return ends | Q(coming_on__lte=_tomorrow(now)) | Q(status__in=LAPSED)
+
+
+def _accounts(touched: Q) -> Iterable[UUID]:
+    ours = Subscription.objects.filter(touched, processor="tenor").exclude(channel=Channel.RESELLER)
+    return ours.order_by("account_id").values_list("account_id", flat=True).distinct()
+
+
+def _tomorrow(now: datetime) -> date:
+    return now.date() + timedelta(days=1)

@@ -9,18 +9,18 @@ from uuid import UUID
 from django.db.models import Q
 
 from tenor.db.leases import Row, claim, park, release
-from tenor.db.models import GatewayEvent, Mail, Order, Payment, Refund
-from tenor.domain.lifecycle import IN_FLIGHT, OrderStatus, PaymentStatus
-from tenor.domain.refusals import Refusal
+from tenor.db.models import GatewayEvent, Mail, Payment, Refund
+from tenor.db.night.writing import NumberBlocks
+from tenor.domain.lifecycle import IN_FLIGHT, PaymentStatus
 from tenor.gateways.payments.errors import GatewayError
-from tenor.usecases.close_order import close_order
 from tenor.usecases.collect_payments import collect_due
+from tenor.usecases.expire_orders import expire_orders
 from tenor.usecases.follow_clock import follow_clock
 from tenor.usecases.process_gateway_event import process_gateway_event
 from tenor.usecases.reconcile_payment import StillUnclear, reconcile_payment
+from tenor.usecases.renew_due import Night
 from tenor.usecases.send_refund import send_refund
-from tenor.usecases.sweep_account import accounts_to_sweep, sweep_account
-from tenor.usecases.tell import SYSTEM
+from tenor.usecases.sweep_account import accounts_to_age, age_account
 from tenor.worker.mails import send_mail
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ COLLECTED_AT_ONCE = 500
 """Payments of a gateway collected before the other duties have their turn."""
 
 SENT = IN_FLIGHT - {PaymentStatus.PENDING}
+BATCHES_A_TURN = 5
 TELL_TIME_EVERY = timedelta(seconds=5)
 
 
@@ -57,9 +58,7 @@ def refunds(now: datetime) -> int:
 
 def orders(now: datetime) -> int:
     """Orders that waited too long for their money."""
-    waiting = [OrderStatus.SUBMITTED, OrderStatus.REQUIRES_ACTION]
-    overdue = Order.objects.filter(status__in=waiting, expires_at__lte=now).exclude(action="renew")
-    return sum(_expire(order, now) for order in overdue)
+    return expire_orders(now=now)
 
 
 def mails(now: datetime) -> int:
@@ -70,7 +69,7 @@ def mails(now: datetime) -> int:
 
 @dataclass
 class Sweep:
-    """Renewals and the passing of time: once an hour by the business clock, or as soon as that was moved."""
+    """The passing of time: once an hour by the business clock, or as soon as that was moved."""
 
     swept_in: datetime | None = field(default=None)
 
@@ -79,9 +78,31 @@ class Sweep:
         hour = now.replace(minute=0, second=0, microsecond=0)
         if hour == self.swept_in:
             return 0
-        done = _sweep_all(list(accounts_to_sweep(now)), now)
+        done = _sweep_all(list(accounts_to_age(now)), now)
         self.swept_in = hour
         return done
+
+
+@dataclass
+class RenewalNight:
+    """What is due to renew: looked for once an hour by the business clock, renewed some batches a turn."""
+
+    looked_in: datetime | None = field(default=None)
+    numbers: NumberBlocks = field(default_factory=NumberBlocks)
+
+    def __call__(self, now: datetime) -> int:
+        """Renew what can be claimed; between two turns the other duties have theirs. Returns the terms renewed."""
+        night = Night(now, numbers=self.numbers)
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour != self.looked_in:
+            night.begin()
+            self.looked_in = hour
+        renewed = 0
+        for _ in range(BATCHES_A_TURN):
+            if (done := night.renew_batch()) is None:
+                break
+            renewed += done.terms
+        return renewed
 
 
 @dataclass
@@ -107,7 +128,7 @@ Duty = Callable[[datetime], int]
 
 def all_duties() -> tuple[Duty, ...]:
     """Every duty, in the order in which one worker goes through them."""
-    return (TellTheTime(), gateway_events, collections, payments, Sweep(), orders, refunds, mails)
+    return (TellTheTime(), gateway_events, Sweep(), orders, RenewalNight(), collections, payments, refunds, mails)
 
 
 def _each(rows: Iterable[Row], work: Callable[[Row], object]) -> int:
@@ -126,23 +147,11 @@ def _each(rows: Iterable[Row], work: Callable[[Row], object]) -> int:
     return done
 
 
-def _expire(order: Order, now: datetime) -> int:
-    try:
-        close_order(account_id=order.account_id, order_id=order.id, actor=SYSTEM, status=OrderStatus.EXPIRED, now=now)
-    except Refusal as refusal:  # its payment is under way or unclear: settled by another duty, then looked at again
-        log.info("order %s is not expired yet: %s", order.number, refusal)
-        return 0
-    except Exception:
-        log.exception("order %s could not be expired", order.number)
-        return 0
-    return 1
-
-
 def _sweep_all(account_ids: list[UUID], now: datetime) -> int:
     done = 0
     for account_id in account_ids:
         try:
-            sweep_account(account_id=account_id, now=now)
+            age_account(account_id=account_id, now=now)
         except Exception:
             log.exception("account %s could not be swept", account_id)
         else:
