@@ -81,7 +81,7 @@ class RandomBook:
         )
         for _ in range(self.chance.randint(1, 3)):
             self._add_subscription(account, debit)
-        payments = renew_account(account_id=account.id, now=NIGHT)
+        payments = renew_account(account_id=account.id, now=NIGHT).payments
         issue_invoices(account.id)
         if payments and self.chance.random() < 0.3:
             self._fail(account, payments)
