@@ -27,7 +27,7 @@ ROOM = "ALTER TABLE db_subscription SET (fillfactor = 80)"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("db", "0013_changes"),
+        ("db", "0014_collecting"),
     ]
 
     operations = [
