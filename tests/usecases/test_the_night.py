@@ -14,7 +14,7 @@ from tenor.db import models
 from tenor.db.leases import MOST_TRIES
 from tenor.db.night import queue
 from tenor.db.night.writing import NumberBlocks, write_renewals
-from tenor.domain.refusals import Refusal
+from tenor.domain.proportion import OutOfProportion
 from tenor.usecases import renew_accounts as bulk
 from tenor.usecases.renew_account import renew_account
 from tenor.usecases.renew_due import renew_due
@@ -179,9 +179,9 @@ def test_a_price_out_of_all_proportion_is_not_charged_unseen(times: int, is_park
     assert models.Order.objects.exists() != is_parked
     if is_parked:
         error = models.RenewalClaim.objects.get().error
-        assert "out_of_proportion" in error
+        assert "OutOfProportion" in error
         assert subscription.number in error
-        with pytest.raises(Refusal, match="out_of_proportion"):
+        with pytest.raises(OutOfProportion):
             renew_account(account_id=account.id, now=NIGHT)
 
 

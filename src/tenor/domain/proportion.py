@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenor.domain.account import AccountState, ChangeKind, PeriodKind, Subscription
-from tenor.domain.explanation import Facts
 from tenor.domain.offer import Policy
 from tenor.domain.quote import LineKind, Quote, QuoteLine
-from tenor.domain.refusals import Refusal
+
+
+class OutOfProportion(ValueError):
+    """A renewal that a person has to look at before anybody is charged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,14 @@ def last_prices(state: AccountState) -> dict[str, LastPrice]:
 
 
 def demand_proportion(state: AccountState, policy: Policy, quote: Quote, before: Mapping[str, LastPrice]) -> None:
-    """Raise Refusal("out_of_proportion") for a renewal that nobody should be charged unseen.
+    """Raise OutOfProportion for a renewal that nobody should be charged unseen.
 
     Either a seat costs several times a day of what it cost in the term before (policy: 5), and the customer has not
     confirmed such a price; or the whole is above what the seller charges without a look (policy, by currency).
     """
     most = policy.largest_renewal.get(quote.total.currency)
     if most is not None and quote.total.minor > most:
-        raise Refusal("out_of_proportion", {"total": quote.total, "most_minor": most})
+        raise OutOfProportion(f"{quote.total} is more than is charged without a look")
     for line in quote.lines:
         if line.kind is LineKind.TERM:
             _demand_similar_price(state.subscription(line.subscription_id), policy, line, before)
@@ -50,12 +52,11 @@ def _demand_similar_price(
     if last is None or last.unit_minor == 0:
         return
     if line.unit_price.minor * last.days > policy.most_times_dearer * last.unit_minor * line.denominator:
-        facts: Facts = {
-            "subscription": subscription.number,
-            "unit_price": line.unit_price,
-            "times": policy.most_times_dearer,
-        }
-        raise Refusal("out_of_proportion", facts)
+        price, days = line.unit_price, line.denominator
+        raise OutOfProportion(
+            f"{subscription.number}: {price} a seat for {days} days is more than {policy.most_times_dearer} times"
+            f" the last price, {last.unit_minor} minor units for {last.days} days"
+        )
 
 
 def _confirmed(subscription: Subscription, line: QuoteLine) -> LastPrice | None:

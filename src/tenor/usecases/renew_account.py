@@ -35,7 +35,7 @@ def renew_account(*, account_id: UUID, now: datetime, until: date = date.max) ->
     and payment method. The night does the same for many accounts at once (see `renew_accounts`).
 
     Running it again finds nothing due: an order is open on what it renews, and a period starts once a subscription, by
-    constraint. Raises Refusal for what can't be priced, or is out of all proportion: then nothing is ordered.
+    constraint. Raises Refusal for what can't be priced, and OutOfProportion: then nothing is ordered.
     """
     with account_scope(account_id):
         loaded = lock_and_load(account_id, now)

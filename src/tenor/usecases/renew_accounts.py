@@ -23,7 +23,7 @@ from tenor.db.night.rows import Night, Planned, Sheets
 from tenor.db.night.writing import NumberBlocks, write_renewals
 from tenor.domain.account import AccountState
 from tenor.domain.offer import Offer
-from tenor.domain.proportion import demand_proportion
+from tenor.domain.proportion import OutOfProportion, demand_proportion
 from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import plan_renewals, waits_for_an_order
@@ -92,8 +92,8 @@ def _renew(account_ids: Sequence[UUID], now: datetime, numbers: NumberBlocks, un
     busy = set(account_ids).difference(locked)
     put_off(busy, SOON)
     result = Renewed(batch.terms, batch.invoices, len(batch.done), 0, len(busy))
-    for account_id, refusal in batch.refused:
-        result += _parked(account_id, refusal)
+    for account_id, fault in batch.refused:
+        result += _parked(account_id, fault)
     return sum((_one_by_one(account_id, now, until) for account_id in batch.odd), result)
 
 
@@ -102,7 +102,7 @@ class _Batch:
     by_seller: dict[UUID, list[tuple[DueAccount, Quote, date]]]
     done: list[UUID]
     odd: list[UUID]
-    refused: list[tuple[UUID, Refusal]]
+    refused: list[tuple[UUID, Exception]]
 
     @property
     def terms(self) -> int:
@@ -122,8 +122,8 @@ def _plan_all(accounts: Iterable[DueAccount], now: datetime, until: date) -> _Ba
         offer = load_offer(account.seller_id, account.catalog_revision)
         try:
             quotes = plan_account(account.state, offer, min(today, until), account)
-        except Refusal as refusal:
-            batch.refused.append((account.id, refusal))
+        except (Refusal, OutOfProportion) as fault:
+            batch.refused.append((account.id, fault))
             continue
         if quotes is None:
             batch.odd.append(account.id)
@@ -136,7 +136,7 @@ def _plan_all(accounts: Iterable[DueAccount], now: datetime, until: date) -> _Ba
 def plan_account(state: AccountState, offer: Offer, day: date, account: DueAccount) -> tuple[Quote, ...] | None:
     """The renewals of an account up to `day`; None where something about them is not plain.
 
-    Raises Refusal where one can't be priced, or is out of all proportion.
+    Raises Refusal where one can't be priced, and OutOfProportion.
     """
     if account.has_carried or waits_for_an_order(state, day):
         return None
