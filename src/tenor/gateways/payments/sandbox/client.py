@@ -39,7 +39,8 @@ T = TypeVar("T")
 
 # The read timeout is long: giving up early turns a slow charge into an unknown one.
 TIMEOUT = httpx.Timeout(connect=3.0, write=10.0, read=20.0, pool=10.0)
-LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=16)
+# No line is kept between two requests: one found cut on the next would turn a request never sent into an unknown one.
+LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=0)
 
 # Errors that come before the first byte of the request was sent.
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)

@@ -23,6 +23,7 @@ class SandboxControls:
             base_url=url,
             headers={"Authorization": f"Bearer {key}"},
             timeout=TIMEOUT_SECONDS,
+            limits=httpx.Limits(max_keepalive_connections=0),
             trust_env=False,  # a proxy of the machine has no business between Tenor and its provider
         )
 

@@ -1,7 +1,7 @@
-"""The API of the provider: charges, refunds, setups, methods, events and books, under /v1 with a bearer key."""
+"""The API of the provider under /v1, with a bearer key: all but the making of a charge, which is in charging.py."""
 
 import hmac
-import socket
+import json
 from collections.abc import Callable, Mapping
 from sqlite3 import Connection
 from typing import Any
@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from tenor.gateways.payments.sandbox.server import charges, clock, events, fields, idempotency, methods, refunds, setups
 from tenor.gateways.payments.sandbox.server.errors import Refused
-from tenor.gateways.payments.sandbox.server.provider import provider
+from tenor.gateways.payments.sandbox.server.provider import LINE, Line, provider
 
 api = Blueprint("api", __name__, url_prefix="/v1")
 
@@ -60,10 +60,12 @@ def _keyed(asked: Mapping[str, Any], work: Callable[[Connection], Json]) -> Json
         _misbehave()
         with provider().store.transaction() as db:
             fingerprint = idempotency.fingerprint(request.path, asked)
-            answer = idempotency.stored(db, key, fingerprint)
-            if answer is None:
-                answer = work(db)
-                idempotency.keep(db, key, fingerprint, answer)
+            kept = idempotency.stored(db, key, fingerprint)
+            if kept is not None:
+                first: Json = json.loads(kept)
+                return first
+            answer = work(db)
+            idempotency.keep(db, key, fingerprint, json.dumps(answer))
             return answer
 
 
@@ -74,37 +76,9 @@ def _misbehave() -> None:
         raise Refused("temporary_error", "something went wrong on our side; nothing was done", 500)
 
 
-def _drop_connection() -> None:
-    """Close the caller's connection without a word: what was done stays done."""
-    line: socket.socket = request.environ["werkzeug.socket"]
-    line.shutdown(socket.SHUT_RDWR)
-
-
-def _first_try_of(asked: Mapping[str, Any], behaviour: str) -> bool:
-    """Whether this is the first try of this reference, with a method that behaves so. Remembered across restarts."""
-    with provider().store.transaction() as db:
-        row = db.execute("SELECT behaviour FROM methods WHERE id = ?", (fields.text(asked, "method"),)).fetchone()
-        if row is None or row["behaviour"] != behaviour:
-            return False
-        mark = (f"{behaviour} {fields.text(asked, 'reference')}",)
-        return db.execute("INSERT OR IGNORE INTO attempts (reference) VALUES (?)", mark).rowcount == 1
-
-
-@api.post("/charges")
-def create_charge() -> Json:
-    """Charge a stored method."""
-    asked = body()
-    if _first_try_of(asked, "error_once"):
-        raise Refused("temporary_error", "something went wrong on our side; nothing was charged", 500)
-
-    def work(db: Connection) -> Json:
-        charge_id = charges.create(db, asked)
-        return charges.shown(db, [charges.row_of(db, charge_id)], provider().public_url)[0]
-
-    answer = _keyed(asked, work)
-    if _first_try_of(asked, "answer_lost") or provider().faults.should_lose_answer():
-        _drop_connection()
-    return answer
+def _lose_answer() -> None:
+    line: Line = request.environ[LINE]
+    line.lost = True
 
 
 @api.post("/charges/cancel")
@@ -137,7 +111,7 @@ def create_refund() -> Json:
     asked = body()
     answer = _keyed(asked, lambda db: refunds.create(db, asked))
     if provider().faults.should_lose_answer():
-        _drop_connection()
+        _lose_answer()
     return answer
 
 

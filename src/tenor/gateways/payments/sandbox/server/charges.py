@@ -13,17 +13,15 @@ from tenor.gateways.payments.sandbox.server.store import insert, new_id
 PAGE = 500
 
 
-def create(db: sqlite3.Connection, body: Mapping[str, Any]) -> str:
-    """Charge a stored method; answers the charge's id. Raises Refused before anything is written."""
+def create(db: sqlite3.Connection, body: Mapping[str, Any], public_url: str) -> dict[str, Any]:
+    """Charge a stored method; answers the charge as the API tells it. Raises Refused before anything is written."""
     method = methods.row_of(db, fields.text(body, "method"))
     amount = fields.amount(body)
     on_session = fields.flag(body, "on_session")
     now = clock.now(db)
     outcome = _outcome(method, now, on_session=on_session)
-    charge_id = new_id("ch")
-    due = clock.business_days_later(now, behaviours.SETTLES_AFTER_BUSINESS_DAYS)
     values = {
-        "id": charge_id,
+        "id": new_id("ch"),
         "reference": fields.text(body, "reference"),
         "method": method["id"],
         "minor": amount.minor,
@@ -34,12 +32,16 @@ def create(db: sqlite3.Connection, body: Mapping[str, Any]) -> str:
         "status": outcome.status,
         "decline_code": outcome.code,
         "decline_final": outcome.final,
-        "due_at": clock.text(due) if outcome.status == "processing" else None,
+        "due_at": _settles_at(now) if outcome.status == "processing" else None,
         "created_at": clock.text(now),
     }
     insert(db, "charges", values)
-    _tell(db, values["reference"], outcome.status, now)
-    return charge_id
+    _tell(db, values["reference"], outcome.status, now, next_try=clock.real_seconds())
+    return _shown(values, [], public_url)
+
+
+def _settles_at(now: datetime) -> str:
+    return clock.text(clock.business_days_later(now, behaviours.SETTLES_AFTER_BUSINESS_DAYS))
 
 
 def _outcome(method: sqlite3.Row, now: datetime, *, on_session: bool) -> Outcome:
@@ -51,8 +53,11 @@ def _outcome(method: sqlite3.Row, now: datetime, *, on_session: bool) -> Outcome
     return behaviours.at_once(method["kind"], method["behaviour"], on_session=on_session)
 
 
-def _tell(db: sqlite3.Connection, reference: str, status: str, when: datetime) -> None:
-    events.append(db, f"charge.{status}", reference=reference, occurred_at=when, charge_reference=reference)
+def _tell(
+    db: sqlite3.Connection, reference: str, status: str, when: datetime, next_try: float = events.AT_ONCE
+) -> None:
+    kind = f"charge.{status}"
+    events.append(db, kind, reference=reference, occurred_at=when, charge_reference=reference, next_try=next_try)
 
 
 def move(db: sqlite3.Connection, charge: sqlite3.Row, outcome: Outcome, when: datetime, due: str | None = None) -> None:
@@ -130,7 +135,7 @@ def shown(db: sqlite3.Connection, rows: Sequence[sqlite3.Row], public_url: str) 
     return [_shown(row, refunds.of_charge(db, row), public_url) for row in rows]
 
 
-def _shown(row: sqlite3.Row, its_refunds: list[dict[str, Any]], public_url: str) -> dict[str, Any]:
+def _shown(row: sqlite3.Row | Mapping[str, Any], its_refunds: list[dict[str, Any]], public_url: str) -> dict[str, Any]:
     declined = row["status"] == "declined"
     locale = f"?locale={row['locale']}" if row["locale"] else ""
     return {

@@ -8,11 +8,22 @@ from typing import Any
 from tenor.gateways.payments.sandbox.server import clock
 from tenor.gateways.payments.sandbox.server.store import insert, new_id
 
+AT_ONCE = 0.0
+
 
 def append(
-    db: sqlite3.Connection, kind: str, *, reference: str, occurred_at: datetime, charge_reference: str = ""
+    db: sqlite3.Connection,
+    kind: str,
+    *,
+    reference: str,
+    occurred_at: datetime,
+    charge_reference: str = "",
+    next_try: float = AT_ONCE,
 ) -> None:
-    """Note that `kind` ("charge.succeeded") happened to `reference`; the deliverer finds it at once."""
+    """Note that `kind` ("charge.succeeded") happened to `reference`; the deliverer finds it at once.
+
+    `next_try` is its place in the queue, in real seconds: what only repeats an answer goes behind what is news.
+    """
     event_id = new_id("evt")
     body = {
         "id": event_id,
@@ -22,7 +33,7 @@ def append(
         "charge_reference": charge_reference,
         "occurred_at": clock.text(occurred_at),
     }
-    insert(db, "events", {"id": event_id, "kind": kind, "body": json.dumps(body), "next_try": 0})
+    insert(db, "events", {"id": event_id, "kind": kind, "body": json.dumps(body), "next_try": next_try})
 
 
 def listed(db: sqlite3.Connection, after: int = 0) -> list[dict[str, Any]]:

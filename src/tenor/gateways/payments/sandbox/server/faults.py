@@ -1,7 +1,7 @@
 """Switches that make the sandbox misbehave on purpose. In memory: a restart behaves well again."""
 
+import asyncio
 import threading
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +19,7 @@ class Faults:
         self._lock = threading.Lock()
         self._released = threading.Event()
         self._released.set()
+        self._ended = threading.Event()
         self.lose_answers = 0
         self.fail_next = 0
         self.latency_ms = 0
@@ -55,10 +56,25 @@ class Faults:
                 "pause_delivery": self.pause_delivery,
             }
 
+    def end(self) -> None:
+        """Let go of whoever waits: the sandbox stops."""
+        self._ended.set()
+        self._released.set()
+
     def wait(self) -> None:
         """Take the time the switches say, before anything is done."""
         if self.latency_ms:
-            time.sleep(self.latency_ms / 1000)
+            self._ended.wait(self.latency_ms / 1000)
+        self._be_held()
+
+    async def wait_in_loop(self) -> None:
+        """The same where waiting must stop nobody else; only a held request takes a thread."""
+        if self.latency_ms:
+            await asyncio.sleep(self.latency_ms / 1000)
+        if not self._released.is_set():
+            await asyncio.to_thread(self._be_held)
+
+    def _be_held(self) -> None:
         if self._released.is_set():
             return
         with self._lock:

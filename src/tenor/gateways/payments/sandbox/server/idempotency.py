@@ -10,10 +10,12 @@ from typing import Any
 
 from tenor.gateways.payments.sandbox.server.errors import Refused
 
+_in_order = json.JSONEncoder(sort_keys=True).encode
+
 
 def fingerprint(path: str, body: Mapping[str, Any]) -> bytes:
     """SHA-256 of where and what was asked, however its fields are ordered."""
-    return hashlib.sha256(f"{path}\n{json.dumps(body, sort_keys=True)}".encode()).digest()
+    return hashlib.sha256(f"{path}\n{_in_order(body)}".encode()).digest()
 
 
 class KeysInUse:
@@ -37,17 +39,16 @@ class KeysInUse:
                 self._keys.discard(key)
 
 
-def stored(db: sqlite3.Connection, key: str, print_of_body: bytes) -> dict[str, Any] | None:
-    """The answer given to `key` before, if any. Raises Refused (`idempotency_error`) for another body."""
+def stored(db: sqlite3.Connection, key: str, print_of_body: bytes) -> str | None:
+    """The answer given, as JSON, to `key` before, if any. Raises Refused (`idempotency_error`) for another body."""
     row = db.execute("SELECT fingerprint, answer FROM keys WHERE key = ?", (key,)).fetchone()
     if row is None:
         return None
     if row["fingerprint"] != print_of_body:
         raise Refused("idempotency_error", "this idempotency key was used with another request")
-    answer: dict[str, Any] = json.loads(row["answer"])
-    return answer
+    return str(row["answer"])
 
 
-def keep(db: sqlite3.Connection, key: str, print_of_body: bytes, answer: Mapping[str, Any]) -> None:
-    """Keep the answer, in the transaction that made it: a crash loses both or neither."""
-    db.execute("INSERT INTO keys (key, fingerprint, answer) VALUES (?, ?, ?)", (key, print_of_body, json.dumps(answer)))
+def keep(db: sqlite3.Connection, key: str, print_of_body: bytes, answer: str) -> None:
+    """Keep the answer (JSON), in the transaction that made it: a crash loses both or neither."""
+    db.execute("INSERT INTO keys (key, fingerprint, answer) VALUES (?, ?, ?)", (key, print_of_body, answer))

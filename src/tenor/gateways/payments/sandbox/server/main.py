@@ -1,39 +1,25 @@
 """The sandbox's command line: read the options, open the store, serve until told to stop."""
 
 import argparse
+import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
-from typing import Any
 from urllib.parse import urlsplit
-
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tenor.gateways.payments.sandbox.server.app import build
 from tenor.gateways.payments.sandbox.server.delivery import Deliverer
 from tenor.gateways.payments.sandbox.server.faults import Faults
 from tenor.gateways.payments.sandbox.server.provider import Provider
+from tenor.gateways.payments.sandbox.server.serving import serve
 from tenor.gateways.payments.sandbox.server.store import Store, StoreInUse
 
+BACKLOG = 256
 KEY, WEBHOOK_SECRET = "SANDBOX_KEY", "SANDBOX_WEBHOOK_SECRET"
-
-
-class QuietHandler(WSGIRequestHandler):
-    """Writes no access log, and sends small answers at once."""
-
-    disable_nagle_algorithm = True
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
-        """Requests are not logged; errors go to standard error."""
-        if type == "error":
-            sys.stderr.write(f"sandbox: {message % args if args else message}\n")
-
-    def version_string(self) -> str:
-        """Say no more than needed."""
-        return "sandbox"
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -60,10 +46,6 @@ def _address(text: str) -> str:
     return text.rstrip("/") if parts.path == "/" else text
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
 def _announce(address: str, ready_file: Path | None) -> None:
     sys.stdout.write(f"sandbox payment provider: {address}\n")
     sys.stdout.flush()
@@ -74,44 +56,43 @@ def _announce(address: str, ready_file: Path | None) -> None:
         draft.replace(ready_file)
 
 
-def _server(options: argparse.Namespace) -> BaseWSGIServer:
-    # The application comes later: a page's address has the port in it, which is known once the socket is bound.
-    return make_server(options.host, options.port, _not_ready, threaded=True, request_handler=QuietHandler)
+def _listen(host: str, port: int) -> socket.socket:
+    # Bound first: the address of a page has the port in it.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
-def _not_ready(_environ: Any, start_response: Any) -> list[bytes]:
-    start_response("503 Service Unavailable", [])
-    return []
+async def _serve(options: argparse.Namespace, store: Store) -> None:
+    line = _listen(options.host, options.port)
+    address = f"http://{options.host}:{line.getsockname()[1]}"
+    faults = Faults(ignore_idempotency=options.ignore_idempotency)
+    provider = Provider(
+        store=store,
+        faults=faults,
+        key=options.key,
+        public_url=(options.public_url or address).rstrip("/"),
+        portal_url=options.portal_url,
+    )
+    deliverer = Deliverer(store=store, faults=faults, url=options.webhook_url, secret=options.webhook_secret)
+    deliverer.start()
+    stopped = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
+    _announce(address, options.ready_file)
+    try:
+        await serve(provider, build(provider), line, stopped)
+    finally:
+        deliverer.stop()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     options = _options(arguments)
-    signal.signal(signal.SIGTERM, _stop)
     try:
         store = Store(options.store)
     except StoreInUse as fault:
         sys.exit(f"sandbox: {fault}")
-    server = _server(options)
-    address = f"http://{options.host}:{server.server_port}"
-    faults = Faults(ignore_idempotency=options.ignore_idempotency)
-    server.app = build(
-        Provider(
-            store=store,
-            faults=faults,
-            key=options.key,
-            public_url=(options.public_url or address).rstrip("/"),
-            portal_url=options.portal_url,
-        )
-    )
-    deliverer = Deliverer(store=store, faults=faults, url=options.webhook_url, secret=options.webhook_secret)
-    deliverer.start()
-    _announce(address, options.ready_file)
     try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        pass
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_serve(options, store))
     finally:
-        server.server_close()
-        deliverer.stop()
         store.close()

@@ -82,6 +82,12 @@ def row_of(db: sqlite3.Connection, method_id: str) -> sqlite3.Row:
     return row
 
 
+def behaviour_of(db: sqlite3.Connection, method_id: str) -> str:
+    """How a method behaves, removed or not; "" for one that was never stored."""
+    row = db.execute("SELECT behaviour FROM methods WHERE id = ?", (method_id,)).fetchone()
+    return "" if row is None else str(row["behaviour"])
+
+
 def update(db: sqlite3.Connection, method_id: str, asked: Mapping[str, Any]) -> sqlite3.Row:
     """Change whose it is, and the expiry of a card that was renewed. Raises Refused."""
     row = row_of(db, method_id)

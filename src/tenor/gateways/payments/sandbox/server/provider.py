@@ -10,6 +10,15 @@ from tenor.gateways.payments.sandbox.server.idempotency import KeysInUse
 from tenor.gateways.payments.sandbox.server.store import Store
 
 EXTENSION = "sandbox"
+LINE = "sandbox.line"
+"""Where a request's environment has the `Line` it came by."""
+
+
+@dataclass(slots=True)
+class Line:
+    """The caller's connection. `lost`: the answer must not reach it, though what it tells has happened."""
+
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
