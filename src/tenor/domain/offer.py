@@ -45,6 +45,8 @@ class Policy:
     method_expiry_days: int = 30
     method_setups_a_day: int = 10
     grant_on_processing: bool = False
+    card_retry_days: tuple[int, ...] = (2, 7, 14, 21)
+    debit_retry_days: tuple[int, ...] = (7, 14)
     past_due_days: int = 15
     suspended_days: int = 30
     suspended_days_monthly: int = 15
