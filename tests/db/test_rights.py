@@ -1,5 +1,6 @@
 """Row-level security and rights: what the portal's and the staff's role may see and do, and what nobody may."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from uuid import UUID
@@ -204,6 +205,16 @@ def test_every_guard_refuses_even_the_owner(world: World) -> None:
         assert cause.diag.constraint_name == name
         refused.add(name)
     assert refused == guard_names()
+
+
+def test_the_guard_of_invoices_knows_every_column() -> None:
+    """A new column is guarded, too: the condition names each of them but the status and what is generated from it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = 'an_issued_invoice_never_changes'")
+        (definition,) = cursor.fetchone() or ("",)
+    columns = {field.column for field in models.Invoice._meta.concrete_fields if not field.generated}
+    guarded = set(re.findall(r"old\.(\w+)", definition))
+    assert (guarded, set(re.findall(r"new\.(\w+)", definition))) == (columns, columns - {"status"})
 
 
 def test_guards_let_pass_what_may_change(world: World) -> None:

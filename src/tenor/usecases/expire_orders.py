@@ -15,7 +15,7 @@ WAITING = (OrderStatus.SUBMITTED, OrderStatus.REQUIRES_ACTION)
 
 def expire_orders(*, now: datetime) -> int:
     """Expire every order that is due for it; returns how many. One that fails is looked at again another time."""
-    overdue = Order.objects.filter(status__in=WAITING, expires_at__lte=now).exclude(action="renew")
+    overdue = Order.objects.filter(may_expire=True, status__in=WAITING, expires_at__lte=now)
     return sum(_expire(order, now) for order in overdue)
 
 

@@ -144,11 +144,11 @@ def _settle(batch: Batch, now: datetime) -> set[UUID]:
     with transaction.atomic():
         free = _lock(batch)
         found = read_paid_renewals((one.account_id, one.payment_id) for one in free.values())
-        paid = [one for one in (_plain(renewal, free[renewal.payment_id], now) for renewal in found) if one is not None]
+        paid = [one for renewal in found if (one := _plain(renewal, free[UUID(renewal.payment_id)], now)) is not None]
         if paid:
             write_paid_renewals(paid, now=now, system=SYSTEM.name, steps=STEPS)
             crashpoint("while_recording_answers")
-    return {one.renewal.payment_id for one in paid}
+    return {UUID(one.renewal.payment_id) for one in paid}
 
 
 def _leave_unknown(batch: Batch, now: datetime) -> set[UUID]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from tenor.db.settling.arrays import array
 from tenor.domain.account import SubscriptionStatus
 
 GOES_ON = [SubscriptionStatus.ACTIVE.value, SubscriptionStatus.PAST_DUE.value, SubscriptionStatus.SUSPENDED.value]
@@ -16,9 +17,9 @@ GOES_ON = [SubscriptionStatus.ACTIVE.value, SubscriptionStatus.PAST_DUE.value, S
 BY_KEY = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 
 _RENEWALS = """
-SELECT p.id, p.account_id, p.status, p.amount_minor, p.currency, p.decline_code,
-       i.id, i.status, i.total_minor, i.currency,
-       o.id, o.status, o.action, o.placed_by, o.effects_applied_at IS NOT NULL,
+SELECT p.id::text, p.account_id::text, p.status, p.amount_minor, p.currency, p.decline_code,
+       i.id::text, i.status, i.total_minor, i.currency,
+       o.id::text, o.status, o.action, o.placed_by, o.effects_applied_at IS NOT NULL,
        a.time_zone, coalesce(m.mandate_reference, '') <> '',
        t.others, t.terms, t.fitting, t.lapsed, t.begins_on, t.carried,
        (SELECT count(*) FROM db_ordersubscription n WHERE n.account_id = o.account_id AND n.order_id = o.id)
@@ -55,19 +56,20 @@ class PaidRenewal(NamedTuple):
     `others`: neither the start of a term nor the billing of what was carried. `fitting`: terms whose subscription
     goes on, renews on the term's first day and has a seat for everybody. `lapsed`: subscriptions that are not active.
     `begins_on`: the latest first day. `carried`: lines that had waited. `named`: subscriptions the order is about.
+    Ids are text, as they go back into the next statements.
     """
 
-    payment_id: UUID
-    account_id: UUID
+    payment_id: str
+    account_id: str
     status: str
     amount_minor: int
     currency: str
     decline_code: str
-    invoice_id: UUID
+    invoice_id: str
     invoice_status: str
     invoice_minor: int
     invoice_currency: str
-    order_id: UUID
+    order_id: str
     order_status: str
     action: str
     placed_by: str
@@ -91,8 +93,8 @@ def read_paid_renewals(payments: Iterable[tuple[UUID, UUID]]) -> list[PaidRenewa
         cursor.execute(
             _RENEWALS,
             {
-                "accounts": [account for account, _ in pairs],
-                "payments": [payment for _, payment in pairs],
+                "accounts": array(str(account) for account, _ in pairs),
+                "payments": array(str(payment) for _, payment in pairs),
                 "goes_on": GOES_ON,
             },
         )

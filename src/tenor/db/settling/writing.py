@@ -4,16 +4,16 @@ Each statement finds its rows by the state that they had when they were read: a 
 missing from the count, and then nothing of the batch stands (`ChangedMeanwhile`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
 from tenor.db.ids import new_ids
+from tenor.db.settling.arrays import array, text_array
 from tenor.db.settling.reading import GOES_ON, PaidRenewal
 from tenor.db.transitions import ChangedMeanwhile
 from tenor.domain.ledger import payment_received
@@ -198,18 +198,18 @@ def _values(paid: Sequence[Paid], now: datetime, system: str, steps: Steps) -> d
     renewals = [one.renewal for one in paid]
     lapsed, terms = sum(one.lapsed for one in renewals), sum(one.terms for one in renewals)
     [booked] = payment_received(Money(1, renewals[0].currency), paid[0].today)  # the accounts are the same for all
-    ids = new_ids(5 * len(paid) + lapsed + terms)
+    ids = (one.hex for one in new_ids(5 * len(paid) + lapsed + terms))
     return {
         "now": now,
         "system": system,
-        "accounts": [one.account_id for one in renewals],
-        "payments": [one.payment_id for one in renewals],
-        "invoices": [one.invoice_id for one in renewals],
-        "orders": [one.order_id for one in renewals],
-        "amounts": [one.amount_minor for one in renewals],
-        "currencies": [one.currency for one in renewals],
-        "references": [one.reference for one in paid],
-        "days": [one.today for one in paid],
+        "accounts": array(one.account_id for one in renewals),
+        "payments": array(one.payment_id for one in renewals),
+        "invoices": array(one.invoice_id for one in renewals),
+        "orders": array(one.order_id for one in renewals),
+        "amounts": array(str(one.amount_minor) for one in renewals),
+        "currencies": array(one.currency for one in renewals),
+        "references": text_array(one.reference for one in paid),
+        "days": array(one.today.isoformat() for one in paid),
         "payment_was": sorted(steps.payments),
         "invoice_was": InvoiceStatus.OPEN.value,
         "order_was": sorted(steps.orders),
@@ -221,16 +221,13 @@ def _values(paid: Sequence[Paid], now: datetime, system: str, steps: Steps) -> d
         "credit": booked.credit.value,
         "reason": booked.reason.value,
         # In the order in which the facts of one payment are told, so that they also sort by their ids.
-        **{name: _take(ids, len(paid)) for name in ("posting_ids", "paid_ids")},
-        "revived_ids": _take(ids, lapsed),
-        "period_ids": _take(ids, terms),
-        "fulfilled_ids": _take(ids, len(paid)),
-        "mail_ids": _take(ids, 2 * len(paid)),
+        "posting_ids": array(islice(ids, len(paid))),
+        "paid_ids": array(islice(ids, len(paid))),
+        "revived_ids": array(islice(ids, lapsed)),
+        "period_ids": array(islice(ids, terms)),
+        "fulfilled_ids": array(islice(ids, len(paid))),
+        "mail_ids": array(islice(ids, 2 * len(paid))),
     }
-
-
-def _take(ids: Iterator[UUID], count: int) -> list[UUID]:
-    return list(islice(ids, count))
 
 
 def _write(statement: str, values: dict[str, Any], expected: int | None = None, what: str = "") -> None:
