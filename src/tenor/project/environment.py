@@ -33,6 +33,9 @@ class Environment(BaseSettings):
 
     sandbox_url: str = Field(default="", description="where the sandbox payment provider listens; empty: not used")
     sandbox_key: SecretStr = Field(default=SecretStr(""), description="bearer key for the sandbox's API")
+    sandbox_per_second: int = Field(
+        default=0, ge=0, description="charges of a night that each worker sends it a second at most; 0: as it answers"
+    )
     sandbox_webhook_secret: SecretStr = Field(default=SecretStr(""), description="signs the sandbox's webhooks")
 
 

@@ -28,6 +28,7 @@ DEMO = ENVIRONMENT.demo
 TEST_CLOCK = ENVIRONMENT.test_clock
 SANDBOX_URL = ENVIRONMENT.sandbox_url
 SANDBOX_KEY = ENVIRONMENT.sandbox_key.get_secret_value()
+SANDBOX_PER_SECOND = ENVIRONMENT.sandbox_per_second
 SANDBOX_WEBHOOK_SECRET = ENVIRONMENT.sandbox_webhook_secret.get_secret_value()
 
 INSTALLED_APPS = [

@@ -17,7 +17,6 @@ from tenor.db.collecting import FIRST, ClaimedPayment, claim_payments, gateways_
 from tenor.db.locks import retrying
 from tenor.gateways.crashpoints import crashpoint
 from tenor.gateways.payments.errors import GatewayUnavailable
-from tenor.gateways.payments.many import charge_in_threads
 from tenor.gateways.payments.port import ChargeRequest
 from tenor.gateways.payments.registry import NoSuchGateway
 from tenor.gateways.payments.registry import gateway as gateway_of
@@ -159,7 +158,7 @@ def _collect(name: str, at_once: int, most: int | None, recorder: _Recorder) -> 
     gives_up_at = time.monotonic() + PATIENCE_SECONDS
     while True:
         claims = _Claims(name, at_once, NO_LIMIT if most is None else most)
-        for request, answer in charge_in_threads(door, iter(claims), at_once):
+        for request, answer in door.charge_many(iter(claims), at_once):
             recorder.take(Answered(claims.account_of.pop(request.reference), UUID(request.reference), answer))
         for answered in claims.too_late:
             recorder.take(answered)

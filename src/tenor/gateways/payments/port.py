@@ -1,6 +1,6 @@
 """The port to payment gateways: a few verbs over frozen values. No pages, no models, no clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tenor.domain.account import MethodKind
 from tenor.domain.money import Money
+from tenor.gateways.payments.errors import GatewayError
 
 
 class ChargeStatus(StrEnum):
@@ -200,11 +201,25 @@ class GatewayEvent:
     occurred_at: datetime
 
 
+Charged = tuple[ChargeRequest, ChargeAnswer | GatewayError]
+"""A request and what came of it. An error is the outcome of its one request, and tells what `charge` would raise."""
+
+
 class PaymentGateway(Protocol):
     """What Tenor asks of a payment gateway. Errors: `GatewayError`'s tree in errors.py."""
 
     def charge(self, request: ChargeRequest) -> ChargeAnswer:
         """Ask for money. The same key and body give the same answer and move money once."""
+        ...
+
+    def charge_many(self, requests: Iterable[ChargeRequest], at_once: int) -> Iterator[Charged]:
+        """Ask for each, at most `at_once` at a time, and yield what came of it as it comes; nothing raises for all.
+
+        Requests are drawn in the caller's thread, a few for each that is under way, so that the caller can write
+        answers down meanwhile. To stop early, end the requests and take what still comes. Closing sends nothing more,
+        waits for what is under way and leaves its outcome to `find_charge`; an error of `requests` itself is raised
+        when everything that was sent has its outcome.
+        """
         ...
 
     def find_charge(self, reference: str) -> ChargeAnswer | None:

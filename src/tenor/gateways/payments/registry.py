@@ -17,7 +17,12 @@ class NoSuchGateway(LookupError):
 _sandbox = lru_cache(maxsize=8)(SandboxGateway)
 
 GATEWAYS: dict[str, Callable[[], PaymentGateway]] = {
-    "sandbox": lambda: _sandbox(settings.SANDBOX_URL, settings.SANDBOX_KEY, settings.SANDBOX_WEBHOOK_SECRET),
+    "sandbox": lambda: _sandbox(
+        settings.SANDBOX_URL,
+        settings.SANDBOX_KEY,
+        settings.SANDBOX_WEBHOOK_SECRET,
+        per_second=settings.SANDBOX_PER_SECOND,
+    ),
 }
 
 

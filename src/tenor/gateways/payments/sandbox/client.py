@@ -1,7 +1,8 @@
 """The sandbox provider as a `PaymentGateway`: its HTTP API behind the port."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -11,6 +12,7 @@ import httpx
 from tenor.domain.account import MethodKind
 from tenor.domain.money import Money
 from tenor.gateways.payments.errors import (
+    GatewayError,
     GatewayRefused,
     GatewayUnavailable,
     GatewayUnknown,
@@ -18,8 +20,11 @@ from tenor.gateways.payments.errors import (
     KeyInUse,
     KeyReused,
 )
+from tenor.gateways.payments.lines import NeverSent, Outcome, Response, Server, post_bytes, post_many
+from tenor.gateways.payments.pace import Pace
 from tenor.gateways.payments.port import (
     ChargeAnswer,
+    Charged,
     ChargeRequest,
     ChargeStatus,
     Decline,
@@ -42,18 +47,33 @@ TIMEOUT = httpx.Timeout(connect=3.0, write=10.0, read=20.0, pool=10.0)
 # No line is kept between two requests: one found cut on the next would turn a request never sent into an unknown one.
 LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=0)
 
+LONGEST_SECONDS = 60.0
+CHARGES = "/v1/charges"
+
 # Errors that come before the first byte of the request was sent.
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
 class SandboxGateway:
-    """Talks to a sandbox process at `url` with bearer `key`; safe to share between threads."""
+    """Talks to a sandbox process at `url` with bearer `key`; safe to share between threads.
 
-    def __init__(self, url: str, key: str, webhook_secret: str, timeout: httpx.Timeout = TIMEOUT) -> None:
+    `per_second` is the most that `charge_many` sends a second, 0 for no limit; what somebody waits for goes at once.
+    """
+
+    def __init__(
+        self, url: str, key: str, webhook_secret: str, timeout: httpx.Timeout = TIMEOUT, per_second: int = 0
+    ) -> None:
         self._secret = webhook_secret
+        self._bearer = f"Bearer {key}"
+        self._server = Server(
+            url=url,
+            connect_seconds=timeout.connect or LONGEST_SECONDS,
+            answer_seconds=timeout.read or LONGEST_SECONDS,
+            pause=Pace(per_second).pause,
+        )
         self._http = httpx.Client(
             base_url=url,
-            headers={"Authorization": f"Bearer {key}"},
+            headers={"Authorization": self._bearer},
             timeout=timeout,
             limits=LIMITS,
             trust_env=False,  # a proxy of the machine has no business between Tenor and its provider
@@ -65,16 +85,18 @@ class SandboxGateway:
 
     def charge(self, request: ChargeRequest) -> ChargeAnswer:
         """See `PaymentGateway.charge`."""
-        body = {
-            "reference": request.reference,
-            "method": request.method,
-            "amount": _amount(request.amount),
-            "description": request.description,
-            "return_url": request.return_url,
-            "on_session": request.on_session,
-            "locale": request.locale,
-        }
-        return _read(_charge, self._post("/v1/charges", body, key=request.idempotency_key))
+        return _read(_charge, self._post(CHARGES, _charge_body(request), key=request.idempotency_key))
+
+    def charge_many(self, requests: Iterable[ChargeRequest], at_once: int) -> Iterator[Charged]:
+        """See `PaymentGateway.charge_many`."""
+        posts = ((request, self._charge_post(request)) for request in requests)
+        with closing(post_many(self._server, posts, at_once)) as outcomes:
+            for request, outcome in outcomes:
+                yield request, _charged(outcome)
+
+    def _charge_post(self, request: ChargeRequest) -> bytes:
+        headers = {"Authorization": self._bearer, "Idempotency-Key": request.idempotency_key}
+        return post_bytes(self._server.url, CHARGES, headers, json.dumps(_charge_body(request)).encode())
 
     def find_charge(self, reference: str) -> ChargeAnswer | None:
         """See `PaymentGateway.find_charge`. Of several charges by one reference, the one that moved money."""
@@ -172,23 +194,40 @@ class SandboxGateway:
             raise GatewayUnavailable(f"the sandbox was not reached: {fault!r}") from fault
         except httpx.HTTPError as fault:
             raise GatewayUnknown(f"the sandbox did not answer: {fault!r}") from fault
-        if response.is_success:
-            try:
-                return response.json()
-            except ValueError as fault:
-                raise GatewayUnknown("the sandbox's answer is not readable") from fault
-        raise _error(response)
+        return _content(response.status_code, response.content)
 
 
-def _error(response: httpx.Response) -> Exception:
+def _charged(outcome: Outcome) -> ChargeAnswer | GatewayError:
+    """What came over a line, told as `charge` tells it."""
+    if not isinstance(outcome, Response):
+        if isinstance(outcome, NeverSent):
+            return GatewayUnavailable(f"the sandbox was not reached: {outcome}")
+        return GatewayUnknown(f"the sandbox did not answer: {outcome}")
     try:
-        error = response.json()["error"]
+        return _read(_charge, _content(outcome.status, outcome.body))
+    except GatewayError as error:
+        return error
+
+
+def _content(status: int, body: bytes) -> Any:
+    """The JSON of an answer. Raises the error that any status but a 2xx stands for."""
+    if not httpx.codes.is_success(status):
+        raise _error(status, body)
+    try:
+        return json.loads(body)
+    except ValueError as fault:
+        raise GatewayUnknown("the sandbox's answer is not readable") from fault
+
+
+def _error(status: int, body: bytes) -> GatewayError:
+    try:
+        error = json.loads(body)["error"]
         code, message = str(error["code"]), str(error["message"])
     except (ValueError, KeyError, TypeError):
-        code, message = f"http_{response.status_code}", "no reason given"
-    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        code, message = f"http_{status}", "no reason given"
+    if status == httpx.codes.TOO_MANY_REQUESTS:
         return GatewayUnavailable(message)
-    if response.is_server_error:
+    if httpx.codes.is_server_error(status):
         return GatewayUnknown(f"{code}: {message}")
     if code == "key_in_use":
         return KeyInUse(message)
@@ -208,6 +247,18 @@ def _read(reader: Callable[[Any], T], answer: Any) -> T:
 def _path(reference: str) -> str:
     """A reference as one part of an address."""
     return quote(reference, safe="")
+
+
+def _charge_body(request: ChargeRequest) -> dict[str, Any]:
+    return {
+        "reference": request.reference,
+        "method": request.method,
+        "amount": _amount(request.amount),
+        "description": request.description,
+        "return_url": request.return_url,
+        "on_session": request.on_session,
+        "locale": request.locale,
+    }
 
 
 def _amount(money: Money) -> dict[str, Any]:
