@@ -1,9 +1,8 @@
 """Several collectors, and customers who hold their accounts: each payment is sent once. And what the claim is for."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from threading import Barrier, Event, Lock
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,7 +15,7 @@ from tenor.db.collecting import FIRST, ClaimedPayment, claim_payments
 from tenor.db.locks import lock_account
 from tenor.db.transitions import ChangedMeanwhile, move_payment
 from tenor.domain.lifecycle import PaymentStatus
-from tenor.gateways.payments.port import ChargeRequest
+from tenor.gateways.payments.port import Charged, ChargeRequest
 from tenor.gateways.payments.sandbox.client import SandboxGateway
 from tenor.usecases import collect_payments as collecting
 from tenor.usecases.collect_payments import collect_due
@@ -35,14 +34,18 @@ OWNER = "tenor_owner"
 def sent(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each payment was sent to the gateway."""
     counts: Counter[str] = Counter()
-    lock, charge = Lock(), SandboxGateway.charge
+    lock, charge_many = Lock(), SandboxGateway.charge_many
 
-    def counted(gateway: SandboxGateway, request: ChargeRequest) -> Any:
-        with lock:
-            counts[request.reference] += 1
-        return charge(gateway, request)
+    def counted(requests: Iterable[ChargeRequest]) -> Iterator[ChargeRequest]:
+        for request in requests:
+            with lock:
+                counts[request.reference] += 1
+            yield request
 
-    monkeypatch.setattr(SandboxGateway, "charge", counted)
+    def charge_and_count(gateway: SandboxGateway, requests: Iterable[ChargeRequest], at_once: int) -> Iterator[Charged]:
+        return charge_many(gateway, counted(requests), at_once)
+
+    monkeypatch.setattr(SandboxGateway, "charge_many", charge_and_count)
     return counts
 
 
@@ -71,10 +74,7 @@ def test_without_the_claim_every_payment_is_sent_twice_and_its_key_keeps_it_from
         models.Payment.objects.filter(status="pending").update(status="sending", attempts=1)
         return found
 
-    def once(claim: Callable[..., list[ClaimedPayment]]) -> Callable[..., list[ClaimedPayment]]:
-        return lambda gateway, after, limit: claim(gateway, after, limit)
-
-    monkeypatch.setattr(collecting, "claim_payments", once(only_read))
+    monkeypatch.setattr(collecting, "claim_payments", only_read)
     monkeypatch.setattr(collecting, "payments_left", lambda _gateway: 0)
     together([lambda: collect_due(now=NIGHT, gateway="sandbox", most=4)] * 2, role=OWNER)
     assert set(sent.values()) == {2}, "nobody claimed them, and so both sent them"

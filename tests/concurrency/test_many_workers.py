@@ -51,7 +51,7 @@ def test_workers_never_claim_the_same_row(buyer: Customer) -> None:
 
 def test_workers_at_once_collect_every_payment_once(buyer: Customer) -> None:
     orders_that_nobody_collects(buyer, 8)
-    worked = together([lambda: duties.collections(buyer.now)] * 3, role=OWNER)
+    worked = together([lambda: duties.Collections()(buyer.now)] * 3, role=OWNER)
     assert failures(worked) == []
     assert sum(worked) == 8
     assert [charge["status"] for charge in charges_of(buyer.id, buyer.sandbox)] == ["succeeded"] * 8

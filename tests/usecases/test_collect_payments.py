@@ -7,7 +7,9 @@ import pytest
 from django.db.models.functions import Now
 
 from tenor.db import models
+from tenor.domain.breaker import FAILURES, REST, Breaker
 from tenor.domain.requests import AddSeats
+from tenor.gateways.clock import real_now
 from tenor.usecases import collect_payments as collecting
 from tenor.usecases.collect_payments import collect_due
 from tenor.usecases.reconcile_payment import reconcile_payment
@@ -114,3 +116,22 @@ def test_a_gateway_that_is_not_here_keeps_nobody_waiting(customer: Customer) -> 
     assert (collected.counts, collected.left) == ({"succeeded": 1}, 1)
     first.refresh_from_db()
     assert first.status == "pending"
+
+
+def test_a_gateway_that_fails_for_everybody_is_left_alone_and_its_payments_stay_pending(customer: Customer) -> None:
+    renewals_to_collect(customer, 3)
+    about_to_open = Breaker(recent=(False,) * (FAILURES - 1))
+    breakers = {"sandbox": about_to_open}
+    customer.sandbox.faults(fail_next=1)
+    collected = collect_due(now=NIGHT, at_once=1, most=1, breakers=breakers)
+    assert (collected.counts, collected.left) == ({"unknown": 1}, 2)
+    assert (collect_due(now=NIGHT, breakers=breakers).total, collect_due(now=NIGHT, breakers=breakers).left) == (0, 2)
+    assert sorted(models.Payment.objects.values_list("status", flat=True)) == ["pending", "pending", "unknown"]
+
+
+def test_after_a_rest_a_few_are_sent_and_then_all(customer: Customer) -> None:
+    renewals_to_collect(customer, 5)
+    rested = Breaker(opened_at=real_now() - REST)
+    breakers = {"sandbox": rested}
+    assert collect_due(now=NIGHT, breakers=breakers).counts == {"succeeded": 5}
+    assert breakers["sandbox"].opened_at is None

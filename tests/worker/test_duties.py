@@ -23,9 +23,9 @@ def leases_run_out() -> None:
 
 def test_a_payment_that_nobody_collected_is_collected_once_its_lease_ran_out(customer: Customer) -> None:
     submitted = customer.submit(customer.preview(AddSeats(str(customer.subscription.id), 1)))
-    assert duties.collections(customer.now) == 0
+    assert duties.Collections()(customer.now) == 0
     leases_run_out()
-    assert duties.collections(customer.now) == 1
+    assert duties.Collections()(customer.now) == 1
     assert submitted.order_id is not None
     order = models.Order.objects.get(id=submitted.order_id)
     assert (order.status, len(customer.charges(order))) == ("fulfilled", 1)

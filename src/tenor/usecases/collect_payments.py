@@ -15,9 +15,11 @@ from uuid import UUID
 
 from tenor.db.collecting import FIRST, ClaimedPayment, claim_payments, gateways_to_ask, payments_left
 from tenor.db.locks import retrying
+from tenor.domain.breaker import Breaker
+from tenor.gateways.clock import real_now
 from tenor.gateways.crashpoints import crashpoint
-from tenor.gateways.payments.errors import GatewayUnavailable
-from tenor.gateways.payments.port import ChargeRequest
+from tenor.gateways.payments.errors import GatewayError, GatewayRefused, GatewayUnavailable
+from tenor.gateways.payments.port import ChargeAnswer, ChargeRequest, PaymentGateway
 from tenor.gateways.payments.registry import NoSuchGateway
 from tenor.gateways.payments.registry import gateway as gateway_of
 from tenor.usecases.collect_payment import charge_request
@@ -56,23 +58,51 @@ class Collected:
         return self.counts.total()
 
 
+Breakers = dict[str, Breaker]
+"""By gateway, what this process knows of how it fares: kept by whoever collects again and again."""
+
+
+@dataclass(slots=True)
+class _Guard:
+    """Stops asking a gateway that fails for everybody. Its time is real: the business clock may stand still."""
+
+    gateway: str
+    breakers: Breakers
+
+    def admits(self) -> int:
+        """How many requests may go out now."""
+        return self._breaker.admits(real_now())
+
+    def sent(self, count: int) -> None:
+        """So many are about to go out."""
+        self.breakers[self.gateway] = self._breaker.sent(count, real_now())
+
+    def told(self, answer: ChargeAnswer | GatewayError) -> None:
+        """What came back. A refusal is an answer, too."""
+        is_answer = isinstance(answer, ChargeAnswer | GatewayRefused)
+        self.breakers[self.gateway] = self._breaker.told([is_answer], real_now())
+
+    @property
+    def _breaker(self) -> Breaker:
+        return self.breakers.get(self.gateway, Breaker())
+
+
 @dataclass(slots=True)
 class _Claims:
     """Requests for claimed payments, drawn as they are needed; `most` of them at most."""
 
-    gateway: str
+    guard: _Guard
     at_once: int
     most: int
     account_of: dict[str, UUID] = field(default_factory=dict)
-    too_late: list[Answered] = field(default_factory=list)
+    not_sent: list[Answered] = field(default_factory=list)
     is_empty_handed: bool = True
 
     def __iter__(self) -> Iterator[ChargeRequest]:
-        """Claim when nothing is at hand, until nothing is free."""
+        """Claim when nothing is at hand, until nothing is free or the gateway fails for everybody."""
         after = FIRST
-        while self.most > 0:
-            limit = min(self.at_once * CLAIMED_FOR_EACH, self.most)
-            claimed = retrying(partial(claim_payments, self.gateway, after, limit))
+        while limit := min(self.at_once * CLAIMED_FOR_EACH, self.most, self.guard.admits()):
+            claimed = retrying(partial(claim_payments, self.guard.gateway, after, limit))
             if not claimed:
                 if after == FIRST:
                     return
@@ -80,6 +110,7 @@ class _Claims:
                 continue
             self.most -= len(claimed)
             self.is_empty_handed = False
+            self.guard.sent(len(claimed))
             after = claimed[-1].id
             crashpoint("after_claiming_payments")
             yield from self._requests(claimed)
@@ -90,7 +121,7 @@ class _Claims:
         for payment in claimed:
             if time.monotonic() - claimed_at > STALE_SECONDS:
                 silence = GatewayUnavailable("it was not sent: its turn came too late")
-                self.too_late.append(Answered(payment.account_id, payment.id, silence))
+                self.not_sent.append(Answered(payment.account_id, payment.id, silence))
                 continue
             request = charge_request(payment)
             self.account_of[request.reference] = payment.account_id
@@ -134,39 +165,48 @@ def collect_due(
     at_once: int = 16,
     most: int | None = None,
     on_progress: Callable[[Counter[str]], None] | None = None,
+    breakers: Breakers | None = None,
 ) -> Collected:
     """Collect until no pending payment is free, of one gateway or of all; `most` of each gateway, if that is said.
 
     Asks each gateway for `at_once` payments at a time, outside transactions. A payment whose account a customer holds
     is waited for a while; unless there is a `most`, when the next call will see to it. `on_progress` is told the counts
-    so far after each batch.
+    so far after each batch. A gateway that fails for everybody is left alone (see `domain.breaker`): what was not
+    claimed stays pending. Hand over the same `breakers` each time to have that remembered.
     """
     recorder, left = _Recorder(now, on_progress), 0
+    known: Breakers = {} if breakers is None else breakers
     for name in [gateway] if gateway else gateways_to_ask():
-        _collect(name, at_once, most, recorder)
+        _collect(_Guard(name, known), at_once, most, recorder)
         left += payments_left(name)
     return Collected(recorder.counts, left)
 
 
-def _collect(name: str, at_once: int, most: int | None, recorder: _Recorder) -> None:
+def _collect(guard: _Guard, at_once: int, most: int | None, recorder: _Recorder) -> None:
     """Go through the gateway's payments, and again for what somebody held, as long as that gets anywhere."""
     try:
-        door = gateway_of(name)
+        door = gateway_of(guard.gateway)
     except NoSuchGateway:
         log.exception("payments wait for a gateway that is not here")
         return
     gives_up_at = time.monotonic() + PATIENCE_SECONDS
     while True:
-        claims = _Claims(name, at_once, NO_LIMIT if most is None else most)
-        for request, answer in door.charge_many(iter(claims), at_once):
-            recorder.take(Answered(claims.account_of.pop(request.reference), UUID(request.reference), answer))
-        for answered in claims.too_late:
-            recorder.take(answered)
-        recorder.write()
-        if claims.is_empty_handed and time.monotonic() > gives_up_at:
-            return
-        if most is not None or not payments_left(name):
+        claims = _Claims(guard, at_once, NO_LIMIT if most is None else most)
+        _ask(door, claims, recorder)
+        if most is not None or not guard.admits() or not payments_left(guard.gateway):
             return
         if not claims.is_empty_handed:
             gives_up_at = time.monotonic() + PATIENCE_SECONDS
+        elif time.monotonic() > gives_up_at:
+            return
         time.sleep(REST_SECONDS)
+
+
+def _ask(door: PaymentGateway, claims: _Claims, recorder: _Recorder) -> None:
+    """Ask for all that can be claimed, and write down what comes back."""
+    for request, answer in door.charge_many(iter(claims), claims.at_once):
+        claims.guard.told(answer)
+        recorder.take(Answered(claims.account_of.pop(request.reference), UUID(request.reference), answer))
+    for answered in claims.not_sent:
+        recorder.take(answered)
+    recorder.write()

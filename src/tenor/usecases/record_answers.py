@@ -18,6 +18,7 @@ from tenor.db.locks import is_worth_trying_again, lock_accounts, retrying
 from tenor.db.models import Payment
 from tenor.db.settling.reading import GOES_ON, PaidRenewal, read_paid_renewals
 from tenor.db.settling.silence import Silent, Waiting, write_silence
+from tenor.db.settling.statements import look_up_by_key
 from tenor.db.settling.writing import Paid, Steps, write_paid_renewals
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.lifecycle import (
@@ -144,11 +145,11 @@ def _settle(batch: Batch, now: datetime) -> set[UUID]:
     with transaction.atomic():
         free = _lock(batch)
         found = read_paid_renewals((one.account_id, one.payment_id) for one in free.values())
-        paid = [one for renewal in found if (one := _plain(renewal, free[UUID(renewal.payment_id)], now)) is not None]
+        paid = [one for renewal in found if (one := _plain(renewal, free[renewal.payment_id], now)) is not None]
         if paid:
             write_paid_renewals(paid, now=now, system=SYSTEM.name, steps=STEPS)
             crashpoint("while_recording_answers")
-    return {UUID(one.renewal.payment_id) for one in paid}
+    return {free[one.renewal.payment_id].payment_id for one in paid}
 
 
 def _leave_unknown(batch: Batch, now: datetime) -> set[UUID]:
@@ -158,9 +159,11 @@ def _leave_unknown(batch: Batch, now: datetime) -> set[UUID]:
         return write_silence(silent, WAITING, patience)
 
 
-def _lock(batch: Batch) -> Mapping[UUID, Answered]:
+def _lock(batch: Batch) -> Mapping[str, Answered]:
+    """Those whose accounts are ours until the transaction ends, by their payment's id."""
+    look_up_by_key()
     free = set(lock_accounts([one.account_id for one in batch]))
-    return {one.payment_id: one for one in batch if one.account_id in free}
+    return {str(one.payment_id): one for one in batch if one.account_id in free}
 
 
 def _plain(renewal: PaidRenewal, answered: Answered, now: datetime) -> Paid | None:

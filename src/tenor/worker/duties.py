@@ -13,7 +13,7 @@ from tenor.db.models import GatewayEvent, Mail, Payment, Refund
 from tenor.db.night.writing import NumberBlocks
 from tenor.domain.lifecycle import IN_FLIGHT, PaymentStatus
 from tenor.gateways.payments.errors import GatewayError
-from tenor.usecases.collect_payments import collect_due
+from tenor.usecases.collect_payments import Breakers, collect_due
 from tenor.usecases.expire_orders import expire_orders
 from tenor.usecases.follow_clock import follow_clock
 from tenor.usecases.process_gateway_event import process_gateway_event
@@ -37,11 +37,6 @@ def gateway_events(now: datetime) -> int:
     """Hints of the gateways, stored by the portal."""
     due = claim(GatewayEvent, Q(processed_at=None), BATCH)
     return _each(due, lambda event: process_gateway_event(event_id=event.id, now=now))
-
-
-def collections(now: datetime) -> int:
-    """Payments that nobody has sent yet: the night's, and those whose portal died."""
-    return collect_due(now=now, most=COLLECTED_AT_ONCE).total
 
 
 def payments(now: datetime) -> int:
@@ -106,6 +101,17 @@ class RenewalNight:
 
 
 @dataclass
+class Collections:
+    """Payments that nobody has sent yet: the night's, and those whose portal died."""
+
+    breakers: Breakers = field(default_factory=dict)
+
+    def __call__(self, now: datetime) -> int:
+        """Collect some; a gateway that failed for everybody is remembered, and left alone for a while."""
+        return collect_due(now=now, most=COLLECTED_AT_ONCE, breakers=self.breakers).total
+
+
+@dataclass
 class TellTheTime:
     """The sandbox's clock follows ours: debits settle, and a killed run goes on from there (rules 1)."""
 
@@ -128,7 +134,7 @@ Duty = Callable[[datetime], int]
 
 def all_duties() -> tuple[Duty, ...]:
     """Every duty, in the order in which one worker goes through them."""
-    return (TellTheTime(), gateway_events, Sweep(), orders, RenewalNight(), collections, payments, refunds, mails)
+    return (TellTheTime(), gateway_events, Sweep(), orders, RenewalNight(), Collections(), payments, refunds, mails)
 
 
 def _each(rows: Iterable[Row], work: Callable[[Row], object]) -> int:

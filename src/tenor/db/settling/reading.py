@@ -5,16 +5,12 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from tenor.db.settling.arrays import array
+from tenor.db.settling.statements import run
 from tenor.domain.account import SubscriptionStatus
 
 GOES_ON = [SubscriptionStatus.ACTIVE.value, SubscriptionStatus.PAST_DUE.value, SubscriptionStatus.SUSPENDED.value]
 """What a term that is paid on its day follows upon. What had expired is renewed late, by the customer's own order."""
-
-# Small batches are looked up by key. Without statistics (a fresh table) the planner would read whole tables.
-BY_KEY = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 
 _RENEWALS = """
 SELECT p.id::text, p.account_id::text, p.status, p.amount_minor, p.currency, p.decline_code,
@@ -88,14 +84,9 @@ class PaidRenewal(NamedTuple):
 def read_paid_renewals(payments: Iterable[tuple[UUID, UUID]]) -> list[PaidRenewal]:
     """The payments, each given as (account, payment), that belong to an order. One query; read them locked."""
     pairs = list(payments)
-    with connection.cursor() as cursor:
-        cursor.execute(BY_KEY)
-        cursor.execute(
-            _RENEWALS,
-            {
-                "accounts": array(str(account) for account, _ in pairs),
-                "payments": array(str(payment) for _, payment in pairs),
-                "goes_on": GOES_ON,
-            },
-        )
-        return [PaidRenewal._make(row) for row in cursor.fetchall()]
+    values = {
+        "accounts": array(str(account) for account, _ in pairs),
+        "payments": array(str(payment) for _, payment in pairs),
+        "goes_on": GOES_ON,
+    }
+    return [PaidRenewal._make(row) for row in run(_RENEWALS, values).rows]

@@ -1,12 +1,11 @@
 """Payments to which the gateway gave no answer, for many at once: `unknown`, until it is asked."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
-from tenor.db.settling.reading import BY_KEY
+from tenor.db.settling.arrays import array, text_array
+from tenor.db.settling.statements import run
 from tenor.domain.lifecycle import PaymentStatus
 
 _PAYMENTS = """
@@ -52,21 +51,22 @@ def write_silence(silent: Iterable[Silent], waiting: Waiting, patience: Callable
     `patience` says after how many seconds one is asked about that was tried so often.
     """
     rows = list(silent)
-    values: dict[str, Any] = {
-        "accounts": [row.account_id for row in rows],
-        "payments": [row.payment_id for row in rows],
-        "errors": [row.error for row in rows],
+    values = {
+        "accounts": array(str(row.account_id) for row in rows),
+        "payments": array(str(row.payment_id) for row in rows),
+        "errors": text_array(row.error for row in rows),
         "unknown": PaymentStatus.UNKNOWN.value,
         "sending": PaymentStatus.SENDING.value,
         "patience": [patience(tries) for tries in range(MOST_TRIES + 1)],
         "most": MOST_TRIES,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(BY_KEY)
-        cursor.execute(_PAYMENTS, values)
-        written = cursor.fetchall()
-        accounts, payments = [row[0] for row in written], [row[1] for row in written]
-        values |= {"accounts": accounts, "payments": payments, "order_was": sorted(waiting.was)}
-        values |= {"requires_action": waiting.status, "waiting_for": waiting.waiting_for}
-        cursor.execute(_ORDERS, values)
-    return set(payments)
+    written = run(_PAYMENTS, values).rows
+    waiting_orders = {
+        "accounts": array(str(account) for account, _ in written),
+        "payments": array(str(payment) for _, payment in written),
+        "order_was": sorted(waiting.was),
+        "requires_action": waiting.status,
+        "waiting_for": waiting.waiting_for,
+    }
+    run(_ORDERS, waiting_orders)
+    return {payment for _, payment in written}

@@ -10,11 +10,10 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from django.db import connection
-
-from tenor.db.ids import new_ids
+from tenor.db.ids import new_raw_ids
 from tenor.db.settling.arrays import array, text_array
 from tenor.db.settling.reading import GOES_ON, PaidRenewal
+from tenor.db.settling.statements import run
 from tenor.db.transitions import ChangedMeanwhile
 from tenor.domain.ledger import payment_received
 from tenor.domain.lifecycle import InvoiceStatus, OrderStatus, PaymentStatus
@@ -198,7 +197,7 @@ def _values(paid: Sequence[Paid], now: datetime, system: str, steps: Steps) -> d
     renewals = [one.renewal for one in paid]
     lapsed, terms = sum(one.lapsed for one in renewals), sum(one.terms for one in renewals)
     [booked] = payment_received(Money(1, renewals[0].currency), paid[0].today)  # the accounts are the same for all
-    ids = (one.hex for one in new_ids(5 * len(paid) + lapsed + terms))
+    ids = (raw.hex() for raw in new_raw_ids(5 * len(paid) + lapsed + terms))
     return {
         "now": now,
         "system": system,
@@ -232,7 +231,6 @@ def _values(paid: Sequence[Paid], now: datetime, system: str, steps: Steps) -> d
 
 def _write(statement: str, values: dict[str, Any], expected: int | None = None, what: str = "") -> None:
     """Run the statement; where a number is expected, exactly so many rows have to be as they were read."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        if expected is not None and cursor.rowcount != expected:
-            raise ChangedMeanwhile(f"{cursor.rowcount} of {expected} {what} are as they were read")
+    count = run(statement, values).how_many
+    if expected is not None and count != expected:
+        raise ChangedMeanwhile(f"{count} of {expected} {what} are as they were read")
