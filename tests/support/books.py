@@ -6,13 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from tenor.db import models
+from tenor.db.queries.invariants import INVARIANTS, find_offenders
 from tenor.domain.lifecycle import InvoiceStatus, OrderStatus, PaymentStatus
 from tests.support.sandbox import SandboxProcess
 
 OWED = {InvoiceStatus.OPEN}
 ISSUED = {InvoiceStatus.OPEN, InvoiceStatus.PAID, InvoiceStatus.CREDITED}
 CARRIED_OUT = {OrderStatus.FULFILLED, OrderStatus.RETURNED}
-TOOK_MONEY = {PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED, PaymentStatus.REVERSED}
+
+MOST = 20
+"""Offenders of an invariant that are told."""
 
 SAID = {
     "succeeded": {PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED},
@@ -38,13 +41,17 @@ def find_faults(account_id: UUID, sandbox: SandboxProcess) -> Iterable[str]:
     """Every disagreement as a sentence."""
     charges = charges_of(account_id, sandbox)
     yield from _charges_and_payments(account_id, charges)
-    for invoice in models.Invoice.objects.filter(account_id=account_id, kind="invoice"):
-        yield from _sums(invoice)
-        yield from _paid_once(invoice)
+    yield from _invariants(account_id)
     yield from _ledger(account_id, charges)
-    yield from _orders(account_id)
     yield from _seats(account_id)
     yield from _mails(account_id)
+
+
+def _invariants(account_id: UUID) -> Iterable[str]:
+    """What `tenor check` finds."""
+    for invariant in INVARIANTS:
+        for offender in find_offenders(invariant, MOST, account_id):
+            yield f"{invariant.name}: {offender.what}: {offender.facts}"
 
 
 def charges_of(account_id: UUID, sandbox: SandboxProcess) -> list[dict[str, Any]]:
@@ -92,28 +99,6 @@ def _refunds(payment: models.Payment, charge: dict[str, Any]) -> Iterable[str]:
         yield f"payment {payment.id}: refunds {ours} here, {theirs} there"
 
 
-def _sums(invoice: models.Invoice) -> Iterable[str]:
-    lines = models.InvoiceLine.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id)
-    taxes = models.InvoiceTaxLine.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id)
-    net, tax = sum(line.net_minor for line in lines), sum(line.tax_minor for line in taxes)
-    if (net, tax, net + tax) != (invoice.net_minor, invoice.tax_minor, invoice.total_minor):
-        yield f"invoice {invoice.number}: lines {net} + tax {tax} are not {invoice.total_minor}"
-
-
-def _paid_once(invoice: models.Invoice) -> Iterable[str]:
-    """A paid invoice has exactly one success; any other has none but what is on its way back."""
-    refunds = models.Refund.objects.filter(account_id=invoice.account_id, credit_note=None)
-    payments = models.Payment.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id)
-    kept = payments.filter(status=PaymentStatus.SUCCEEDED).exclude(id__in=refunds.values("payment_id")).count()
-    if invoice.status != InvoiceStatus.CREDITED and kept != (invoice.status == InvoiceStatus.PAID):
-        yield f"invoice {invoice.number or invoice.id} is {invoice.status} with {kept} successful payments"
-    order = models.Order.objects.get(account_id=invoice.account_id, id=invoice.order_id or "")
-    if (order.status == OrderStatus.FULFILLED) and invoice.status not in ISSUED:
-        yield f"order {order.number} is fulfilled with an invoice that is {invoice.status}"
-    if invoice.status == InvoiceStatus.PAID and order.status not in CARRIED_OUT:
-        yield f"order {order.number} is {order.status} although its invoice is paid"
-
-
 def _ledger(account_id: UUID, charges: list[dict[str, Any]]) -> Iterable[str]:
     issued = [row for row in models.Invoice.objects.filter(account_id=account_id) if row.status in ISSUED]
     theirs = sum(_held(charge) for charge in charges)
@@ -136,14 +121,6 @@ def _held(charge: dict[str, Any]) -> int:
     if charge["status"] != "succeeded":
         return 0
     return int(charge["amount"]["minor"]) - sum(int(refund["amount"]["minor"]) for refund in charge["refunds"])
-
-
-def _orders(account_id: UUID) -> Iterable[str]:
-    """An order holds its place exactly while it is open."""
-    for held in models.OrderSubscription.objects.filter(account_id=account_id).select_related("order"):
-        is_open = held.order.status in ("submitted", "requires_action", "processing")
-        if held.open != is_open:
-            yield f"order {held.order.number} is {held.order.status} and holds its place: {held.open}"
 
 
 def _seats(account_id: UUID) -> Iterable[str]:

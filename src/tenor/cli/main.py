@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, Command] = {
     "seed": Command("tenor.cli.seed", "Fill an empty database with the demo's seller and customers.", django=True),
     "migrate": Command("tenor.cli.migrate", "Bring database roles and tables up to date.", django=True),
     "quote": Command("tenor.cli.quote", "Price a change: JSON in, its quote or refusal as JSON out. No database."),
+    "check": Command("tenor.cli.check", "Check that the books agree with themselves.", django=True),
     "doctor": Command("tenor.cli.doctor", "Check the installation, and say what to do."),
 }
 """Every command there is. `django`: it works with the database, so the settings must be right before it starts."""
