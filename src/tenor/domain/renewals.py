@@ -135,8 +135,14 @@ def is_due(subscription: Subscription, today: date) -> bool:
 
 def waits_for_an_order(state: AccountState, today: date) -> bool:
     """Whether something would renew today if no order were open on it: that one is settled first (rules 7)."""
+    return bool(orders_in_the_way(state, today))
+
+
+def orders_in_the_way(state: AccountState, today: date) -> tuple[str, ...]:
+    """The orders that are open on what would renew today, each once: they are settled first (rules 7)."""
     held = (s for s in state.subscriptions if s.open_order is not None and not s.renewal_claimed)
-    return any(_is_due_by_date(subscription, today) and renews_itself(subscription) for subscription in held)
+    due = (s for s in held if _is_due_by_date(s, today) and renews_itself(s))
+    return tuple(dict.fromkeys(s.open_order.id for s in due if s.open_order is not None))
 
 
 def _is_due_by_date(subscription: Subscription, today: date) -> bool:

@@ -31,6 +31,7 @@ from tenor.domain.terms import local_date
 from tenor.gateways.crashpoints import crashpoint
 from tenor.usecases.demand_payment import seller_party
 from tenor.usecases.renew_account import renew_account
+from tenor.usecases.settle_before_renewal import settle_before_renewal
 
 log = logging.getLogger(__name__)
 
@@ -161,6 +162,7 @@ def _write(
 
 def _one_by_one(account_id: UUID, now: datetime, until: date) -> Renewed:
     try:
+        settle_before_renewal(account_id=account_id, now=now, until=until)
         renewed = renew_account(account_id=account_id, now=now, until=until)
     except Exception as error:
         if is_worth_trying_again(error):

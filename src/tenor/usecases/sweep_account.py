@@ -14,6 +14,7 @@ from tenor.usecases.age_subscriptions import age_subscriptions
 from tenor.usecases.begin_terms import begin_terms
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.renew_account import renew_account
+from tenor.usecases.settle_before_renewal import settle_before_renewal
 
 LAPSED = [SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED, SubscriptionStatus.EXPIRED]
 
@@ -31,8 +32,12 @@ def accounts_to_age(now: datetime) -> Iterable[UUID]:
 
 
 def sweep_account(*, account_id: UUID, now: datetime) -> None:
-    """Begin terms, age subscriptions, order and collect the renewals that are due. Safe to repeat at any time."""
+    """Begin terms, age subscriptions, settle what is open, order and collect the renewals that are due.
+
+    Safe to repeat at any time.
+    """
     age_account(account_id=account_id, now=now)
+    settle_before_renewal(account_id=account_id, now=now)
     for payment_id in renew_account(account_id=account_id, now=now).payments:
         crashpoint("after_ordering_renewals")
         collect_payment(account_id=account_id, payment_id=payment_id, now=now)
