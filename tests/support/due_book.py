@@ -134,5 +134,6 @@ def _make_odd(
         documents.make_order_line(order=order, subscription=subscription, carried=True, amount_minor=20, net_minor=20)
 
 
-UNPAID: dict[str, Any] = {"fulfilled_at": None, "effects_applied_at": None}
-CARRIED: dict[str, Any] = {"fulfilled_at": factories.NOW, "effects_applied_at": factories.NOW}
+# A number that the seller's counter never gives.
+UNPAID: dict[str, Any] = {"number": "O-BEFORE", "fulfilled_at": None, "effects_applied_at": None}
+CARRIED: dict[str, Any] = {"number": "O-BEFORE", "fulfilled_at": factories.NOW, "effects_applied_at": factories.NOW}

@@ -21,6 +21,7 @@ DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key.get_secret_value()
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 PUBLIC_URL = ENVIRONMENT.public_url.rstrip("/")
+ORDER_RETURN_URL = f"{PUBLIC_URL}/orders/{{order}}/return/"  # where a gateway's page sends the payer back to
 SECURE = urlsplit(PUBLIC_URL).scheme == "https"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 

@@ -4,6 +4,8 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
+from django.conf import settings
+
 from tenor.db.ids import new_id
 from tenor.db.leases import lease_ends
 from tenor.db.models import (
@@ -68,7 +70,8 @@ def demand_payment(loaded: Loaded, order: Order, invoice: Invoice, method_id: st
         request={
             "method": method.gateway_reference,
             "description": f"{loaded.offer.seller.name} {order.number}",
-            "return_url": session.return_url.replace("{order}", str(order.id)),
+            # Where nobody waits the bank may want its check nevertheless: the payer comes back to the portal then, too.
+            "return_url": (session.return_url or settings.ORDER_RETURN_URL).replace("{order}", str(order.id)),
             "on_session": bool(session.return_url),
             "locale": session.locale,
         },

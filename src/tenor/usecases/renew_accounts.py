@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.db import transaction
 
 from tenor.db.catalog import load_offer
@@ -153,7 +154,8 @@ def _write(
     seller_id: UUID, planned: Sequence[tuple[DueAccount, Quote, date]], now: datetime, numbers: NumberBlocks
 ) -> None:
     seller = Seller.objects.get(id=seller_id)
-    night = Night(seller_id.bytes, seller.name, orjson.dumps(seller_party(seller)), now)
+    party = orjson.dumps(seller_party(seller))
+    night = Night(seller_id.bytes, seller.name, party, now, settings.ORDER_RETURN_URL)
     sheets = Sheets()
     for (account, quote, today), number in zip(planned, numbers.take(seller_id, len(planned)), strict=True):
         sheets.add(night, Planned(account, quote, today, account.charges[quote.method_id or ""], number))

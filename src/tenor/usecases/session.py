@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Session:
     """Where the gateway sends the customer back to, and the language of its pages.
 
-    `return_url` holds "{order}" where the order's id belongs; "" where nobody waits (a renewal).
+    `return_url` holds "{order}" where the order's id belongs; "" where nobody waits (a renewal): whoever
+    passes the bank's check later comes back to the portal all the same.
     """
 
     return_url: str = ""

@@ -1,13 +1,18 @@
 """A payment that is interrupted: the bank's check, a decline, a lost answer; going on, and calling it off."""
 
+from datetime import UTC, date, datetime
+
 import httpx
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from tenor.db import models
 from tenor.domain.account import MethodKind, Role
+from tenor.usecases.sweep_account import sweep_account
 from tests.portal.flows.conftest import Counter, signed_in, text
 from tests.support import factories
+from tests.support.books import assert_books_agree
 
 
 def resume(counter: Counter, **fields: object) -> str:
@@ -42,6 +47,23 @@ def test_the_banks_check_leads_to_its_page_and_back(counter: Counter) -> None:
     assert back == f"http://127.0.0.1:8000{reverse('portal:order_return', args=[counter.order().id])}"
     come_back(counter)
     assert (counter.order().status, counter.subscription.seats) == ("fulfilled", 5)
+
+
+def test_the_check_of_a_renewal_is_passed_later_and_leads_back_to_its_order(counter: Counter) -> None:
+    """Nobody was there in the night. The order's page leads to the bank, and the bank's page back to it."""
+    counter.customer.pay_by("bank_check")
+    renewal = counter.customer.now = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+    counter.customer.sandbox.set_clock(renewal)
+    models.Clock.objects.update(stands_at=renewal)
+    sweep_account(account_id=counter.customer.id, now=counter.customer.now)
+    bank = resume(counter)
+    assert bank.startswith(counter.customer.sandbox.url)
+    assert f'href="{bank}"' in counter.browser.get(counter.order_url()).content.decode()
+    assert at_the_bank(bank, "approve") == settings.ORDER_RETURN_URL.replace("{order}", str(counter.order().id))
+    come_back(counter)
+    assert counter.order().status == "fulfilled"
+    assert (counter.subscription.status, counter.subscription.renews_on) == ("active", date(2028, 3, 1))
+    assert_books_agree(counter.customer.id, counter.customer.sandbox)
 
 
 def test_an_interrupted_check_is_resumed_at_the_bank(counter: Counter) -> None:

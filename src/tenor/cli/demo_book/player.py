@@ -223,7 +223,7 @@ class Player:
 
 def _session(language: str) -> Session:
     """Where the provider's pages send the customer back to, as the portal says it, and their language."""
-    return Session(return_url=f"{settings.PUBLIC_URL}/orders/{{order}}/return/", locale=language)
+    return Session(return_url=settings.ORDER_RETURN_URL, locale=language)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from uuid import UUID
 
 from tenor.db.copying import (
     FALSE,
@@ -70,12 +71,16 @@ BY, INVOICE_KIND, ORDER_PLACED = word("Tenor"), word("invoice"), word("order_pla
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What all rows of a batch share: the seller's party as JSON, and the instant of the batch."""
+    """What all rows of a batch share: the seller's party as JSON, and the instant of the batch.
+
+    `return_url` holds "{order}" where the order's id belongs.
+    """
 
     seller_id: bytes
     seller_name: str
     seller: bytes
     now: datetime
+    return_url: str
 
 
 @dataclass(slots=True)
@@ -113,7 +118,7 @@ class Sheets:
         self._add_order(night, planned, ids)
         self._add_invoice(night, planned, ids)
         self._add_lines(planned, ids, [uuid(raw) for raw in rest])
-        self._add_payment(night, planned, ids, uuid(payment))
+        self._add_payment(night, planned, ids, order, uuid(payment))
         self._add_postings(planned, ids)
         self.events.add(
             uuid(event), ids.account, ORDER_PLACED, EMPTY, BY, EMPTY, instant(night.now), ids.order,
@@ -166,12 +171,12 @@ class Sheets:
             self.claimed.append(line.subscription_id)
             self.accounts.append(planned.account.state.id)
 
-    def _add_payment(self, night: Night, planned: Planned, ids: "_Ids", payment: Field) -> None:
+    def _add_payment(self, night: Night, planned: Planned, ids: "_Ids", order: bytes, payment: Field) -> None:
         quote, charge = planned.quote, planned.charge
         request = {
             "method": charge.reference,
             "description": f"{night.seller_name} {planned.order_number}",
-            "return_url": "",
+            "return_url": night.return_url.replace("{order}", str(UUID(bytes=order))),
             "on_session": False,
             "locale": "en",
         }

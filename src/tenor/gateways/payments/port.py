@@ -54,7 +54,8 @@ class Decline:
 class ChargeRequest:
     """Ask for money. The idempotency key is our payment's id, made before the first try and never changed.
 
-    `on_session`: the payer is there and can be sent to a page. `locale` chooses that page's language.
+    `on_session`: the payer is there and can be sent to a page. `return_url` is where that page leads back to; with
+    nobody there it is needed, too, for who passes the bank's check later. `locale` chooses the page's language.
     """
 
     idempotency_key: str

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tenor.db.access import account_scope
@@ -20,7 +19,6 @@ from tenor.ui.words import Names
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.session import Session
 
-ANY_ORDER = UUID(int=0)
 STEPS = (_("Adjust"), _("Review"), _("Receipt"))
 NOT_POSSIBLE = 409
 """The state of things does not allow what was sent.
@@ -58,8 +56,7 @@ def owned(loaded: Loaded, subscription_id: UUID) -> Subscription:
 
 def session(visit: Visit) -> Session:
     """Where a gateway sends the customer back to, and in which language it speaks."""
-    path = reverse("portal:order_return", args=[ANY_ORDER]).replace(str(ANY_ORDER), "{order}")
-    return Session(return_url=f"{settings.PUBLIC_URL}{path}", locale=visit.language)
+    return Session(return_url=settings.ORDER_RETURN_URL, locale=visit.language)
 
 
 def closed_page(
