@@ -12,9 +12,10 @@ from tenor.domain.tax import TaxCategory, TaxDecision
 from tenor.ui import mail, mail_methods, mail_people
 from tenor.ui.mail import KINDS, render
 from tenor.ui.mail_changes import SCHEDULED, MailEnd
+from tenor.ui.mail_reminders import REMINDERS
 from tenor.ui.mail_view import MailLine, MailOrder, MailRenewal, MailView
 from tenor.ui.words import orders
-from tests.ui import codes
+from tests.ui import codes, reminding
 from tests.ui.test_words import STATES
 
 SEATS = MailLine("Northline Draft Standard", 3, date(2026, 11, 21), date(2027, 3, 1), Money(38_219, "USD"))
@@ -56,9 +57,15 @@ NOT_ABOUT_ORDERS = {
     *("set_auto_renew", "undo_scheduled", "set_payment_method", "align_dates", "method_invalid"),
     *mail_methods.METHODS,
     *mail_people.KINDS,
+    *REMINDERS,
 }
 LEADS_NOWHERE = {"invitation_revoked", "person_removed", "seat_assigned", "seat_released"}
 """To people who may have no business in the account (any more)."""
+
+
+def of_kind(kind: str) -> MailView:
+    """The view of a mail of that kind; a reminder's brings what it reminds of."""
+    return reminding.view(kind) if kind in REMINDERS else VIEW
 
 
 def about(**changes: object) -> MailView:
@@ -79,7 +86,8 @@ def test_every_mail_that_is_queued_can_be_rendered() -> None:
 @pytest.mark.parametrize("language", ["en", "sv", "nl"])
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_mail_is_complete(kind: str, language: str) -> None:
-    subject, text, html = render(kind, language, VIEW)
+    view = of_kind(kind)
+    subject, text, html = render(kind, language, view)
     assert subject
     assert "\n" not in subject
     for part in (subject, text, html):

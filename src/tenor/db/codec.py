@@ -16,6 +16,7 @@ from tenor.domain.effects import Effect
 from tenor.domain.explanation import Explanation
 from tenor.domain.offer import Policy
 from tenor.domain.quote import Quote, canonical
+from tenor.domain.reminders import Reminder
 from tenor.domain.requests import Request
 
 FACTS = frozenset({"facts", "evidence"})
@@ -29,6 +30,7 @@ _EFFECTS: TypeAdapter[tuple[Effect, ...]] = TypeAdapter(tuple[Effect, ...])
 _REQUEST = TypeAdapter(Request)
 _POLICY = TypeAdapter(Policy)
 _EXPLANATION = TypeAdapter(Explanation)
+_REMINDER = TypeAdapter(Reminder)
 
 
 def decode_quote(data: object) -> Quote:
@@ -49,6 +51,11 @@ def decode_request(data: object) -> Request:
 def decode_explanation(data: object) -> Explanation:
     """The stored explanation of a line."""
     return _EXPLANATION.validate_python(_with_typed_facts(data))
+
+
+def decode_reminder(data: object) -> Reminder:
+    """What a queued mail says that is to be told before it happens."""
+    return _REMINDER.validate_python(_with_typed_facts(data))
 
 
 def decode_policy(data: Mapping[str, Any]) -> Policy:

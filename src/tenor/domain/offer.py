@@ -43,6 +43,7 @@ class Policy:
     monthly_reminder_days: int = 3
     price_notice_days: int = 90
     method_expiry_days: int = 30
+    creditor_id: str = ""
     method_setups_a_day: int = 10
     grant_on_processing: bool = False
     card_retry_days: tuple[int, ...] = (2, 7, 14, 21)

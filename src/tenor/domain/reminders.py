@@ -18,12 +18,14 @@ from tenor.domain.account import (
 from tenor.domain.confirmations import reopened
 from tenor.domain.differences import Difference
 from tenor.domain.effects import StartTerm
-from tenor.domain.forecast import Upcoming, UpcomingKind, forecast
+from tenor.domain.eligibility import Action, reasons
+from tenor.domain.forecast import SYSTEM, Upcoming, UpcomingKind, forecast
 from tenor.domain.methods import is_usable, kept_methods, outlived_by
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer, Policy
 from tenor.domain.quote import LineKind, Quote
-from tenor.domain.refusals import Reason
+from tenor.domain.refusals import Reason, Refusal
+from tenor.domain.renewals import Bought, next_term
 from tenor.domain.tax import TaxDecision
 from tenor.domain.terms import Term, boundary
 
@@ -47,12 +49,16 @@ class ReminderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """Another price a seat than was known before. `is_confirmed`: of a change that somebody confirmed at `before`."""
+    """Another price a seat than was known before. `is_confirmed`: of a change that somebody confirmed at `before`.
+
+    `early` is what a seat of the next term costs that is paid ahead today, where that is open and costs less.
+    """
 
     before: Money
     after: Money
     announced_on: date | None = None
     is_confirmed: bool = False
+    early: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +308,8 @@ def _lines(day: _Day, one: Upcoming, quote: Quote) -> Iterator[ReminderLine]:
         if is_term:
             changes = tuple(each for each in one.differences if each.subscription_id == line.subscription_id)
             found = replace(found, differences=changes)
-            found = replace(found, price_change=_price_change(day, found))
+            change = _price_change(day, found)
+            found = replace(found, price_change=change and replace(change, early=_early(day, found, change)))
         yield found
 
 
@@ -328,6 +335,18 @@ def _price_change(day: _Day, line: ReminderLine) -> PriceChange | None:
             if found.code != "promotion_ends" or before.minor < now.minor:
                 return PriceChange(before, now, announced if isinstance(announced, date) else None)
     return None
+
+
+def _early(day: _Day, line: ReminderLine, change: PriceChange) -> Money | None:
+    """What it costs ahead, where paying ahead saves something."""
+    one = day.state.subscription(line.subscription_id)
+    if one.renews_on != day.on or reasons(day.state, day.offer, Action.RENEW_EARLY, one, SYSTEM, day.today):
+        return None
+    try:
+        price = next_term(day.state, day.offer, one, day.today, Bought.EARLY).price.amount
+    except Refusal:
+        return None
+    return price if price.minor < change.after.minor else None
 
 
 def _shown(day: _Day, line: ReminderLine) -> Money | None:

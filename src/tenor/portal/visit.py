@@ -8,8 +8,9 @@ from typing import Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language
 from django_htmx.middleware import HtmxDetails
 
@@ -26,6 +27,9 @@ from tenor.ui.context import AccountChoice, Chrome
 
 CHOSEN = "account_id"
 """Where the session keeps the account that was chosen."""
+
+ASKED = "account"
+"""What an address says which account it is about: mails lead to one of several."""
 
 P = ParamSpec("P")
 
@@ -101,6 +105,8 @@ def _enter(
         is_page = request.method in ("GET", "HEAD")
         return redirect_to_login(request.get_full_path() if is_page else resolve_url("portal:home"))
     visitor = read_visitor(person.pk)
+    if request.method in SAFE and (asked := request.GET.get(ASKED)):
+        return _to_account(request, visitor, asked)
     if not visitor.accounts:
         request.chrome = Chrome(person_name=person.name, person_email=person.email)  # type: ignore[attr-defined]
         return render(request, "portal/no_account.html", status=403)
@@ -108,6 +114,19 @@ def _enter(
     if request.method not in SAFE and not may(inside.visit.actor.role, needs):
         return _not_allowed(inside, needs)
     return view(inside, *args, **kwargs)
+
+
+def _to_account(request: HttpRequest, visitor: Visitor, asked: str) -> HttpResponse:
+    """To the same page of the account that a mail's link names, if the person belongs to it; it is chosen from then on.
+
+    Only the choice in the session changes. Whoever does not belong to it sees the page of their own account.
+    """
+    if any(str(account.account_id) == asked for account in visitor.accounts):
+        request.session[CHOSEN] = asked
+    query = request.GET.copy()
+    del query[ASKED]
+    path = escape_leading_slashes(request.path)
+    return HttpResponseRedirect(f"{path}?{query.urlencode()}" if query else path)
 
 
 def _not_allowed(request: AccountRequest, needs: Permission) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tenor.ui import formats, mail_changes, mail_methods, mail_people, words
 from tenor.ui.mail_orders import ORDERS, next_renewals
+from tenor.ui.mail_reminders import REMINDERS
 from tenor.ui.mail_view import Letter, MailView, Rendered
 
 
@@ -24,6 +25,9 @@ def render(kind: str, language: str, view: MailView) -> Rendered:
             "greeting": _("Hello %(name)s,") % {"name": view.person} if view.person else _("Hello,"),
             "footnote": _("This mail is about your account: %(account)s") % {"account": view.account},
             "view": view,
+            "unsubscribe": view.unsubscribe,
+            "optional": _("You may do without this kind of reminder."),
+            "stop": _("Stop optional reminders"),
             "language": language,
         }
         text = render_to_string("mail/letter.txt", context)
@@ -125,6 +129,7 @@ def _about_people(kind: str) -> Callable[[MailView, str], Letter]:
 
 _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
     **ORDERS,
+    **REMINDERS,
     **{kind: _about_people(kind) for kind in mail_people.KINDS},
     **{kind: _scheduled(sentence) for kind, sentence in mail_changes.SCHEDULED.items()},
     "set_auto_renew": _set_auto_renew,

@@ -1,13 +1,16 @@
 """What mails are made of: what they need to know, and what they say. Worded in mail_*.py, laid out by `ui.mail`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
 from tenor.domain.money import Money
+from tenor.domain.reminders import Reminder
 from tenor.domain.tax import TaxDecision
 from tenor.ui.mail_changes import MailEnd
 from tenor.ui.mail_people import MailPeople
+from tenor.ui.words import NO_NAMES, Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,20 @@ class MailOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class MailReminder:
+    """A reminder, with the catalog's names and where its links lead, whole, by what they do.
+
+    `urls`: "see", "term", "seats", "method", "off", "on", "early", "update". One that leads nowhere is left out.
+    `creditor` is who collects a debit, with the identifier that banks know it by.
+    """
+
+    reminder: Reminder
+    names: Names = NO_NAMES
+    urls: Mapping[str, str] = field(default_factory=dict[str, str])
+    creditor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MailView:
     """All that a mail needs to know. `url` is where its link leads, whole; `zone` the account's billing time zone.
 
@@ -84,6 +101,8 @@ class MailView:
     people: MailPeople | None = None
     ends: tuple[MailEnd, ...] = ()
     refund: Money | None = None
+    reminder: MailReminder | None = None
+    unsubscribe: str = ""
 
 
 class Rendered(NamedTuple):

@@ -1,11 +1,12 @@
 """What a new day brings to everybody: debits settle, orders expire, terms renew, time does its part."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tenor.db.models import Payment, Refund
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.usecases.expire_orders import expire_orders
 from tenor.usecases.reconcile_payment import reconcile_payment
+from tenor.usecases.remind_accounts import remind_everybody
 from tenor.usecases.send_refund import send_refund
 from tenor.usecases.sweep_account import accounts_to_sweep, sweep_account
 
@@ -29,4 +30,5 @@ def pass_day(*, now: datetime) -> int:
     for account_id in list(accounts_to_sweep(now)):
         sweep_account(account_id=account_id, now=now)
         done += 1
+    done += remind_everybody(now=now, since=now.date() - timedelta(days=1))
     return done + expire_orders(now=now)

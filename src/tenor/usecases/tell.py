@@ -38,7 +38,12 @@ class Letter:
 
 def tell(about: About, kind: str, actor: Actor, now: datetime, *, before: object = None, after: object = None) -> None:
     """Write down that `actor` did `kind`: the row is the audit trail, and at the same time still to be delivered."""
-    Event.objects.create(
+    told(about, kind, actor, now, before=before, after=after).save(force_insert=True)
+
+
+def told(about: About, kind: str, actor: Actor, now: datetime, *, before: object = None, after: object = None) -> Event:
+    """The row that `tell` writes, for who writes many at once."""
+    return Event(
         id=new_id(),
         account_id=about.account,
         kind=kind,
@@ -79,6 +84,11 @@ def write_to(account_id: UUID, reader: Reader, now: datetime, letter: Letter) ->
     """Queue a mail to one person, whoever acted: about what concerns them and nobody else."""
     mail = _mail(account_id, reader.address, reader.language, now, letter)
     Mail.objects.bulk_create([mail], ignore_conflicts=True)  # the same fact is never told twice
+
+
+def queued(account_id: UUID, reader: Reader, now: datetime, letter: Letter) -> Mail:
+    """The row that `write_to` queues, for who queues many at once (ignoring conflicts, as all do)."""
+    return _mail(account_id, reader.address, reader.language, now, letter)
 
 
 def _mail(account_id: UUID, to: str, language: str, now: datetime, letter: Letter) -> Mail:

@@ -18,6 +18,7 @@ from tenor.usecases.expire_orders import expire_orders
 from tenor.usecases.follow_clock import follow_clock
 from tenor.usecases.process_gateway_event import process_gateway_event
 from tenor.usecases.reconcile_payment import StillUnclear, reconcile_payment
+from tenor.usecases.remind_accounts import remind_everybody
 from tenor.usecases.renew_due import Night
 from tenor.usecases.send_refund import send_refund
 from tenor.usecases.sweep_account import accounts_to_age, age_account
@@ -79,6 +80,23 @@ class Sweep:
 
 
 @dataclass
+class Reminders:
+    """What accounts are to be told before it happens: once an hour by the business clock, each on its own local day."""
+
+    done_in: datetime | None = field(default=None)
+
+    def __call__(self, now: datetime) -> int:
+        """Queue what came since the last time; after a start, whatever is owed."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour == self.done_in:
+            return 0
+        since = None if self.done_in is None or self.done_in > hour else self.done_in.date()
+        done = remind_everybody(now=now, since=since)
+        self.done_in = hour
+        return done
+
+
+@dataclass
 class RenewalNight:
     """What is due to renew: looked for once an hour by the business clock, renewed some batches a turn."""
 
@@ -134,7 +152,8 @@ Duty = Callable[[datetime], int]
 
 def all_duties() -> tuple[Duty, ...]:
     """Every duty, in the order in which one worker goes through them."""
-    return (TellTheTime(), gateway_events, Sweep(), orders, RenewalNight(), Collections(), payments, refunds, mails)
+    night = (Sweep(), orders, RenewalNight(), Collections(), payments, refunds, Reminders())
+    return (TellTheTime(), gateway_events, *night, mails)
 
 
 def _each(rows: Iterable[Row], work: Callable[[Row], object]) -> int:

@@ -23,9 +23,10 @@ from tenor.gateways.crashpoints import crashpoint
 from tenor.ui import mail_people
 from tenor.ui.mail import render
 from tenor.ui.mail_changes import MailEnd
+from tenor.ui.mail_reminders import REMINDERS
 from tenor.ui.mail_view import MailLine, MailOrder, MailRenewal, MailView, Rendered
 from tenor.usecases.load import Loaded, load
-from tenor.worker import mails_people
+from tenor.worker import mails_people, mails_reminders
 
 SUPPORT_REQUEST = "support_request"
 ABOUT_METHODS = frozenset(
@@ -66,6 +67,8 @@ def _subject(mail: Mail) -> Callable[[Mail, Loaded], MailView]:
         return _about_return
     if mail.kind in mail_people.KINDS:
         return _about_people
+    if mail.kind in REMINDERS:
+        return _about_reminder
     return _about_quote if mail.kind in ABOUT_QUOTES else _about_order
 
 
@@ -81,6 +84,12 @@ def _about_people(mail: Mail, loaded: Loaded) -> MailView:
     """An invitation, a role, a seat."""
     people = mails_people.about_people(mail, loaded)
     return replace(_view(mail, loaded, mails_people.address(mail)), people=people)
+
+
+def _about_reminder(mail: Mail, loaded: Loaded) -> MailView:
+    """What is about to happen."""
+    about = mails_reminders.about_reminder(mail, loaded)
+    return replace(_view(mail, loaded, mails_reminders.address(about)), reminder=about)
 
 
 def _about_quote(mail: Mail, loaded: Loaded) -> MailView:

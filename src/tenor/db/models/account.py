@@ -9,7 +9,10 @@ from tenor.domain.account import CustomerType
 
 
 class Account(Row):
-    """One customer of one seller. Business dates are in `time_zone` (rules 1)."""
+    """One customer of one seller. Business dates are in `time_zone` (rules 1).
+
+    `reminded_on` is the local day on which it was last looked at for what it is to be told (see `remind_accounts`).
+    """
 
     seller = Reference(Seller)
     number = models.TextField()
@@ -26,6 +29,7 @@ class Account(Row):
     postal_code = models.TextField(default="", blank=True)
     city = models.TextField(default="", blank=True)
     invoice_email = models.EmailField(default="", blank=True)
+    reminded_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from tenor.db.constraints import Check, of_account, one_of, own_ids
 from tenor.db.models.base import AccountRow
@@ -72,4 +73,12 @@ class PaymentMethod(AccountRow):
             Check(name="an_active_method_is_known_at_its_gateway", sql="status <> 'active' OR gateway_reference <> ''"),
             of_account("a_payment_method_is_of_an_account"),
         ]
-        indexes = [models.Index(fields=["gateway", "gateway_reference"], name="methods_at_a_gateway")]
+        indexes = [
+            models.Index(fields=["gateway", "gateway_reference"], name="methods_at_a_gateway"),
+            models.Index(fields=["expires_on"], condition=Q(status="active"), name="cards_by_their_last_day"),
+            models.Index(
+                Coalesce("mandate_used_on", "mandate_signed_on"),
+                condition=Q(status="active") & ~Q(mandate_reference=""),
+                name="mandates_by_their_last_debit",
+            ),
+        ]

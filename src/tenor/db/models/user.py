@@ -25,13 +25,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(Row, AbstractBaseUser):
-    """A person. `is_staff`: works for the seller."""
+    """A person. `is_staff`: works for the seller. `optional_reminders`: whether mails come that one may do without."""
 
     email = models.EmailField()
     name = models.TextField()
     language = models.TextField(default="en")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    optional_reminders = models.BooleanField(default=True, db_default=True)
 
     objects = UserManager()
 
