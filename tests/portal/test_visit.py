@@ -55,3 +55,22 @@ def test_a_forged_choice_changes_nothing(house: House, forged: str) -> None:
     client = house.as_(house.alice)
     client.post("/account/switch/", {"account": forged})
     assert account_shown(client) == house.account.id
+
+
+def test_a_mails_link_leads_to_the_account_that_it_is_about(db: None) -> None:
+    """After sign-in, too; and for who does not belong to it, to their own page of that name."""
+    person = factories.make_user(email="both@example.com")
+    first, second = (factories.make_account(name=name) for name in ("A first", "B second"))
+    for account in (first, second):
+        factories.make_member(account=account, user=person)
+    stranger = factories.make_account(name="C stranger")
+    models.Clock.objects.get_or_create(defaults={"stands_at": factories.NOW})
+    browser = Client()
+    asked = browser.get(f"/upcoming/?account={second.id}&months=3")
+    assert "next=/upcoming/%3Faccount%3D" in asked.headers["Location"]
+    browser.force_login(person)
+    answer = browser.get(f"/upcoming/?account={second.id}&months=3")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/upcoming/?months=3")
+    assert "B second" in browser.get("/").content.decode()
+    browser.get(f"/upcoming/?account={stranger.id}")
+    assert "B second" in browser.get("/").content.decode()

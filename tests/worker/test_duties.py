@@ -91,3 +91,17 @@ def test_a_sweep_renews_what_is_due_once_an_hour(customer: Customer) -> None:
     assert sweep(datetime(2027, 3, 1, 12, 0, tzinfo=UTC)) == 1
     assert sweep(datetime(2027, 3, 1, 12, 59, tzinfo=UTC)) == 0
     assert models.Order.objects.filter(action="renew", status="fulfilled").count() == 1
+
+
+def test_a_reminder_is_written_once_by_any_number_of_workers_and_leads_to_its_account(customer: Customer) -> None:
+    due = datetime(2027, 2, 15, 9, 0, tzinfo=UTC)
+    assert [duties.Reminders()(due), duties.Reminders()(due)] == [1, 0]
+    again = duties.Reminders()
+    assert [again(due + timedelta(hours=1)), again(due + timedelta(hours=2))] == [0, 0]
+    duties.mails(due)
+    letter = models.SentMail.objects.get()
+    assert letter.subject == "Draft Standard renews on March 1, 2027"
+    assert "$" not in letter.text
+    assert "€1,260.00 will be charged to Visa 4242" in letter.text
+    address = f"/subscriptions/{customer.subscription.id}/?account={customer.id}"
+    assert address in letter.text

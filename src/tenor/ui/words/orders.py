@@ -123,6 +123,7 @@ EVENTS: dict[str, Promise] = {
     "subscription_suspended": _("Subscription suspended"),
     "subscription_expired": _("Subscription expired"),
     "subscription_canceled": _("Subscription ended"),
+    "reminded": _("Reminder sent"),
     "add_seats": _("Seats added"),
     "change_term": _("Change of term scheduled"),
     "undo_scheduled": _("Scheduled change taken back"),
