@@ -134,6 +134,8 @@ MATRIX = {
     "portal:person": Row(OWN, manages(302), {"role": "user_admin"}),
     "portal:reduce_seats": Row(OWN, buys(302), {"seats": "1"}),
     "portal:remove_person": Row(NO, manages(302)),
+    "portal:my_mail": Row(MINE, all_get(302), {"optional": "0"}),
+    "portal:stop_reminders": Row(ALL, ALL, {"List-Unsubscribe": "One-Click"}),
     "portal:remove_method": Row(OWN, buys(302)),
     "portal:renew": Row(OWN, buys(409)),
     "portal:renew_many": Row(

@@ -10,6 +10,7 @@ from tenor.db import models
 from tenor.domain.account import Role
 from tenor.domain.requests import AddSeats
 from tenor.usecases.invitation_token import digest_of
+from tenor.usecases.reminder_token import reminder_token
 from tests.support import documents, factories, people
 from tests.support.customer import Customer
 
@@ -108,6 +109,7 @@ def _things(account: models.Account, subscription: models.Subscription, buyer: m
             "buyer_id": str(buyer.id),
             "invitation_id": str(invitation.id),
             "token": token,
+            "reader": reminder_token(buyer.id),
             "mail_id": str(mail.id),
             "reference": reference,
             "kind": "term",

@@ -87,7 +87,7 @@ def test_every_mail_that_is_queued_can_be_rendered() -> None:
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_mail_is_complete(kind: str, language: str) -> None:
     view = of_kind(kind)
-    subject, text, html = render(kind, language, view)
+    subject, text, html, _ = render(kind, language, view)
     assert subject
     assert "\n" not in subject
     for part in (subject, text, html):
@@ -123,7 +123,7 @@ def test_a_receipt_in_swedish_and_dutch() -> None:
 
 
 def test_a_renewal_is_thanked_for_as_one() -> None:
-    subject, text, _ = render("order_fulfilled", "en", about(action="renew"))
+    subject, text, *_ = render("order_fulfilled", "en", about(action="renew"))
     assert subject == "Receipt for your renewal, order 10042"
     assert "Northline Draft Standard is renewed until March 1, 2027." in plain(text)
     vault = replace(SEATS, name="Northline Vault Standard")
@@ -152,7 +152,7 @@ def test_an_amount_too_small_is_said_to_wait() -> None:
 
 @pytest.mark.parametrize("code", sorted(orders.WAITING))
 def test_an_order_that_waits_says_for_what(code: str) -> None:
-    subject, text, _ = render("order_waiting", "en", about(waiting_for=code))
+    subject, text, *_ = render("order_waiting", "en", about(waiting_for=code))
     title, sentence = map(str, orders.WAITING[code])
     assert subject == f"Order 10042: {title[0].lower()}{title[1:]}"
     assert sentence in text
@@ -199,7 +199,7 @@ def test_what_is_scheduled_says_what_and_that_it_can_be_undone(kind: str) -> Non
 
 def test_renewal_turned_off_says_until_when_and_what_goes_back_and_on_what_renews() -> None:
     off = replace(VIEW, order=None, ends=(MailEnd("Draft (S-1)", date(2027, 3, 1)),), refund=Money(105_574, "USD"))
-    subject, text, _ = render("set_auto_renew", "en", off)
+    subject, text, *_ = render("set_auto_renew", "en", off)
     assert subject == "Automatic renewal is off"
     assert "Draft (S-1): access ends on March 1, 2027, and nothing is charged then." in plain(text)
     assert "$1,055.74 for the extension" in plain(text)
@@ -226,7 +226,7 @@ def test_a_kind_that_is_not_known_is_refused() -> None:
 
 
 def test_a_method_that_is_no_longer_accepted_says_why_what_it_was_to_pay_and_what_to_do() -> None:
-    subject, text, _ = render("method_invalid", "en", VIEW)
+    subject, text, *_ = render("method_invalid", "en", VIEW)
     assert subject == "Visa 9979 is no longer accepted"
     assert "The bank does not allow payments with this card. Use another one." in text
     assert "It was to pay for: Northline Draft Standard (S-000007)." in text

@@ -31,7 +31,8 @@ def render(kind: str, language: str, view: MailView) -> Rendered:
             "language": language,
         }
         text = render_to_string("mail/letter.txt", context)
-        return Rendered(letter.subject, text.strip() + "\n", render_to_string("mail/letter.html", context))
+        html = render_to_string("mail/letter.html", context)
+        return Rendered(letter.subject, text.strip() + "\n", html, view.unsubscribe)
 
 
 def _scheduled(sentence: Promise) -> Callable[[MailView, str], Letter]:

@@ -106,11 +106,12 @@ class MailView:
 
 
 class Rendered(NamedTuple):
-    """A mail, ready to send."""
+    """A mail, ready to send; `unsubscribe` is where it can be stopped, "" for one that has to be told."""
 
     subject: str
     text: str
     html: str
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

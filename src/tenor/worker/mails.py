@@ -26,6 +26,7 @@ from tenor.ui.mail_changes import MailEnd
 from tenor.ui.mail_reminders import REMINDERS
 from tenor.ui.mail_view import MailLine, MailOrder, MailRenewal, MailView, Rendered
 from tenor.usecases.load import Loaded, load
+from tenor.usecases.reminder_token import reminder_token
 from tenor.worker import mails_people, mails_reminders
 
 SUPPORT_REQUEST = "support_request"
@@ -41,7 +42,10 @@ ABOUT_QUOTES = frozenset(
 def send_mail(mail: Mail, now: datetime) -> None:
     """Render and send one claimed mail, and mark it as sent. A crash in between may send it a second time, not none."""
     rendered = _support_request(mail) if mail.kind == SUPPORT_REQUEST else _rendered(mail, now)
-    message = EmailMultiAlternatives(rendered.subject, rendered.text, settings.DEFAULT_FROM_EMAIL, [mail.to])
+    headers = _ways_out(rendered.unsubscribe)
+    message = EmailMultiAlternatives(
+        rendered.subject, rendered.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers
+    )
     if rendered.html:
         message.attach_alternative(rendered.html, "text/html")
     message.send()
@@ -49,6 +53,13 @@ def send_mail(mail: Mail, now: datetime) -> None:
     mail.sent_at = now
     mail.lease_until = None
     mail.save(update_fields=["sent_at", "lease_until"])
+
+
+def _ways_out(unsubscribe: str) -> dict[str, str]:
+    """What lets mail programs stop it with one click (RFC 8058); only where the law leaves that to the reader."""
+    if not unsubscribe:
+        return {}
+    return {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _rendered(mail: Mail, now: datetime) -> Rendered:
@@ -89,7 +100,9 @@ def _about_people(mail: Mail, loaded: Loaded) -> MailView:
 def _about_reminder(mail: Mail, loaded: Loaded) -> MailView:
     """What is about to happen."""
     about = mails_reminders.about_reminder(mail, loaded)
-    return replace(_view(mail, loaded, mails_reminders.address(about)), reminder=about)
+    view = replace(_view(mail, loaded, mails_reminders.address(about)), reminder=about)
+    reader = User.objects.filter(email=mail.to).first() if about.reminder.is_optional else None
+    return replace(view, unsubscribe=_url("portal:stop_reminders", reminder_token(reader.id))) if reader else view
 
 
 def _about_quote(mail: Mail, loaded: Loaded) -> MailView:
