@@ -1,7 +1,7 @@
 """`tenor seed`: fills an empty database with the demo's seller and customers, by playing two years of history."""
 
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import typer
 from django.conf import settings
@@ -23,6 +23,7 @@ from tenor.gateways.payments.sandbox.controls import SandboxControls, sandbox_co
 app = typer.Typer(add_completion=False)
 console = Console(highlight=False)
 
+MAILBOX_GOES_BACK = timedelta(days=40)
 DEMO_PASSWORD = "northline-demo"  # noqa: S105 - published in docs/demo.md; nobody has it outside the demo
 """Every demo person's password."""
 
@@ -93,6 +94,7 @@ def _give_passwords() -> None:
 
 
 def _close_the_outbox(now: datetime) -> None:
-    """The mails and events of two years went out when they were new; nobody is written to about them today."""
-    Mail.objects.filter(sent_at=None).update(sent_at=F("created_at"))
+    """The mails and events of two years went out when they were new; those of the last weeks are in the mailbox, too:
+    the worker sends them when it starts, and each is dated as it was written."""
+    Mail.objects.filter(sent_at=None, created_at__lt=now - MAILBOX_GOES_BACK).update(sent_at=F("created_at"))
     Event.objects.filter(delivered_at=None).update(delivered_at=now)

@@ -251,8 +251,8 @@ def _one_price(frame: _Frame, name: str, months: int, change: PriceChange) -> st
             % facts
         )
     told = _("From your renewal on %(day)s, a seat of %(name)s costs %(after)s for %(term)s instead of %(before)s.")
-    since = f" {_('Announced on %(announced)s.')}" if change.announced_on else ""
-    return (told + since) % facts
+    since = _("It was announced on %(announced)s.")
+    return f"{told} {since}" % facts if change.announced_on else told % facts
 
 
 def _early(frame: _Frame, changed: Iterable[ReminderLine]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from email.utils import format_datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -42,7 +43,7 @@ ABOUT_QUOTES = frozenset(
 def send_mail(mail: Mail, now: datetime) -> None:
     """Render and send one claimed mail, and mark it as sent. A crash in between may send it a second time, not none."""
     rendered = _support_request(mail) if mail.kind == SUPPORT_REQUEST else _rendered(mail, now)
-    headers = _ways_out(rendered.unsubscribe)
+    headers = {"Date": format_datetime(mail.created_at), **_ways_out(rendered.unsubscribe)}
     message = EmailMultiAlternatives(
         rendered.subject, rendered.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers
     )

@@ -26,7 +26,7 @@ SELLER = NewSeller(
         TaxRegistration("CH", "CHE-342.718.905 MWST"),
         TaxRegistration("AU", "ARN 3000 4718 2906"),
     ),
-    policy=Policy(price_groups=GROUPS),
+    policy=Policy(price_groups=GROUPS, creditor_id="SE48ZZZ5590123456"),
     support={
         "email": "support@northline.example",
         "regions": {

@@ -1,6 +1,8 @@
 """The demo's mail gateway: nothing is sent, all of it can be read on the mailbox page."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -13,8 +15,7 @@ class MailboxBackend(BaseEmailBackend):
     """Keeps each message as a row, at the business time of the demo."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Keep the messages; returns how many."""
-        sent_at = now()
+        """Keep the messages; returns how many. A message that says when it was written is dated so."""
         rows = [
             SentMail(
                 to=", ".join(message.recipients()),
@@ -22,11 +23,16 @@ class MailboxBackend(BaseEmailBackend):
                 subject=str(message.subject),
                 text=str(message.body),
                 html=_html(message),
-                sent_at=sent_at,
+                sent_at=_written_at(message),
             )
             for message in email_messages
         ]
         return len(SentMail.objects.bulk_create(rows))
+
+
+def _written_at(message: EmailMessage) -> datetime:
+    said = message.extra_headers.get("Date")
+    return parsedate_to_datetime(said) if said else now()
 
 
 def _html(message: EmailMessage) -> str:

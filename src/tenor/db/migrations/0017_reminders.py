@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("db", "0015_night"),
+        ("db", "0016_room_for_steps"),
     ]
 
     operations = [
