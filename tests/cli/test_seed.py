@@ -7,7 +7,10 @@ from uuid import UUID
 import pytest
 
 from tenor.cli.demo_book.customers import CUSTOMERS
+from tenor.cli.demo_book.player import NOW
 from tenor.cli.demo_book.specs import GiveSeats
+from tenor.cli.seed import MAILBOX_GOES_BACK
+from tenor.domain.reminders import ReminderKind
 from tests.support.house import RunningHouse, Template, copy_house
 from tests.support.house_fixtures import NewHouse
 
@@ -109,7 +112,7 @@ def test_paid_periods_tile_each_subscription_s_time(book: RunningHouse) -> None:
     periods = defaultdict(list)
     for number, anchor, renews_on, start, end in rows:
         periods[number, anchor, renews_on].append((start, end))
-    assert len(periods) == 102
+    assert len(periods) == 105
     for (_, anchor, renews_on), spans in periods.items():
         starts, ends = [start for start, _ in spans], [end for _, end in spans]
         assert starts == [anchor, *ends[:-1]]
@@ -136,8 +139,17 @@ def test_one_customer_has_forty_subscriptions(book: RunningHouse) -> None:
     assert max(owned.values()) == 40
 
 
-def test_no_mail_or_event_of_the_past_is_still_to_be_sent(book: RunningHouse) -> None:
-    assert book.sql("SELECT id FROM db_mail WHERE sent_at IS NULL") == []
+def test_no_mail_or_event_of_the_past_is_still_to_be_sent_but_those_of_the_last_weeks(book: RunningHouse) -> None:
+    """The worker sends those when it starts, into the demo's mailbox."""
+    first = (NOW - MAILBOX_GOES_BACK).isoformat()
+    assert book.sql("SELECT id FROM db_mail WHERE sent_at IS NULL AND created_at < %s", first) == []
+    [(recent, unsent)] = book.sql(
+        "SELECT count(*), count(*) FILTER (WHERE parked_at IS NOT NULL) FROM db_mail WHERE created_at >= %s", first
+    )
+    assert recent > 50
+    assert unsent == 0
+    kinds = {kind for (kind,) in book.sql("SELECT kind FROM db_mail WHERE created_at >= %s", first)}
+    assert {str(kind) for kind in ReminderKind} <= kinds
     assert book.sql("SELECT id FROM db_event WHERE delivered_at IS NULL") == []
     assert [event for event in book.sandbox.events() if not event["delivered"]] == []
 
@@ -168,7 +180,7 @@ def test_a_seed_that_was_broken_off_is_begun_anew(fresh_house: NewHouse) -> None
     house.sql("UPDATE db_clock SET stands_at = '2025-12-24 08:10Z'")
     done = house.tenor("seed")
     assert "anew" in done.stdout
-    assert house.sql("SELECT count(*), max(number) FROM db_order") == [(184, "ORD-000184")]
+    assert house.sql("SELECT count(*), max(number) FROM db_order") == [(187, "ORD-000187")]
     assert len(house.sandbox.charges()) == house.sql("SELECT count(*) FROM db_payment")[0][0]
     assert house.now().isoformat() == "2026-11-21T09:00:00+00:00"
 

@@ -26,7 +26,8 @@ from tenor.domain.account import (
 )
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
-from tenor.domain.reminders import Reminder, ReminderKind, ReminderLine, ReminderPayment, owed
+from tenor.domain.reminders import Reminder, ReminderKind, ReminderLine, ReminderPayment
+from tenor.domain.reminding import owed
 from tenor.domain.renewals import plan_renewals
 from tenor.domain.tax import TaxCategory, TaxDecision
 from tenor.domain.terms import MONTHLY, THREE_YEARS, YEARLY, boundary, local_date

@@ -11,7 +11,7 @@ from tenor.db import models
 from tenor.db.codec import decode_reminder
 from tenor.db.queries.reminders import accounts_to_remind
 from tenor.domain.account import MethodKind, Role
-from tenor.domain.reminders import owed
+from tenor.domain.reminding import owed
 from tenor.domain.terms import boundary
 from tenor.usecases.remind_accounts import remind_accounts, remind_everybody
 from tests.support import factories

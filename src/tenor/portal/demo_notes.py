@@ -36,6 +36,7 @@ NOTES: dict[str, Promise] = {
     "magdalena@donauplan.example": _("One subscription, and no other to align it with"),
     "lieve@schelde.example": _("Two payment methods: one of them has to pay both to align them"),
     "andre@bayoustructural.example": _("A monthly and a yearly term: they cannot be aligned as they are"),
+    "anouk@noorderlicht.example": _("Reminded by mail: a debit, a new price, a card that expires"),
     "charlie@cobalt.example": _("Another company: sees nothing of the others"),
     "dana@brightwater.example": _("May buy, without being the buyer"),
     "eli@brightwater.example": _("A user admin: may look, not buy"),

@@ -101,7 +101,7 @@ def _price(frame: _Frame) -> Letter:
         subject=subject,
         before=(*_news(frame, changed), *_concerns(frame, frame.reminder.payments), nothing % facts),
         rows=tuple(_rows(frame)),
-        after=(*_early(frame, changed), *_changes(frame, without_prices=True), _until(frame)),
+        after=(*_early(frame, changed), *_changes(frame), _until(frame)),
         link=_("See the renewal"),
         links=(*frame.link("early", _("Renew early")), *_ways(frame)),
     )
@@ -209,15 +209,19 @@ def _concerns(frame: _Frame, payments: Iterable[ReminderPayment]) -> Iterator[st
         yield told % {"day": frame.on}
 
 
-def _changes(frame: _Frame, *, without_prices: bool = False) -> Iterator[str]:
-    """What is otherwise than in the term before, each said once with whom it concerns."""
-    several = not frame.the_one
-    prices = {"price_rise", "price_cut", "price_changed"} if without_prices else set()
-    for line in frame.reminder.lines:
-        for found in line.differences:
-            if found.code not in prices:
-                told = words.difference(found, frame.locale, frame.about.names)
-                yield f"{frame.name(line)} ({line.number}): {told}" if several else told
+def _changes(frame: _Frame) -> Iterator[str]:
+    """What is otherwise than in the term before; of several subscriptions it stands in the table, at each."""
+    if frame.the_one:
+        for line in frame.reminder.lines:
+            yield from _of_line(frame, line)
+
+
+def _of_line(frame: _Frame, line: ReminderLine) -> Iterator[str]:
+    """What changes of one; a new price that the mail is about is said by itself."""
+    said = {"price_rise", "price_cut", "price_changed"} if frame.reminder.kind is ReminderKind.PRICE else set()
+    for found in line.differences:
+        if found.code not in said:
+            yield words.difference(found, frame.locale, frame.about.names)
 
 
 def _until(frame: _Frame) -> str:
@@ -292,7 +296,8 @@ def _of_payment(frame: _Frame, payment: ReminderPayment) -> Iterator[Row]:
     total = payment.total
     for line in payment.lines:
         assert line.amount is not None
-        yield Row(f"{frame.name(line)} ({line.number})", frame.money(line.amount), _span(frame, line))
+        notes = () if frame.the_one else tuple(_of_line(frame, line))
+        yield Row(frame.name(line), frame.money(line.amount), _numbered(_span(frame, line), line), notes)
     included = total is not None and sum(line.amount.minor for line in payment.lines if line.amount) == total.minor
     label = words.tax_label(payment.tax, frame.locale)
     if included and payment.tax_total:
@@ -314,12 +319,18 @@ def _span(frame: _Frame, line: ReminderLine) -> str:
     return _("%(seats)s for %(term)s, until %(end)s") % facts
 
 
+def _numbered(label: str, line: ReminderLine) -> str:
+    """With the subscription's number, by which people speak of it."""
+    return f"{label} ({line.number})" if line.number else label
+
+
 def _ending(frame: _Frame) -> Iterator[Row]:
     for line in frame.reminder.ends:
         facts = {"seats": words.seats(line.seats, frame.locale), "day": frame.day(line.ends_on)}
-        yield Row(f"{frame.name(line)} ({line.number})", facts["day"], facts["seats"])
+        yield Row(frame.name(line), facts["day"], _numbered(facts["seats"], line))
 
 
 def _to_pay(frame: _Frame) -> Iterator[Row]:
     for line in frame.reminder.ends:
-        yield Row(f"{frame.name(line)} ({line.number})", frame.day(line.ends_on), words.seats(line.seats, frame.locale))
+        seats = words.seats(line.seats, frame.locale)
+        yield Row(frame.name(line), frame.day(line.ends_on), _numbered(seats, line))

@@ -116,11 +116,12 @@ class Rendered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the mail's table, worded."""
+    """A row of the mail's table, worded; `label` and `notes` stand under its name."""
 
     name: str
     amount: str
     label: str = ""
+    notes: tuple[str, ...] = ()
     is_total: bool = False
     is_heading: bool = False
 

@@ -20,7 +20,8 @@ from tenor.db.queries.reminders import (
 )
 from tenor.db.snapshots import Snapshot, load_accounts
 from tenor.domain.quote import canonical
-from tenor.domain.reminders import Reminder, owed
+from tenor.domain.reminders import Reminder
+from tenor.domain.reminding import owed
 from tenor.domain.terms import local_date
 from tenor.usecases.tell import SYSTEM, About, Letter, Reader, queued, told
 

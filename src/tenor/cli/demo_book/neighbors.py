@@ -147,4 +147,25 @@ LAKESHORE = Customer(
     ),
 )
 
-NEIGHBORS: tuple[Customer, ...] = (WISLA, AALTO, DONAU, SCHELDE, PENROSE, REDWOOD, BAYOU, LAKESHORE)
+NOORDERLICHT = Customer(
+    opened_on=date(2025, 12, 3),
+    account=company(
+        "Studio Noorderlicht B.V.",
+        Place("Oosterstraat 12", "9711 NT", "Groningen", "NL", "Europe/Amsterdam"),
+        "EUR",
+        email="facturen@noorderlicht.example",
+        vat_id="NL004495445B01",
+        language="nl",
+    ),
+    people=(buyer("Anouk Visser", "anouk@noorderlicht.example", "nl"),),
+    story=(
+        AddMethod(date(2025, 12, 3), "debit", MethodKind.DIRECT_DEBIT),
+        AddMethod(date(2025, 12, 3), "card", expiry=(2026, 11), is_default=False),
+        Buy(date(2025, 12, 3), "draft", "draft", 4, method="debit"),
+        Buy(date(2026, 2, 10), "render", "render", 3, method="debit"),
+        Buy(date(2026, 3, 5), "vault", "vault", 5, method="card"),
+    ),
+)
+"""Written to in November 2026: a debit is announced, Render becomes dearer, and the card for Vault runs out first."""
+
+NEIGHBORS: tuple[Customer, ...] = (WISLA, AALTO, DONAU, SCHELDE, PENROSE, REDWOOD, BAYOU, LAKESHORE, NOORDERLICHT)

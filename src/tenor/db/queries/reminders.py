@@ -13,7 +13,8 @@ from django.db import connection
 from tenor.db.codec import decode_policy, decode_reminder
 from tenor.domain.account import MANDATE_MONTHS, Role
 from tenor.domain.offer import Policy
-from tenor.domain.reminders import Reminder, ReminderKind, horizon
+from tenor.domain.reminders import Reminder, ReminderKind
+from tenor.domain.reminding import horizon
 from tenor.domain.terms import boundary
 
 # Which local day an account was last looked at decides whether anything came since. The dates that are compared are
