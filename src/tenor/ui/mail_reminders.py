@@ -52,6 +52,10 @@ class _Frame:
         return self.name(next(iter(named.values()))) if len(named) == 1 else ""
 
 
+PRICES = frozenset({"price_rise", "price_cut", "price_changed", "special_price", "special_price_kept"})
+"""Differences that a mail about a new price says in its own words."""
+
+
 def _renewal(frame: _Frame) -> Letter:
     name, payments = frame.the_one, frame.reminder.payments
     facts = {"name": name, "day": frame.on}
@@ -141,7 +145,7 @@ def _debit(frame: _Frame) -> Letter:
         Row(_("Day of the debit"), facts["day"]),
         Row(_("Bank account"), method.label),
         Row(_("Mandate"), method.mandate),
-        Row(_("Creditor"), frame.about.creditor),
+        Row(_("Creditor"), frame.about.creditor, frame.about.creditor_id),
     )
     return Letter(
         subject=_("%(amount)s will be debited on %(day)s") % facts,
@@ -218,7 +222,7 @@ def _changes(frame: _Frame) -> Iterator[str]:
 
 def _of_line(frame: _Frame, line: ReminderLine) -> Iterator[str]:
     """What changes of one; a new price that the mail is about is said by itself."""
-    said = {"price_rise", "price_cut", "price_changed"} if frame.reminder.kind is ReminderKind.PRICE else set()
+    said = PRICES if frame.reminder.kind is ReminderKind.PRICE else frozenset[str]()
     for found in line.differences:
         if found.code not in said:
             yield words.difference(found, frame.locale, frame.about.names)

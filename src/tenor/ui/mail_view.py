@@ -68,13 +68,14 @@ class MailReminder:
     """A reminder, with the catalog's names and where its links lead, whole, by what they do.
 
     `urls`: "see", "term", "seats", "method", "off", "on", "early", "update". One that leads nowhere is left out.
-    `creditor` is who collects a debit, with the identifier that banks know it by.
+    `creditor` is who collects a debit, `creditor_id` the identifier that banks know it by.
     """
 
     reminder: Reminder
     names: Names = NO_NAMES
     urls: Mapping[str, str] = field(default_factory=dict[str, str])
     creditor: str = ""
+    creditor_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

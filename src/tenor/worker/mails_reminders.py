@@ -1,6 +1,7 @@
 """What a queued reminder has to say, and where it leads: from the queue's row, with the catalog's names."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,8 +20,11 @@ def about_reminder(mail: Mail, loaded: Loaded) -> MailReminder:
     """The reminder as it was decided: what the account is now may be told by the next one."""
     reminder = decode_reminder(mail.context)
     urls = {does: _whole(path, loaded) for does, path in _paths(reminder, loaded).items()}
-    creditor = _creditor(loaded) if reminder.kind is ReminderKind.DEBIT else ""
-    return MailReminder(reminder, Names.of(loaded.offer), urls, creditor)
+    told = MailReminder(reminder, Names.of(loaded.offer), urls)
+    if reminder.kind is not ReminderKind.DEBIT:
+        return told
+    creditor = Seller.objects.values_list("legal_name", flat=True).get(id=loaded.offer.seller.id)
+    return replace(told, creditor=creditor, creditor_id=loaded.offer.policy.creditor_id)
 
 
 def address(about: MailReminder) -> str:
@@ -62,12 +66,6 @@ def _paths(reminder: Reminder, loaded: Loaded) -> Mapping[str, str]:
     if any(line.price_change and line.price_change.early for line in reminder.lines):
         paths["early"] = several["early"]
     return {**{does: path for does, path in several.items() if does != "early"}, **paths}
-
-
-def _creditor(loaded: Loaded) -> str:
-    """Who collects, as banks know them."""
-    name = Seller.objects.values_list("legal_name", flat=True).get(id=loaded.offer.seller.id)
-    return ", ".join(part for part in (name, loaded.offer.policy.creditor_id) if part)
 
 
 def _whole(path: str, loaded: Loaded) -> str:
