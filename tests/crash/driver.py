@@ -23,6 +23,7 @@ from tenor.domain.lifecycle import OrderStatus  # noqa: E402
 from tenor.domain.requests import AddSeats, Request  # noqa: E402
 from tenor.usecases.close_order import close_order  # noqa: E402
 from tenor.usecases.collect_payment import collect_payment  # noqa: E402
+from tenor.usecases.pass_day import pass_day  # noqa: E402
 from tenor.usecases.preview_change import preview_change  # noqa: E402
 from tenor.usecases.session import Session  # noqa: E402
 from tenor.usecases.submit_quote import submit_quote  # noqa: E402
@@ -56,12 +57,22 @@ def work(task: Task) -> int:
     return run_once()
 
 
+def pass_days(task: Task) -> int:
+    """As the command that moves the clock does for each day on the way."""
+    return pass_day(now=datetime.fromisoformat(task["now"]))
+
+
 def _who(task: Task) -> tuple[UUID, datetime, Actor]:
     actor = Actor(task["person"], "Alice Admin", Role.BUYER)
     return UUID(task["account"]), datetime.fromisoformat(task["now"]), actor
 
 
-TASKS: Mapping[str, Callable[[Task], object]] = {"buy_seats": buy_seats, "cancel_order": cancel_order, "work": work}
+TASKS: Mapping[str, Callable[[Task], object]] = {
+    "buy_seats": buy_seats,
+    "cancel_order": cancel_order,
+    "pass_days": pass_days,
+    "work": work,
+}
 
 
 def run(task: Task) -> dict[str, object]:

@@ -101,7 +101,7 @@ class House:
     def a_minute_later(self) -> None:
         """The leases of the dead have run out, and what waits for its next try is due."""
         a_lease, an_hour = timedelta(seconds=61), timedelta(hours=1)
-        for model in (models.Payment, models.Refund, models.GatewayEvent, models.Mail):
+        for model in (models.Payment, models.Refund, models.GatewayEvent, models.Mail, models.RenewalClaim):
             model.objects.update(lease_until=F("lease_until") - a_lease, next_try_at=F("next_try_at") - an_hour)
 
     def recover(self) -> None:

@@ -15,7 +15,6 @@ from tenor.gateways.payments.port import GatewayEvent
 from tenor.usecases.store_gateway_event import store_gateway_event
 from tests.crash.processes import CRASHED, House
 from tests.support.books import assert_books_agree, charges_of
-from tests.support.renewal_books import issue_invoices
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,18 +58,20 @@ def the_worker_dies_over_a_mail(house: House, point: str) -> None:
 
 
 def the_worker_dies_while_it_renews(house: House, point: str) -> None:
+    """In the night, or when it collects what the night ordered."""
+    _the_day_comes(house)
+    _crash(house.worker.run("work", crash_at=point))
+
+
+def the_clock_is_moved_and_its_process_dies(house: House, point: str) -> None:
+    _the_day_comes(house)
+    _crash(house.worker.run("pass_days", now=RENEWAL.isoformat(), crash_at=point))
+
+
+def _the_day_comes(house: House) -> None:
     house.customer.now = RENEWAL
     house.customer.sandbox.set_clock(RENEWAL)
     let_it_stand(RENEWAL)
-    _crash(house.worker.run("work", crash_at=point))
-
-
-def the_worker_dies_while_it_collects(house: House, point: str) -> None:
-    """A renewal was ordered and invoiced, and nobody has sent its payment."""
-    the_worker_dies_while_it_renews(house, "after_ordering_renewals")
-    issue_invoices(house.customer.id, RENEWAL)
-    house.a_minute_later()
-    _crash(house.worker.run("work", crash_at=point))
 
 
 def the_portal_dies_while_an_order_is_canceled(house: House, point: str) -> None:
@@ -118,11 +119,14 @@ SCENARIOS: Mapping[str, tuple[Scenario, tuple[str, str]]] = {
     "after_asking_before_recording": (the_worker_dies_after_the_portal_did, PAID),
     "after_an_event_before_its_mark": (the_worker_dies_over_an_event, PAID),
     "after_the_mail_before_its_mark": (the_worker_dies_over_a_mail, PAID),
-    "after_ordering_renewals": (the_worker_dies_while_it_renews, PAID),
-    "after_claiming_payments": (the_worker_dies_while_it_collects, PAID),
-    "after_the_answers_before_recording": (the_worker_dies_while_it_collects, PAID),
-    "while_recording_answers": (the_worker_dies_while_it_collects, PAID),
-    "after_recording_answers": (the_worker_dies_while_it_collects, PAID),
+    "after_ordering_renewals": (the_clock_is_moved_and_its_process_dies, PAID),
+    "after_claiming_renewals": (the_worker_dies_while_it_renews, PAID),
+    "before_committing_renewals": (the_worker_dies_while_it_renews, PAID),
+    "after_committing_renewals": (the_worker_dies_while_it_renews, PAID),
+    "after_claiming_payments": (the_worker_dies_while_it_renews, PAID),
+    "after_the_answers_before_recording": (the_worker_dies_while_it_renews, PAID),
+    "while_recording_answers": (the_worker_dies_while_it_renews, PAID),
+    "after_recording_answers": (the_worker_dies_while_it_renews, PAID),
     "after_calling_off_before_recording": (the_portal_dies_while_an_order_is_canceled, CANCELED),
     "before_closing_the_order": (the_portal_dies_while_an_order_is_canceled, CANCELED),
     "before_the_refund": (the_worker_dies_while_late_money_goes_back, REFUNDED),

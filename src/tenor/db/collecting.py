@@ -7,13 +7,17 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from tenor.db.leases import LEASE_SECONDS
+from tenor.db.settling.statements import look_up_by_key
 from tenor.domain.lifecycle import PAYMENT, PaymentStatus, step
 
 FIRST = UUID(int=0)
 """Before every id."""
 
+# Put so that only the index of pending payments has this order: by its primary key the table's whole history would be
+# read before the first of them.
 _FREE = """
-p.gateway = %(gateway)s AND p.status = 'pending' AND p.parked_at IS NULL AND p.id > %(after)s
+(p.gateway, p.id) > (%(gateway)s, %(after)s) AND p.gateway <= %(gateway)s
+AND p.status = 'pending' AND p.parked_at IS NULL
 AND (p.lease_until IS NULL OR p.lease_until < now()) AND (p.next_try_at IS NULL OR p.next_try_at <= now())
 """
 
@@ -23,7 +27,7 @@ WITH free AS (
     SELECT p.account_id, p.id
     FROM db_payment p JOIN db_account a ON a.id = p.account_id
     WHERE {_FREE}
-    ORDER BY p.id LIMIT %(limit)s
+    ORDER BY p.gateway, p.id LIMIT %(limit)s
     FOR NO KEY UPDATE OF a, p SKIP LOCKED
 )
 UPDATE db_payment p
@@ -65,6 +69,7 @@ def claim_payments(gateway: str, after: UUID, limit: int) -> list[ClaimedPayment
     step(PAYMENT, PaymentStatus.PENDING, PaymentStatus.SENDING)
     values: dict[str, Any] = {"gateway": gateway, "after": after, "limit": limit, "lease": LEASE_SECONDS}
     with transaction.atomic(), connection.cursor() as cursor:
+        look_up_by_key()
         cursor.execute(_CLAIM, values)
         rows = cursor.fetchall()
     claimed = (ClaimedPayment(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows)
