@@ -144,7 +144,8 @@ PEOPLE: dict[str, Write] = {
 }
 
 SUBSCRIPTIONS: dict[str, Write] = {
-    "an_account_waits_for_its_renewals_once": twice(RenewalClaim),
+    "a_renewal_claim_is_of_an_account_or_more": to(RenewalClaim, account_ids=[]),
+    "a_parked_renewal_is_of_one_account": to(RenewalClaim, account_ids=[nobody(), nobody()], parked_at=NOW),
     "a_subscription_number_is_given_once_an_account": twice(Subscription),
     "a_subscriptions_status_is_known": to(Subscription, status="paused"),
     "a_subscriptions_channel_is_known": to(Subscription, channel="fair"),

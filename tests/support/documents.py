@@ -217,4 +217,4 @@ def make_mail(*, account: models.Account | None, **fields: Any) -> models.Mail:
 
 def make_renewal_claim(*, account: models.Account, **fields: Any) -> models.RenewalClaim:
     """An account in the queue of the night."""
-    return models.RenewalClaim.objects.create(account=account, **{"due_on": TODAY, **fields})
+    return models.RenewalClaim.objects.create(**{"account_ids": [account.id], "due_on": TODAY, **fields})

@@ -11,8 +11,8 @@ from django.db import connection
 from django.db import models as django_models
 
 from tenor.db import models
-from tenor.db.leases import MOST_TRIES
 from tenor.db.night import queue
+from tenor.db.night.queue import Claim
 from tenor.db.night.writing import NumberBlocks, write_renewals
 from tenor.domain.proportion import OutOfProportion
 from tenor.usecases import renew_accounts as bulk
@@ -93,9 +93,8 @@ def test_in_bulk_the_same_rows_are_written_as_one_by_one(seed: int) -> None:
     specs = random_specs(seed, 12)
     in_bulk = [make_due_account(seller, spec) for spec in specs]
     singly = [make_due_account(seller, spec) for spec in specs]
-    models.RenewalClaim.objects.bulk_create(models.RenewalClaim(account=one, due_on=RENEWS) for one in in_bulk)
-    ids = sorted(account.id for account in in_bulk)
-    renewed = bulk.renew_accounts(ids, now=NIGHT, numbers=NumberBlocks())
+    row = models.RenewalClaim.objects.create(account_ids=sorted(one.id for one in in_bulk), due_on=RENEWS)
+    renewed = bulk.renew_accounts(Claim(row.id, tuple(row.account_ids)), now=NIGHT, numbers=NumberBlocks())
     terms = sum(renew_singly(account) for account in singly)
     assert renewed.terms == terms > 0
     for one, other in zip(in_bulk, singly, strict=True):
@@ -129,7 +128,7 @@ def test_an_account_that_can_not_be_renewed_is_parked_alone() -> None:
     renewed = renew_due(now=NIGHT)
     assert (renewed.done, renewed.parked) == (5, 1)
     claim = models.RenewalClaim.objects.get()
-    assert claim.account_id == poisoned.id
+    assert claim.account_ids == [poisoned.id]
     assert "not_sold" in claim.error
     assert not models.Order.objects.filter(account=poisoned).exists()
 
@@ -149,7 +148,7 @@ def test_a_fault_of_the_database_is_halved_down_to_the_account_that_has_it(monke
     monkeypatch.setattr(bulk, "write_renewals", broken)
     renewed = renew_due(now=NIGHT)
     assert (renewed.done, renewed.parked) == (7, 1)
-    assert models.RenewalClaim.objects.get().account_id == poisoned
+    assert models.RenewalClaim.objects.get().account_ids == [poisoned]
     assert sizes[0] == 8
     assert sizes.count(1) == 2
     numbers = invoice_numbers()
@@ -166,12 +165,19 @@ def test_a_parked_account_is_renewed_when_it_is_released() -> None:
     assert renew_due(now=NIGHT).done == 1
 
 
-def test_an_account_that_kills_its_workers_is_parked_in_the_end() -> None:
-    (account,) = due_accounts(1)
-    queue.enqueue(NIGHT)
-    models.RenewalClaim.objects.update(tries=MOST_TRIES)
-    assert queue.claim(10) == []
-    assert "without an end" in models.RenewalClaim.objects.get(account=account).error
+def test_an_account_that_kills_its_workers_is_found_by_halving_and_parked_alone() -> None:
+    accounts = due_accounts(5)
+    killer, parked = accounts[2].id, models.RenewalClaim.objects.exclude(parked_at=None)
+    queue.enqueue(NIGHT, batch=400)
+    while not parked.exists():
+        models.RenewalClaim.objects.update(lease_until=None)
+        claimed = queue.claim()
+        if claimed is not None and killer not in claimed.account_ids:
+            bulk.renew_accounts(claimed, now=NIGHT, numbers=NumberBlocks())
+    assert parked.get().account_ids == [killer]
+    assert "without an end" in parked.get().error
+    assert renew_due(now=NIGHT).parked == 0
+    assert models.Order.objects.values("account_id").distinct().count() == 4
 
 
 @pytest.mark.parametrize(("times", "is_parked"), [(4, False), (6, True)])

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, Command] = {
     "clock": Command("tenor.cli.clock", "Show, set or advance the test clock.", django=True),
     "seed": Command("tenor.cli.seed", "Fill an empty database with the demo's seller and customers.", django=True),
     "migrate": Command("tenor.cli.migrate", "Bring database roles and tables up to date.", django=True),
+    "bench": Command("tenor.cli.bench.main", "Measure a renewal night on this machine."),
     "quote": Command("tenor.cli.quote", "Price a change: JSON in, its quote or refusal as JSON out. No database."),
     "check": Command("tenor.cli.check", "Check that the books agree with themselves.", django=True),
     "doctor": Command("tenor.cli.doctor", "Check the installation, and say what to do."),

@@ -85,6 +85,8 @@ class PriceKind(StrEnum):
 class ChangeKind(StrEnum):
     """What may be scheduled for the next renewal; one entry of each kind at most (rules 6)."""
 
+    __hash__ = str.__hash__  # an enum's own one is a function of Python's: a night looks kinds up by the million
+
     TERM = "term"
     PLAN = "plan"
     SEATS = "seats"

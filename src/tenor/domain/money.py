@@ -117,10 +117,12 @@ class Money:
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of the amounts; nothing in `currency` where there are none."""
-    result = Money.zero(currency)
+    minor = 0
     for amount in amounts:
-        result += amount
-    return result
+        if amount.currency != currency:
+            raise CurrencyMismatch(f"{amount} is no amount in {currency}")
+        minor += amount.minor
+    return Money(minor, currency)
 
 
 def allocate(amount: Money, weights: Sequence[int]) -> tuple[Money, ...]:

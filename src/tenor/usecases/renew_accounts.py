@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-import orjson
 from django.conf import settings
 from django.db import transaction
 
 from tenor.db.catalog import load_offer
-from tenor.db.locks import is_worth_trying_again, lock_accounts
+from tenor.db.locks import is_worth_trying_again
 from tenor.db.models import Seller
-from tenor.db.night.loading import DueAccount, load_due
-from tenor.db.night.queue import finish, park, put_off
+from tenor.db.night.loading import DueAccount, lock_and_load_due
+from tenor.db.night.queue import Claim, finish, park, put_off
 from tenor.db.night.rows import Night, Planned, Sheets
 from tenor.db.night.writing import NumberBlocks, write_renewals
 from tenor.domain.account import AccountState
@@ -60,43 +59,53 @@ class Renewed:
         )
 
 
-def renew_accounts(
-    account_ids: Sequence[UUID], *, now: datetime, numbers: NumberBlocks, until: date = date.max
-) -> Renewed:
+def renew_accounts(claimed: Claim, *, now: datetime, numbers: NumberBlocks, until: date = date.max) -> Renewed:
     """Renew what is due of accounts that were claimed (`db.night.queue`), on dates up to `until`.
 
     A batch that fails is halved until the account that fails it stands alone: that one is parked with the error, the
     others go on. Raises what is worth trying again as it came (a lost connection): the lease brings them back.
     """
+    result, odd = _renew_parts(claimed, claimed.account_ids, now, numbers, until)
+    result += sum((_one_by_one(claimed, account_id, now, until) for account_id in odd), Renewed())
+    finish(claimed)
+    return result
+
+
+def _renew_parts(
+    claimed: Claim, account_ids: Sequence[UUID], now: datetime, numbers: NumberBlocks, until: date
+) -> tuple[Renewed, list[UUID]]:
+    """In one transaction, or in halves where that fails. Returns also what is left to be done one by one."""
     try:
-        return _renew(account_ids, now, numbers, until)
+        return _renew(claimed, account_ids, now, numbers, until)
     except Exception as error:
         if is_worth_trying_again(error):
             raise
         if len(account_ids) == 1:
-            return _parked(account_ids[0], error)
+            return _parked(claimed, account_ids[0], error), []
     middle = len(account_ids) // 2
-    halves = (account_ids[:middle], account_ids[middle:])
-    return sum((renew_accounts(half, now=now, numbers=numbers, until=until) for half in halves), Renewed())
+    first, odd_of_first = _renew_parts(claimed, account_ids[:middle], now, numbers, until)
+    second, odd_of_second = _renew_parts(claimed, account_ids[middle:], now, numbers, until)
+    return first + second, odd_of_first + odd_of_second
 
 
-def _renew(account_ids: Sequence[UUID], now: datetime, numbers: NumberBlocks, until: date) -> Renewed:
+def _renew(
+    claimed: Claim, account_ids: Sequence[UUID], now: datetime, numbers: NumberBlocks, until: date
+) -> tuple[Renewed, list[UUID]]:
     for seller_id in Seller.objects.values_list("id", flat=True):
         numbers.reserve(seller_id, at_least=2 * len(account_ids))
     with transaction.atomic():
-        locked = lock_accounts(list(account_ids))
-        batch = _plan_all(load_due(locked, min(until, now.date() + timedelta(days=1))), now, until)
-        for seller_id, planned in batch.by_seller.items():
-            _write(seller_id, planned, now, numbers)
-        finish(batch.done)
+        accounts = lock_and_load_due(account_ids, min(until, now.date() + timedelta(days=1)))
+        batch = _plan_all(accounts, now, until)
+        for seller_id, sheets in _packed(batch, now, numbers).items():
+            write_renewals(sheets, seller_id, now)
+        busy = set(account_ids).difference(account.id for account in accounts)
+        put_off(claimed, busy, SOON)
+        result = Renewed(batch.terms, batch.invoices, len(batch.done), 0, len(busy))
+        for account_id, fault in batch.refused:
+            result += _parked(claimed, account_id, fault)
         crashpoint("before_committing_renewals")
     crashpoint("after_committing_renewals")
-    busy = set(account_ids).difference(locked)
-    put_off(busy, SOON)
-    result = Renewed(batch.terms, batch.invoices, len(batch.done), 0, len(busy))
-    for account_id, fault in batch.refused:
-        result += _parked(account_id, fault)
-    return sum((_one_by_one(account_id, now, until) for account_id in batch.odd), result)
+    return result, batch.odd
 
 
 @dataclass(slots=True)
@@ -150,34 +159,44 @@ def plan_account(state: AccountState, offer: Offer, day: date, account: DueAccou
     return quotes
 
 
-def _write(
+def pack_renewals(
+    account_ids: Sequence[UUID], now: datetime, numbers: NumberBlocks, until: date = date.max
+) -> dict[UUID, Sheets]:
+    """The rows that renewing these accounts would write, by seller, without writing them: for a measurement."""
+    with transaction.atomic():
+        accounts = lock_and_load_due(account_ids, until)
+    return _packed(_plan_all(accounts, now, until), now, numbers)
+
+
+def _packed(batch: _Batch, now: datetime, numbers: NumberBlocks) -> dict[UUID, Sheets]:
+    return {seller_id: _sheets(seller_id, planned, now, numbers) for seller_id, planned in batch.by_seller.items()}
+
+
+def _sheets(
     seller_id: UUID, planned: Sequence[tuple[DueAccount, Quote, date]], now: datetime, numbers: NumberBlocks
-) -> None:
+) -> Sheets:
     seller = Seller.objects.get(id=seller_id)
-    party = orjson.dumps(seller_party(seller))
-    night = Night(seller_id.bytes, seller.name, party, now, settings.ORDER_RETURN_URL)
+    night = Night.of(seller_id, seller.name, seller_party(seller), now, settings.ORDER_RETURN_URL)
     sheets = Sheets()
     for (account, quote, today), number in zip(planned, numbers.take(seller_id, len(planned)), strict=True):
         sheets.add(night, Planned(account, quote, today, account.charges[quote.method_id or ""], number))
-    write_renewals(sheets, seller_id, now)
+    return sheets
 
 
-def _one_by_one(account_id: UUID, now: datetime, until: date) -> Renewed:
+def _one_by_one(claimed: Claim, account_id: UUID, now: datetime, until: date) -> Renewed:
     try:
         settle_before_renewal(account_id=account_id, now=now, until=until)
         renewed = renew_account(account_id=account_id, now=now, until=until)
     except Exception as error:
         if is_worth_trying_again(error):
             raise
-        return _parked(account_id, error)
+        return _parked(claimed, account_id, error)
     if renewed.waits:
-        put_off([account_id], LATER)
-    else:
-        finish([account_id])
+        put_off(claimed, [account_id], LATER)
     return Renewed(renewed.terms, len(renewed.orders), int(not renewed.waits), 0, int(renewed.waits))
 
 
-def _parked(account_id: UUID, error: Exception) -> Renewed:
+def _parked(claimed: Claim, account_id: UUID, error: Exception) -> Renewed:
     log.error("the renewals of account %s are parked: %r", account_id, error)
-    park(account_id, f"{type(error).__name__}: {error}")
+    park(claimed, account_id, f"{type(error).__name__}: {error}")
     return Renewed(parked=1)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID
 
 from tenor.db.night import queue
 from tenor.db.night.writing import NumberBlocks
@@ -19,33 +18,25 @@ BATCH = 400
 
 @dataclass(slots=True)
 class Night:
-    """One worker's way through the queue: in the order of the accounts, and around again for what was put off."""
+    """One worker's way through the queue."""
 
     now: datetime
     until: date = date.max
     batch: int = BATCH
     numbers: NumberBlocks = field(default_factory=NumberBlocks)
-    _after: UUID = queue.NOBODY
 
     def begin(self) -> int:
         """Put what is due into the queue. Returns how many accounts came to it."""
-        return queue.enqueue(self.now, self.until)
+        return queue.enqueue(self.now, self.batch, self.until)
 
     def renew_batch(self) -> Renewed | None:
         """Claim a batch and renew it; None where nothing could be claimed."""
-        claimed = self._claim()
-        if not claimed:
+        claimed = queue.claim()
+        if claimed is None:
             return None
         crashpoint("after_claiming_renewals")
         with _no_collection():
             return renew_accounts(claimed, now=self.now, numbers=self.numbers, until=self.until)
-
-    def _claim(self) -> list[UUID]:
-        claimed = queue.claim(self.batch, after=self._after, until=self.until)
-        if not claimed and self._after != queue.NOBODY:
-            claimed = queue.claim(self.batch, until=self.until)
-        self._after = claimed[-1] if len(claimed) == self.batch else queue.NOBODY
-        return claimed
 
 
 def renew_due(
@@ -68,7 +59,7 @@ def renew_due(
         while (renewed := night.renew_batch()) is not None:
             sum_ += renewed
             on_progress(renewed)
-        left = queue.waiting(until)
+        left = queue.waiting()
         if left.open > left.put_off:
             wait(SOON)
         elif not arrived:

@@ -1,21 +1,25 @@
-"""The queue of the renewal night: the accounts that have terms to renew (docs/adr 16)."""
+"""The queue of the renewal night: batches of accounts that have terms to renew (docs/adr 16)."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from tenor.db.constraints import of_account
-from tenor.db.models.base import AccountRow, Attempt
+from tenor.db.constraints import Check
+from tenor.db.models.base import Attempt, Row
 
 
-class RenewalClaim(AccountRow, Attempt):
-    """An account with something to renew since `due_on`, the earliest date. The row goes when nothing is left to do.
+class RenewalClaim(Row, Attempt):
+    """Some hundred accounts with something to renew up to `due_on`. The row goes when nothing of it is left to do.
 
-    `lease_until` says how long a worker holds it; `parked_at` with its `error`, that a person has to look.
+    Global: a batch spans accounts. `lease_until` says how long a worker holds it; `parked_at` with its `error`, that a
+    person has to look at its one account. Claims are taken in the order of `place`.
     """
 
+    account_ids = ArrayField(models.UUIDField())
     due_on = models.DateField()
+    place = models.IntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account"], name="an_account_waits_for_its_renewals_once"),
-            of_account("a_renewal_claim_is_of_an_account"),
+            Check(name="a_renewal_claim_is_of_an_account_or_more", sql="cardinality(account_ids) >= 1"),
+            Check(name="a_parked_renewal_is_of_one_account", sql="parked_at IS NULL OR cardinality(account_ids) = 1"),
         ]

@@ -5,12 +5,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db import connection
 
+from tenor.db.copying import array
 from tenor.db.snapshots import read_change
 from tenor.domain.account import (
     AccountState,
@@ -28,21 +30,22 @@ from tenor.domain.proportion import LastPrice
 from tenor.domain.terms import Term
 
 _ACCOUNTS = """
-SELECT a.id, a.id::text, a.name, a.customer_type, a.country, a.region, a.currency, a.time_zone, a.vat_id,
-       a.vat_id_checked_on, a.seller_id, s.catalog_revision, a.street, a.postal_code, a.city,
+SELECT a.id::text, a.name, a.customer_type, a.country, a.region, a.currency, a.time_zone, a.vat_id,
+       a.vat_id_checked_on, a.seller_id::text, s.catalog_revision, a.street, a.postal_code, a.city,
        EXISTS (SELECT FROM db_orderline l WHERE l.account_id = a.id AND l.carried AND l.billed_at IS NULL)
 FROM db_account a JOIN db_seller s ON s.id = a.seller_id
-WHERE a.id = ANY(%s)
+WHERE a.id = ANY(%s::uuid[])
 ORDER BY a.id
+FOR NO KEY UPDATE OF a SKIP LOCKED
 """
 
 _METHODS = """
-SELECT account_id, id::text, kind, label, is_default, gateway, gateway_reference
-FROM db_paymentmethod WHERE account_id = ANY(%s) AND status = 'active'
+SELECT account_id::text, id::text, kind, label, is_default, gateway, gateway_reference
+FROM db_paymentmethod WHERE account_id = ANY(%s::uuid[]) AND status = 'active'
 """
 
 _SUBSCRIPTIONS = """
-SELECT s.account_id, s.id::text, s.number, s.product_code, s.plan_code, s.months, s.seats, s.anchor, s.renews_on,
+SELECT s.account_id::text, s.id::text, s.number, s.product_code, s.plan_code, s.months, s.seats, s.anchor, s.renews_on,
        s.auto_renew, s.payment_method_id::text, s.channel, s.coming_on, s.coming_months, s.coming_plan_code,
        s.coming_seats,
        EXISTS (SELECT FROM db_ordersubscription o
@@ -55,9 +58,9 @@ FROM db_subscription s
 LEFT JOIN LATERAL (
     SELECT p.unit_price_minor, p.denominator FROM db_paidperiod p
     WHERE p.account_id = s.account_id AND p.subscription_id = s.id AND p.kind = 'term'
-      AND p.stopped_on IS DISTINCT FROM p.starts_on
+      AND (p.stopped_on IS NULL OR p.stopped_on > p.starts_on)
     ORDER BY p.starts_on DESC LIMIT 1) p ON true
-WHERE s.account_id = ANY(%s) AND s.renews_on <= %s
+WHERE s.account_id = ANY(%s::uuid[]) AND s.renews_on <= %s
   AND s.status = 'active' AND s.processor = 'tenor' AND s.channel <> 'reseller' AND s.renewal_claimed_at IS NULL
 ORDER BY s.account_id, s.id
 """
@@ -84,7 +87,6 @@ class DueAccount:
     `customer` is its party on an invoice, as JSON; `has_carried`, whether lines wait for its next invoice.
     """
 
-    id: UUID
     state: AccountState
     seller_id: UUID
     catalog_revision: int
@@ -93,57 +95,66 @@ class DueAccount:
     last_prices: Mapping[str, LastPrice]
     has_carried: bool
 
+    @property
+    def id(self) -> UUID:
+        """The account's id, which the domain knows as text."""
+        return UUID(self.state.id)
 
-def load_due(account_ids: Sequence[UUID], until: date) -> list[DueAccount]:
-    """Those of the accounts that there are, in the order of their ids; call with them locked. Three queries.
 
-    Subscriptions that renew after `until` are left out: renewing does not look at them.
+def lock_and_load_due(account_ids: Sequence[UUID], until: date) -> list[DueAccount]:
+    """Lock those of the accounts that nobody else holds, and read what is due of them, in the order of their ids.
+
+    Three queries, within the transaction that renews them. Subscriptions that renew after `until` are left out:
+    renewing does not look at them.
     """
-    ids = list(account_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_METHODS, [ids])
+        cursor.execute(_ACCOUNTS, [array(account_ids)])
+        accounts = cursor.fetchall()
+        locked = array([row[0] for row in accounts])
+        cursor.execute(_METHODS, [locked])
         methods = _by_account(cursor.fetchall())
-        cursor.execute(_SUBSCRIPTIONS, [ids, until])
+        cursor.execute(_SUBSCRIPTIONS, [locked, until])
         subscriptions = _by_account(cursor.fetchall())
-        cursor.execute(_ACCOUNTS, [ids])
-        return [_account(row, methods[row[0]], subscriptions[row[0]]) for row in cursor.fetchall()]
+    return [_account(row, methods[row[0]], subscriptions[row[0]]) for row in accounts]
 
 
-def _by_account(rows: Sequence[Sequence[Any]]) -> dict[UUID, list[Sequence[Any]]]:
-    found: dict[UUID, list[Sequence[Any]]] = defaultdict(list)
+def _by_account(rows: Sequence[Sequence[Any]]) -> dict[str, list[Sequence[Any]]]:
+    found: dict[str, list[Sequence[Any]]] = defaultdict(list)
     for row in rows:
         found[row[0]].append(row)
     return found
 
 
+_seller = lru_cache(maxsize=64)(UUID)
+
+
 def _account(
     row: Sequence[Any], methods: Sequence[Sequence[Any]], subscriptions: Sequence[Sequence[Any]]
 ) -> DueAccount:
-    name, country, region, vat_id = row[2], row[4], row[5], row[8]
-    street, postal_code, city = row[12:15]
+    id_, name, customer_type, country, region, currency, zone, vat_id, checked_on, seller, revision = row[:11]
+    street, postal_code, city, has_carried = row[11:]
     state = AccountState(
-        id=row[1],
+        id=id_,
         name=name,
-        customer_type=CustomerType(row[3]),
+        customer_type=CustomerType(customer_type),
         country=country,
-        currency=row[6],
-        time_zone=row[7],
+        currency=currency,
+        time_zone=zone,
         subscriptions=tuple([_subscription(each) for each in subscriptions]),
         methods=tuple([_method(each) for each in methods]),
         region=region,
         vat_id=vat_id,
-        vat_id_checked_on=row[9],
+        vat_id_checked_on=checked_on,
     )
     party = {"name": name, "street": street, "postal_code": postal_code, "city": city, "region": region}
     return DueAccount(
-        id=row[0],
         state=state,
-        seller_id=row[10],
-        catalog_revision=row[11],
+        seller_id=_seller(seller),
+        catalog_revision=revision,
         customer=orjson.dumps({**party, "country": country, "vat_id": vat_id}),
         charges={each[1]: Charge(each[5], each[6]) for each in methods},
         last_prices={each[1]: LastPrice(each[18], each[19]) for each in subscriptions if each[18] is not None},
-        has_carried=row[15],
+        has_carried=has_carried,
     )
 
 

@@ -1,54 +1,81 @@
-"""Which accounts have something to renew: put into a queue, claimed from it by leases, done or parked."""
+"""Which accounts have something to renew: a queue of batches, claimed by leases, done, put off or parked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from tenor.db.leases import LEASE_SECONDS, MOST_TRIES
+from tenor.db.copying import array
+from tenor.db.leases import LEASE_SECONDS
+
+MOST_CLAIMS = 4
+"""A batch that was claimed so often without an end may hold the account that kills its workers: it is halved."""
+
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7319, 1)"
+"""Two workers that look for what is due at the same time would find the same."""
 
 # A term is due from the first instant of its renewal date in the account's own time zone (rules 1). Somewhere it is
 # tomorrow already, so that the index is read to the day after today and the time zone decides.
 _ENQUEUE = """
-INSERT INTO db_renewalclaim (id, account_id, due_on, tries, error)
-SELECT gen_random_uuid(), s.account_id, min(s.renews_on), 0, ''
-FROM db_subscription s JOIN db_account a ON a.id = s.account_id
-WHERE s.renews_on <= %(tomorrow)s
-  AND s.renews_on <= least(%(until)s, (%(now)s AT TIME ZONE a.time_zone)::date)
-  AND s.status = 'active' AND s.processor = 'tenor' AND s.channel <> 'reseller' AND s.renewal_claimed_at IS NULL
-  AND coalesce((SELECT c.value = 'on' FROM db_scheduledchange c
-                WHERE c.account_id = s.account_id AND c.subscription_id = s.id AND c.kind = 'auto_renew'
-                  AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL), s.auto_renew)
-GROUP BY s.account_id
-ORDER BY s.account_id
-ON CONFLICT (account_id) DO NOTHING
+WITH due AS (
+    SELECT s.account_id, max(s.renews_on) AS due_on
+    FROM db_subscription s JOIN db_account a ON a.id = s.account_id
+    WHERE s.renews_on <= %(tomorrow)s
+      AND s.renews_on <= least(%(until)s, (%(now)s AT TIME ZONE a.time_zone)::date)
+      AND s.status = 'active' AND s.processor = 'tenor' AND s.channel <> 'reseller' AND s.renewal_claimed_at IS NULL
+      AND coalesce((SELECT c.value = 'on' FROM db_scheduledchange c
+                    WHERE c.account_id = s.account_id AND c.subscription_id = s.id AND c.kind = 'auto_renew'
+                      AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL), s.auto_renew)
+    GROUP BY s.account_id),
+fresh AS (
+    SELECT account_id, due_on, (row_number() OVER (ORDER BY account_id) - 1) / %(batch)s AS place
+    FROM due
+    WHERE account_id NOT IN (SELECT unnest(account_ids) FROM db_renewalclaim))
+INSERT INTO db_renewalclaim (id, account_ids, due_on, place, tries, error)
+SELECT gen_random_uuid(), array_agg(account_id ORDER BY account_id), max(due_on), place, 0, ''
+FROM fresh GROUP BY place
+RETURNING cardinality(account_ids)
 """
 
-_FREE = """
-c.parked_at IS NULL AND c.due_on <= %(until)s
-AND (c.lease_until IS NULL OR c.lease_until < statement_timestamp())
-AND (c.next_try_at IS NULL OR c.next_try_at <= statement_timestamp())
-"""
-
-_CLAIM = f"""
+_CLAIM = """
 UPDATE db_renewalclaim
 SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s), tries = tries + 1
-WHERE account_id IN (
-    SELECT c.account_id FROM db_renewalclaim c
-    WHERE c.account_id > %(after)s AND {_FREE}
-    ORDER BY c.account_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-RETURNING account_id, tries
-"""  # noqa: S608 - both parts are ours
-
-_WAITING = """
-SELECT count(*) FILTER (WHERE parked_at IS NULL), count(*) FILTER (WHERE parked_at IS NOT NULL),
-       count(*) FILTER (WHERE parked_at IS NULL AND next_try_at > statement_timestamp() + interval '5 seconds')
-FROM db_renewalclaim WHERE due_on <= %s
+WHERE id = (
+    SELECT id FROM db_renewalclaim
+    WHERE parked_at IS NULL
+      AND (lease_until IS NULL OR lease_until < statement_timestamp())
+      AND (next_try_at IS NULL OR next_try_at <= statement_timestamp())
+    ORDER BY place, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id, account_ids, tries
 """
 
-NOBODY = UUID(int=0)
+_ADD = """
+INSERT INTO db_renewalclaim (id, account_ids, due_on, place, tries, error, next_try_at, parked_at)
+SELECT gen_random_uuid(), %(account_ids)s::uuid[], due_on, place, 0, %(error)s,
+       statement_timestamp() + make_interval(secs => %(seconds)s),
+       CASE WHEN %(parked)s THEN statement_timestamp() END
+FROM db_renewalclaim c
+WHERE id = %(claim)s
+  AND NOT EXISTS (SELECT FROM db_renewalclaim o WHERE o.id <> c.id AND o.account_ids = %(account_ids)s::uuid[])
+"""
+
+_WAITING = """
+SELECT coalesce(sum(cardinality(account_ids)) FILTER (WHERE parked_at IS NULL), 0),
+       count(*) FILTER (WHERE parked_at IS NOT NULL),
+       coalesce(sum(cardinality(account_ids))
+                FILTER (WHERE parked_at IS NULL AND next_try_at > statement_timestamp() + interval '5 seconds'), 0)
+FROM db_renewalclaim
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Accounts that this worker holds until its lease runs out, in the order of their ids."""
+
+    id: UUID
+    account_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,71 +87,97 @@ class Waiting:
     put_off: int
 
 
-def enqueue(now: datetime, until: date = date.max) -> int:
+def enqueue(now: datetime, batch: int, until: date = date.max) -> int:
     """Put every account into the queue that has something to renew at `now`, on dates up to `until`.
 
-    Returns how many came to it. An account that is in it already stays as it is.
+    Returns how many came to it. An account that is in it already, even parked, is left where it is.
     """
-    tomorrow = now.date() + timedelta(days=1)
-    with connection.cursor() as cursor:
-        cursor.execute(_ENQUEUE, {"now": now, "until": until, "tomorrow": tomorrow})
-        return int(cursor.rowcount)
+    days = {"until": until, "tomorrow": now.date() + timedelta(days=1)}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME)
+        cursor.execute(_ENQUEUE, {"now": now, "batch": batch, **days})
+        return sum(count for (count,) in cursor.fetchall())
 
 
-def claim(limit: int, *, after: UUID = NOBODY, until: date = date.max) -> list[UUID]:
-    """Lease that many accounts that nobody holds, in the order of their ids, from behind the account `after` on.
+def claim() -> Claim | None:
+    """Lease the next batch that nobody holds; None where there is none.
 
-    A worker that is killed leaves them to others when the lease runs out; an account that was claimed too often without
-    being done is parked: it may be what kills the workers.
+    A worker that is killed leaves it to others when the lease runs out. A batch that was claimed again and again
+    without an end is halved, down to the account that may be what kills the workers: that one is parked.
     """
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, {"lease": LEASE_SECONDS})
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        claimed = Claim(row[0], tuple(row[1]))
+        if row[2] <= MOST_CLAIMS:
+            return claimed
+        _halve(claimed)
+
+
+def _halve(claimed: Claim) -> None:
+    middle = len(claimed.account_ids) // 2
+    with transaction.atomic():
+        if middle == 0:
+            park(claimed, claimed.account_ids[0], f"claimed {MOST_CLAIMS} times without an end")
+        else:
+            put_off(claimed, claimed.account_ids[:middle], 0)
+            put_off(claimed, claimed.account_ids[middle:], 0)
+        finish(claimed)
+
+
+def finish(claimed: Claim) -> None:
+    """Nothing of it is left to do; in the transaction that did it."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"limit": limit, "after": after, "until": until, "lease": LEASE_SECONDS})
-        claimed = sorted(cursor.fetchall())
-    worn_out = [account_id for account_id, tries in claimed if tries > MOST_TRIES]
-    for account_id in worn_out:
-        park(account_id, f"claimed {MOST_TRIES} times without an end")
-    return [account_id for account_id, tries in claimed if tries <= MOST_TRIES]
+        cursor.execute("DELETE FROM db_renewalclaim WHERE id = %s", [claimed.id])
 
 
-def finish(account_ids: Iterable[UUID]) -> None:
-    """Nothing is left to do for these; in the transaction that did it."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM db_renewalclaim WHERE account_id = ANY(%s)", [list(account_ids)])
+def put_off(claimed: Claim, account_ids: Collection[UUID], seconds: float) -> None:
+    """Look at these of a claim again after a while: somebody else holds them. Call before `finish`."""
+    if account_ids:
+        _add(claimed, account_ids, seconds=seconds)
 
 
-def put_off(account_ids: Iterable[UUID], seconds: float) -> None:
-    """Try these again after a while: somebody else holds them. That is no failure, and is not counted as one."""
+def park(claimed: Claim, account_id: UUID, error: str) -> None:
+    """Set an account of a claim aside for a person to look at, with what was wrong. Call before `finish`."""
+    _add(claimed, [account_id], error=error, parked=True)
+
+
+def _add(
+    claimed: Claim, account_ids: Collection[UUID], *, error: str = "", seconds: float = 0, parked: bool = False
+) -> None:
+    ids = array([*account_ids])
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE db_renewalclaim SET lease_until = NULL, tries = greatest(tries - 1, 0),"
-            " next_try_at = statement_timestamp() + make_interval(secs => %s) WHERE account_id = ANY(%s)",
-            [seconds, list(account_ids)],
-        )
-
-
-def park(account_id: UUID, error: str) -> None:
-    """Set an account aside for a person to look at, with what was wrong."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE db_renewalclaim SET lease_until = NULL, parked_at = statement_timestamp(), error = %s"
-            " WHERE account_id = %s",
-            [error, account_id],
+            _ADD, {"claim": claimed.id, "account_ids": ids, "error": error, "seconds": seconds, "parked": parked}
         )
 
 
 def release_parked(account_id: UUID) -> bool:
     """Let a parked account be tried again. Returns whether there was one."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE db_renewalclaim SET parked_at = NULL, next_try_at = NULL, tries = 0, error = ''"
-            " WHERE account_id = %s AND parked_at IS NOT NULL",
+            " WHERE account_ids = ARRAY[%s]::uuid[] AND parked_at IS NOT NULL",
             [account_id],
         )
         return bool(cursor.rowcount)
 
 
-def waiting(until: date = date.max) -> Waiting:
-    """How much is in the queue."""
+def parked() -> Sequence[tuple[UUID, datetime, str]]:
+    """The parked accounts with since when, and what was wrong; the latest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [until])
-        return Waiting(*cursor.fetchone())
+        cursor.execute(
+            "SELECT account_ids[1], parked_at, error FROM db_renewalclaim WHERE parked_at IS NOT NULL"
+            " ORDER BY parked_at DESC"
+        )
+        return [*cursor.fetchall()]
+
+
+def waiting() -> Waiting:
+    """How many accounts are in the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING)
+        return Waiting(*map(int, cursor.fetchone()))

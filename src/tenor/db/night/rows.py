@@ -4,13 +4,14 @@ Order, lines, invoice with its number still to come, tax, payment, postings, one
 every row of the night are packed once, as constants.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache
 from uuid import UUID
+
+import orjson
 
 from tenor.db.copying import (
     FALSE,
@@ -38,7 +39,7 @@ from tenor.domain.quote import Quote, QuoteLine
 RENEWALS_STAY_OPEN = timedelta(days=366)
 """A renewal order does not expire by the hour: it follows its subscription's course (docs/adr 6)."""
 
-EMPTY, NO_JSON = word(""), json_bytes(b"{}")
+EMPTY, NO_JSON, ZERO = word(""), json_bytes(b"{}"), int4(0)
 
 ORDER = (
     "id account_id number quote_id action status net_minor tax_minor total_minor currency method_id placed_by "
@@ -71,16 +72,23 @@ BY, INVOICE_KIND, ORDER_PLACED = word("Tenor"), word("invoice"), word("order_pla
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What all rows of a batch share: the seller's party as JSON, and the instant of the batch.
+    """What all rows of a batch share: the seller, its party as JSON, and the instant of the batch.
 
     `return_url` holds "{order}" where the order's id belongs.
     """
 
-    seller_id: bytes
+    seller: Field
     seller_name: str
-    seller: bytes
-    now: datetime
+    seller_party: bytes
+    now: Field
+    expires_at: Field
     return_url: str
+
+    @classmethod
+    def of(cls, seller_id: UUID, name: str, party: object, now: datetime, return_url: str) -> "Night":
+        """The night of one seller at one instant."""
+        expires_at = instant(now + RENEWALS_STAY_OPEN)
+        return cls(uuid(seller_id.bytes), name, orjson.dumps(party), instant(now), expires_at, return_url)
 
 
 @dataclass(slots=True)
@@ -112,85 +120,93 @@ class Sheets:
 
     def add(self, night: Night, planned: Planned) -> None:
         """The rows of one renewal. Its invoice waits for its number: see `number_invoices`."""
-        lines = planned.quote.lines
-        order, invoice, payment, event, *rest = new_raw_ids(4 + 3 * len(lines))
-        ids = _Ids(uuid(planned.account.id.bytes), uuid(order), uuid(invoice))
+        quote = planned.quote
+        fresh = map(uuid, new_raw_ids(6 + 3 * len(quote.lines) + len(quote.tax_lines)))
+        ids = _Ids(_id(planned.account.state.id), next(fresh), next(fresh), fresh)
         self._add_order(night, planned, ids)
         self._add_invoice(night, planned, ids)
-        self._add_lines(planned, ids, [uuid(raw) for raw in rest])
-        self._add_payment(night, planned, ids, order, uuid(payment))
+        self._add_lines(planned, ids)
+        self._add_payment(night, planned, ids)
         self._add_postings(planned, ids)
         self.events.add(
-            uuid(event), ids.account, ORDER_PLACED, EMPTY, BY, EMPTY, instant(night.now), ids.order,
-            NO_JSON, NO_JSON, int4(0), EMPTY,
+            next(fresh), ids.account, ORDER_PLACED, EMPTY, BY, EMPTY, night.now, ids.order, NO_JSON, NO_JSON, ZERO,
+            EMPTY,
         )  # fmt: skip
+
+    def before_the_invoices(self) -> tuple[Rows, ...]:
+        """What does not refer to an invoice, in the order of its keys."""
+        return self.orders, self.order_subscriptions, self.order_lines
+
+    def invoices_and_after(self) -> tuple[Rows, ...]:
+        """The invoices, and what refers to them."""
+        return self.invoices, self.invoice_lines, self.tax_lines, self.payments, self.postings, self.events
+
+    def in_order(self) -> tuple[Rows, ...]:
+        """Every table, in the order of its keys."""
+        return *self.before_the_invoices(), *self.invoices_and_after()
 
     def number_invoices(self, numbers: Sequence[str]) -> None:
         """Give the invoices their numbers, in the order in which they were added."""
         self.invoices.fill(INVOICE.index("number"), [text(number) for number in numbers])
 
     def _add_order(self, night: Night, planned: Planned, ids: "_Ids") -> None:
-        quote, now = planned.quote, night.now
+        quote = planned.quote
         self.orders.add(
             ids.order, ids.account, text(planned.order_number), NULL, RENEW, SUBMITTED, int8(quote.net.minor),
             int8(quote.tax_total.minor), int8(quote.total.minor), word(quote.total.currency),
-            _id(quote.method_id or ""), EMPTY, BY, EMPTY, instant(now), instant(now + RENEWALS_STAY_OPEN),
-            json(quote.effects), EMPTY,
+            _id(quote.method_id or ""), EMPTY, BY, EMPTY, night.now, night.expires_at, json(quote.effects), EMPTY,
         )  # fmt: skip
 
     def _add_invoice(self, night: Night, planned: Planned, ids: "_Ids") -> None:
         quote, today = planned.quote, day(planned.today)
-        parties = b'{"seller":%b,"customer":%b}' % (night.seller, planned.account.customer)
+        parties = b'{"seller":%b,"customer":%b}' % (night.seller_party, planned.account.customer)
         self.invoices.add(
-            ids.invoice, ids.account, INVOICE_KIND, NULL, uuid(night.seller_id), ids.order, OPEN, today, today,
+            ids.invoice, ids.account, INVOICE_KIND, NULL, night.seller, ids.order, OPEN, today, today,
             word(quote.total.currency), int8(quote.net.minor), int8(quote.tax_total.minor), int8(quote.total.minor),
-            json_bytes(parties), json(quote.tax), instant(night.now),
+            json_bytes(parties), json(quote.tax), night.now,
         )  # fmt: skip
-        for line, raw in zip(quote.tax_lines, new_raw_ids(len(quote.tax_lines)), strict=True):
+        for line in quote.tax_lines:
             self.tax_lines.add(
-                uuid(raw), ids.account, ids.invoice, word(line.category), _rate(line.rate),
-                word(line.tax.currency), int8(line.net.minor), int8(line.tax.minor),
+                next(ids.fresh), ids.account, ids.invoice, word(line.category),
+                _rate(line.rate.numerator, line.rate.denominator), word(line.tax.currency), int8(line.net.minor),
+                int8(line.tax.minor),
             )  # fmt: skip
 
-    def _add_lines(self, planned: Planned, ids: "_Ids", fresh: Sequence[Field]) -> None:
-        quote = planned.quote
-        for index, line in enumerate(quote.lines):
-            named, order_line, invoice_line = fresh[3 * index : 3 * index + 3]
-            subscription, position = _id(line.subscription_id), int2(index + 1)
-            shared = _sold(line)
-            explanation = json(line.explanation)
-            self.order_subscriptions.add(named, ids.account, ids.order, subscription, TRUE)
-            self.order_lines.add(
-                order_line, ids.account, ids.order, position, word(line.kind), subscription, *shared,
-                int8(line.net.minor), explanation, FALSE,
-            )  # fmt: skip
+    def _add_lines(self, planned: Planned, ids: "_Ids") -> None:
+        quote, fresh, account = planned.quote, ids.fresh, ids.account
+        taxed = word(quote.tax.category), _rate(quote.tax.rate.numerator, quote.tax.rate.denominator)
+        for position, line in enumerate(quote.lines, start=1):
+            place, kind = int2(position), word(line.kind)
+            subscription, order_line = _id(line.subscription_id), next(fresh)
+            sold, explanation = _sold(line), json(line.explanation)
+            self.order_subscriptions.add(next(fresh), account, ids.order, subscription, TRUE)
+            self.order_lines.add(order_line, account, ids.order, place, kind, subscription, *sold, explanation, FALSE)
             self.invoice_lines.add(
-                invoice_line, ids.account, ids.invoice, position, word(line.kind), order_line, subscription, *shared,
-                int8(line.net.minor), word(quote.tax.category), _rate(quote.tax.rate), explanation,
-            )  # fmt: skip
+                next(fresh), account, ids.invoice, place, kind, order_line, subscription, *sold, *taxed, explanation
+            )
             self.claimed.append(line.subscription_id)
             self.accounts.append(planned.account.state.id)
 
-    def _add_payment(self, night: Night, planned: Planned, ids: "_Ids", order: bytes, payment: Field) -> None:
+    def _add_payment(self, night: Night, planned: Planned, ids: "_Ids") -> None:
         quote, charge = planned.quote, planned.charge
         request = {
             "method": charge.reference,
             "description": f"{night.seller_name} {planned.order_number}",
-            "return_url": night.return_url.replace("{order}", str(UUID(bytes=order))),
+            "return_url": night.return_url.replace("{order}", str(UUID(bytes=ids.order[4:]))),
             "on_session": False,
             "locale": "en",
         }
         self.payments.add(
-            payment, ids.account, ids.invoice, _id(quote.method_id or ""), word(charge.gateway), json(request), PENDING,
-            int8(quote.total.minor), word(quote.total.currency), EMPTY, EMPTY, EMPTY, int4(0), instant(night.now),
-            int4(0), EMPTY,
+            next(ids.fresh), ids.account, ids.invoice, _id(quote.method_id or ""), word(charge.gateway), json(request),
+            PENDING, int8(quote.total.minor), word(quote.total.currency), EMPTY, EMPTY, EMPTY, ZERO, night.now, ZERO,
+            EMPTY,
         )  # fmt: skip
 
     def _add_postings(self, planned: Planned, ids: "_Ids") -> None:
         postings = amounts_invoiced(planned.quote.net, planned.quote.tax_total, planned.today)
-        for posting, raw in zip(postings, new_raw_ids(len(postings)), strict=True):
+        for posting in postings:
             self.postings.add(
-                uuid(raw), ids.account, word(posting.debit), word(posting.credit), int8(posting.amount.minor),
+                next(ids.fresh), ids.account, word(posting.debit), word(posting.credit), int8(posting.amount.minor),
                 word(posting.amount.currency), word(posting.reason), ids.invoice, day(posting.on),
             )  # fmt: skip
 
@@ -200,6 +216,7 @@ class _Ids:
     account: Field
     order: Field
     invoice: Field
+    fresh: Iterator[Field]
 
 
 def _id(value: str) -> Field:
@@ -208,13 +225,14 @@ def _id(value: str) -> Field:
 
 
 def _sold(line: QuoteLine) -> tuple[Field, ...]:
-    """What a line says of what is sold, the same on order and invoice: from the product to the amount."""
+    """What a line says of what is sold, the same on order and invoice: from the product to the net."""
     return (
         word(line.product), word(line.plan), int4(line.seats), day(line.span.start), day(line.span.end),
         int8(line.unit_price.minor), int4(line.denominator), word(line.amount.currency), int8(line.amount.minor),
+        int8(line.net.minor),
     )  # fmt: skip
 
 
 @lru_cache(maxsize=1024)
-def _rate(rate: Fraction) -> Field:
-    return packed_numeric(Decimal(rate.numerator) / Decimal(rate.denominator))
+def _rate(numerator: int, denominator: int) -> Field:
+    return packed_numeric(Decimal(numerator) / Decimal(denominator))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -25,16 +26,19 @@ def write_renewals(sheets: Sheets, seller_id: UUID, now: datetime) -> None:
     this transaction ends. Raises ChangedMeanwhile where a subscription is claimed already.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [now, array(sheets.accounts), array(sheets.claimed)])
-        if cursor.rowcount != len(sheets.claimed):
-            raise ChangedMeanwhile(f"{len(sheets.claimed) - cursor.rowcount} subscriptions are being renewed already")
-        for rows in (sheets.orders, sheets.order_subscriptions, sheets.order_lines):
+        write_claims(cursor, sheets, now)
+        for rows in sheets.before_the_invoices():
             rows.copy(cursor)
         sheets.number_invoices(take_numbers(seller_id, "invoice", len(sheets.invoices)))
-        for rows in (sheets.invoices, sheets.invoice_lines, sheets.tax_lines, sheets.payments):
+        for rows in sheets.invoices_and_after():
             rows.copy(cursor)
-        for rows in (sheets.postings, sheets.events):
-            rows.copy(cursor)
+
+
+def write_claims(cursor: Any, sheets: Sheets, now: datetime) -> None:
+    """Mark the subscriptions as claimed by their renewal. Raises ChangedMeanwhile where one is already."""
+    cursor.execute(_CLAIM, [now, array(sheets.accounts), array(sheets.claimed)])
+    if cursor.rowcount != len(sheets.claimed):
+        raise ChangedMeanwhile(f"{len(sheets.claimed) - cursor.rowcount} subscriptions are being renewed already")
 
 
 class NumberBlocks:
