@@ -28,24 +28,27 @@ WITH of_seller AS NOT MATERIALIZED (
     FROM db_subscription s
     WHERE s.renews_on = ANY(%(dates)s) AND s.seller_id = %(seller)s AND s.status = 'active'
       AND s.processor = 'tenor' AND s.channel <> 'reseller'
+), news AS (
+    SELECT e.product_code, array_agg(DISTINCT greatest(e.announced_on, e.valid_from - %(price_notice)s)) AS days
+    FROM db_priceentry e
+    WHERE e.seller_id = %(seller)s
+      AND greatest(e.announced_on, e.valid_from - %(price_notice)s) BETWEEN %(since)s AND %(first)s + 2
+    GROUP BY e.product_code
 )
 SELECT r.account_id FROM renewing r JOIN of_seller a ON a.id = r.account_id
 WHERE EXISTS (SELECT FROM unnest(%(days)s::int[]) d WHERE r.renews_on - d <= a.today AND r.renews_on - d > a.last)
 UNION
 SELECT r.account_id FROM renewing r JOIN of_seller a ON a.id = r.account_id
-WHERE r.renews_on - %(pre_notice)s <= a.today AND a.last < a.today
+WHERE r.renews_on BETWEEN %(first)s AND %(last_debit)s AND r.renews_on - %(pre_notice)s <= a.today AND a.last < a.today
   AND EXISTS (SELECT FROM db_paymentmethod m
               WHERE m.account_id = r.account_id AND m.kind = 'direct_debit' AND m.status = 'active')
 UNION
 SELECT s.account_id
-FROM db_priceentry e
-JOIN db_subscription s ON s.seller_id = e.seller_id AND s.product_code = e.product_code
+FROM news n
+JOIN db_subscription s ON s.seller_id = %(seller)s AND s.product_code = n.product_code
                       AND s.renews_on BETWEEN %(first)s AND %(last)s AND s.status = 'active'
 JOIN of_seller a ON a.id = s.account_id
-WHERE e.seller_id = %(seller)s
-  AND greatest(e.announced_on, e.valid_from - %(price_notice)s) BETWEEN %(since)s AND %(first)s + 2
-  AND greatest(e.announced_on, e.valid_from - %(price_notice)s) > a.last
-  AND greatest(e.announced_on, e.valid_from - %(price_notice)s) <= a.today
+WHERE EXISTS (SELECT FROM unnest(n.days) d WHERE d > a.last AND d <= a.today)
 UNION
 SELECT m.account_id FROM db_paymentmethod m JOIN of_seller a ON a.id = m.account_id
 WHERE m.status = 'active' AND m.expires_on BETWEEN %(first)s AND %(last_method)s AND m.mandate_reference = ''
@@ -146,6 +149,7 @@ def _asked(seller_id: UUID, policy: Policy, now: datetime, since: date | None) -
         "last": last,
         "since": since - timedelta(days=1) if since else date.min,
         "pre_notice": policy.pre_notice_days,
+        "last_debit": tomorrow + timedelta(days=policy.pre_notice_days),
         "price_notice": policy.price_notice_days,
         "expiry": policy.method_expiry_days,
         "last_method": tomorrow + timedelta(days=policy.method_expiry_days),
