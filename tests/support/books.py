@@ -102,7 +102,8 @@ def _refunds(payment: models.Payment, charge: dict[str, Any]) -> Iterable[str]:
 def _ledger(account_id: UUID, charges: list[dict[str, Any]]) -> Iterable[str]:
     issued = [row for row in models.Invoice.objects.filter(account_id=account_id) if row.status in ISSUED]
     theirs = sum(_held(charge) for charge in charges)
-    given = models.Payment.objects.filter(account_id=account_id, status="succeeded", invoice__status="void")
+    unclaimed = models.Refund.objects.filter(account_id=account_id, credit_note=None)
+    given = models.Payment.objects.filter(account_id=account_id, status="succeeded", id__in=unclaimed.values("payment"))
     expected = {
         "receivable": sum(row.total_minor for row in issued if row.status in OWED),
         "deferred_revenue": -sum(row.net_minor for row in issued),

@@ -14,6 +14,7 @@ from tenor.domain.money import Money
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import AddSeats
 from tenor.gateways.payments.port import RefundAnswer, RefundRequest, RefundStatus
+from tenor.usecases import expire_orders
 from tenor.usecases import send_refund as refunding
 from tenor.usecases.age_subscriptions import age_subscriptions
 from tenor.usecases.close_order import close_order
@@ -201,7 +202,7 @@ def test_one_order_that_can_t_be_expired_stops_no_other_duty(
     def fail(**_named: Any) -> None:
         raise RuntimeError("they tell of another amount")
 
-    monkeypatch.setattr(duties, "close_order", fail)
+    monkeypatch.setattr(expire_orders, "close_order", fail)
     assert duties.orders(order.expires_at) == 0
     monkeypatch.undo()
     cancel(customer, order)

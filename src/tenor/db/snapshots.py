@@ -59,6 +59,7 @@ FROM db_account a JOIN db_seller s ON s.id = a.seller_id
 WHERE a.id = ANY(%s)
 """  # noqa: S608 - the statuses are the domain's
 
+# What a bank took back is owed by the order that it had paid, until that is paid again.
 _SUBSCRIPTIONS = """
 SELECT s.account_id, to_jsonb(s),
        (SELECT jsonb_agg(c ORDER BY c.id) FROM db_scheduledchange c
@@ -66,7 +67,11 @@ SELECT s.account_id, to_jsonb(s),
           AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL),
        (SELECT jsonb_build_array(o.id, o.number, o.status, o.action, o.total_minor, o.currency)
         FROM db_ordersubscription os JOIN db_order o ON o.account_id = os.account_id AND o.id = os.order_id
-        WHERE os.account_id = s.account_id AND os.subscription_id = s.id AND os.open),
+        WHERE os.account_id = s.account_id AND os.subscription_id = s.id
+          AND (os.open OR s.status IN ('past_due', 'suspended') AND EXISTS (
+            SELECT FROM db_invoice i WHERE i.account_id = o.account_id AND i.order_id = o.id
+              AND i.kind = 'invoice' AND i.status = 'open'))
+        ORDER BY os.open DESC, o.placed_at DESC LIMIT 1),
        (SELECT jsonb_agg(jsonb_build_array(p.kind, p.starts_on, coalesce(p.stopped_on, p.ends_on), p.unit_price_minor,
                                            p.currency, p.denominator, p.price_kind) ORDER BY p.starts_on)
         FROM db_paidperiod p

@@ -23,12 +23,12 @@ from tenor.domain.eligibility import Action, warnings
 from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
 from tenor.domain.money import Money, total
 from tenor.domain.offer import Offer
+from tenor.domain.owed import NOT_PAID, plan_owed, starts_anew
 from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Reason, Refusal, Remedy
 from tenor.domain.renewals import is_due, next_term, plan_renewals
 from tenor.domain.terms import boundary
 
-NOT_PAID = frozenset({SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED})
 RENEWALS = frozenset({"renew", "renew_early", "renew_late"})
 """What orders are called that pay for a next term."""
 SYSTEM = Actor("", "", Role.BUYER)
@@ -200,9 +200,11 @@ def _owing(state: AccountState) -> dict[OpenOrder | None, list[Subscription]]:
 def _owes_renewal(subscription: Subscription, today: date) -> bool:
     """Whether it is a renewal that is owed: where the order doesn't say what it is for, a term that is over says so."""
     order = subscription.open_order
+    if subscription.status in NOT_PAID:
+        return subscription.renews_on <= today  # else its term has begun, and the bank took back what paid it
     if order is not None and order.action:
-        return order.action in RENEWALS or subscription.status in NOT_PAID
-    return subscription.status in NOT_PAID or subscription.renews_on <= today
+        return order.action in RENEWALS
+    return subscription.renews_on <= today
 
 
 def _settled(state: AccountState, owing: Iterable[Subscription]) -> AccountState:
@@ -223,10 +225,14 @@ def _without(state: AccountState, left_out: Iterable[Subscription]) -> AccountSt
 
 
 def _owed_renewals(state: AccountState, offer: Offer, owing: Iterable[Subscription], today: date) -> tuple[Quote, ...]:
-    """Their renewals as they were planned. None where they can't be planned any more."""
+    """Their renewals as they were planned, or from today on where they start anew. None where they can't be planned."""
     alone = replace(state, subscriptions=tuple(state.subscription(one.id) for one in owing), carried=())
+    owed = list(owing)
     try:
-        return plan_renewals(alone, offer, max(today, *(one.renews_on for one in owing)), known_on=today)
+        if any(starts_anew(state, offer, one, today) for one in owed):
+            method = state.method_of(owed[0])
+            return (plan_owed(state, offer, owed, method.id if method else None, today),)
+        return plan_renewals(alone, offer, max(today, *(one.renews_on for one in owed)), known_on=today)
     except Refusal:
         return ()
 

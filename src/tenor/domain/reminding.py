@@ -21,6 +21,7 @@ from tenor.domain.forecast import SYSTEM, Upcoming, UpcomingKind, forecast
 from tenor.domain.methods import is_usable, kept_methods, outlived_by
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer, Policy
+from tenor.domain.owed import NOT_PAID
 from tenor.domain.quote import LineKind, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.reminders import (
@@ -48,7 +49,8 @@ def owed(state: AccountState, offer: Offer, today: date, told: Iterable[Reminder
     """
     known = tuple(told)
     coming = forecast(state, offer, today, horizon(offer.policy) // 28 + 1)
-    payments = _by_day(one for one in coming if one.kind is UpcomingKind.PAYMENT and one.on > today)
+    renewing = (one for one in coming if one.kind is UpcomingKind.PAYMENT and one.on > today)
+    payments = _by_day(one for one in renewing if not _is_unpaid(state, one))
     ends = _by_day(one for one in coming if one.kind is UpcomingKind.ENDS and one.on > today)
     found: list[Reminder] = []
     for on, charged in payments.items():
@@ -56,6 +58,11 @@ def owed(state: AccountState, offer: Offer, today: date, told: Iterable[Reminder
     for on, ending in ends.items():
         found += _of_ends(_Day(state, offer, today, on, known), ending)
     return (*found, *_of_methods(state, offer, today, known))
+
+
+def _is_unpaid(state: AccountState, coming: Upcoming) -> bool:
+    """Nothing of it renews before what is owed already is paid: no next term is announced meanwhile."""
+    return all(state.subscription(one).status in NOT_PAID for one in coming.subscription_ids)
 
 
 def horizon(policy: Policy) -> int:

@@ -13,7 +13,8 @@ from tenor.domain.account import PriceKind, SubscriptionStatus
 from tenor.domain.confirmations import reopened
 from tenor.domain.eligibility import Action
 from tenor.domain.eligibility.case import has_lapsed, lapsed_on, late_renewal_closes_on, renews_itself
-from tenor.domain.forecast import NOT_PAID, Upcoming, UpcomingKind
+from tenor.domain.forecast import Upcoming, UpcomingKind
+from tenor.domain.owed import NOT_PAID
 from tenor.domain.refusals import Reason, Remedy
 from tenor.portal import remedies
 from tenor.portal.flows.shared import Reader

@@ -4,12 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from tenor.db.access import account_scope
-from tenor.db.models import Invoice, Order, OrderSubscription, Payment, Subscription
-from tenor.db.transitions import move_invoice, move_order, move_subscription
+from tenor.db.models import Order, OrderSubscription, Payment, Subscription
+from tenor.db.transitions import move_subscription
+from tenor.domain.account import Subscription as Owned
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.aging import status_on
-from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER, InvoiceStatus, OrderStatus, PaymentStatus
-from tenor.usecases.give_back import credit_whole
+from tenor.domain.lifecycle import IN_FLIGHT, PaymentStatus
+from tenor.usecases.give_up_owed import give_up_owed, is_owed_with_others
 from tenor.usecases.load import Loaded, lock_and_load
 from tenor.usecases.tell import SYSTEM, About, tell
 
@@ -22,7 +23,7 @@ def age_subscriptions(*, account_id: UUID, now: datetime) -> int:
         for subscription in loaded.state.subscriptions:
             due = status_on(subscription, loaded.offer.policy, loaded.today)
             if due is not subscription.status:
-                if due is SubscriptionStatus.CANCELED and _is_being_paid(account_id, subscription.id):
+                if due is SubscriptionStatus.CANCELED and _waits(loaded, subscription):
                     continue
                 row = Subscription.objects.get(account_id=account_id, id=subscription.id)
                 _move_through(loaded, row, due)
@@ -56,7 +57,7 @@ def _move_through(loaded: Loaded, row: Subscription, due: SubscriptionStatus) ->
         _move(loaded, row, SubscriptionStatus.EXPIRED)
     _move(loaded, row, due)
     if due is SubscriptionStatus.CANCELED:
-        _give_up_unpaid_orders(loaded, row)
+        give_up_owed(loaded, row)
 
 
 def _move(loaded: Loaded, row: Subscription, status: SubscriptionStatus) -> None:
@@ -67,23 +68,13 @@ def _move(loaded: Loaded, row: Subscription, status: SubscriptionStatus) -> None
     tell(about, kind, SYSTEM, loaded.now, before={"status": before}, after={"status": status})
 
 
-def _is_being_paid(account_id: UUID, subscription_id: str) -> bool:
+def _waits(loaded: Loaded, subscription: Owned) -> bool:
+    return _is_being_paid(loaded.state.id, subscription.id) or is_owed_with_others(loaded, subscription)
+
+
+def _is_being_paid(account_id: str, subscription_id: str) -> bool:
     """Whether money for it may arrive any moment: canceling waits for the answer, and so takes no money for nothing."""
     held = OrderSubscription.objects.filter(account_id=account_id, subscription_id=subscription_id, open=True)
     coming = IN_FLIGHT - {PaymentStatus.REQUIRES_ACTION}  # there it is the customer who waits, perhaps for ever
     payments = Payment.objects.filter(account_id=account_id, status__in=coming)
     return payments.filter(invoice__order_id__in=held.values("order_id")).exists()
-
-
-def _give_up_unpaid_orders(loaded: Loaded, row: Subscription) -> None:
-    """A term that never began is not owed: its invoice is credited whole (rules 7, docs/adr 15)."""
-    named = OrderSubscription.objects.filter(account_id=row.account_id, subscription_id=row.id, open=True)
-    for order in Order.objects.filter(
-        account_id=row.account_id, id__in=named.values("order_id"), status__in=OPEN_ORDER
-    ):
-        for invoice in Invoice.objects.filter(account_id=row.account_id, order_id=order.id):
-            if invoice.status == InvoiceStatus.DRAFT:  # of an order that a customer placed
-                move_invoice(invoice, InvoiceStatus.VOID)
-            elif invoice.status == InvoiceStatus.OPEN:
-                credit_whole(loaded, invoice, "subscription_canceled")
-        move_order(order, OrderStatus.CANCELED, loaded.now)

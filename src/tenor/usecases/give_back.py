@@ -41,13 +41,22 @@ def give_back(loaded: Loaded, effect: GiveBack, reason: str) -> UUID | None:
 
 
 def credit_whole(loaded: Loaded, invoice: Invoice, reason: str) -> UUID | None:
-    """Credit an issued invoice that nobody corrected before, whole: as `give_back` does."""
+    """Credit what no credit note of an issued invoice has given back yet, as `give_back` does."""
     lines = InvoiceLine.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id).order_by("position")
+    notes = Invoice.objects.filter(account_id=invoice.account_id, corrects_id=invoice.id)
+    noted = InvoiceLine.objects.filter(account_id=invoice.account_id, invoice_id__in=notes.values("id"))
+    given: dict[int, tuple[int, int]] = {
+        place: (amount, net)
+        for place, amount, net in noted.values_list("position")
+        .annotate(amount=Sum("amount_minor"), net=Sum("net_minor"))
+        .values_list("position", "amount", "net")
+    }
+    tax_given = notes.aggregate(sum=Sum("tax_minor"))["sum"] or 0
     effect = GiveBack(
         order_id=str(invoice.order_id),
-        amounts=tuple(Money(-line.amount_minor, line.currency) for line in lines),
-        nets=tuple(Money(-line.net_minor, line.currency) for line in lines),
-        tax=Money(-invoice.tax_minor, invoice.currency),
+        amounts=tuple(Money(-line.amount_minor - given.get(line.position, (0, 0))[0], line.currency) for line in lines),
+        nets=tuple(Money(-line.net_minor - given.get(line.position, (0, 0))[1], line.currency) for line in lines),
+        tax=Money(-invoice.tax_minor - tax_given, invoice.currency),
     )
     return give_back(loaded, effect, reason)
 

@@ -12,16 +12,21 @@ from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, PaymentStatus
 from tenor.domain.permissions import Permission, demand
 from tenor.domain.refusals import Refusal
 from tenor.usecases.close_order import in_flight
-from tenor.usecases.demand_payment import demand_payment
+from tenor.usecases.demand_payment import demand_payment, has_method
 from tenor.usecases.load import lock_and_load
+from tenor.usecases.replace_renewal import anew_if_late
 from tenor.usecases.session import Session
 from tenor.usecases.tell import About, tell
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """Where to go on: a payment to collect now, or the gateway's page that waits for the customer."""
+    """Where to go on: a payment to collect now, or the gateway's page that waits for the customer.
 
+    `order_id` is the order that is paid: another one than was asked for where a late term starts anew.
+    """
+
+    order_id: UUID
     payment_id: UUID | None
     action_url: str
 
@@ -31,7 +36,10 @@ def resume_order(
 ) -> Resumed:
     """Continue an open order: the payment under way if there is one, else a new one by `method_id`.
 
-    A new payment belongs to the same invoice; one at most is ever in flight. Raises Refusal: `unknown_order`,
+    A new payment belongs to the same invoice; one at most is ever in flight. A monthly term that is paid late starts
+    anew, on an order and an invoice of its own. What the bank took back is paid again in the same way.
+
+    Raises Refusal: `unknown_order`,
     `order_not_open`, `role_may_not_buy`, `no_payment_method`.
     """
     demand(actor, Permission.BUY)
@@ -46,17 +54,21 @@ def _resume(
         order = Order.objects.filter(account_id=account_id, id=order_id).first()
         if order is None:
             raise Refusal("unknown_order", {"order": str(order_id)})
-        if order.status not in OPEN_ORDER:
+        standing = [InvoiceStatus.DRAFT, InvoiceStatus.OPEN]
+        invoices = Invoice.objects.filter(account_id=account_id, kind="invoice", status__in=standing)
+        if order.status not in OPEN_ORDER and not invoices.filter(order_id=order_id, status="open").exists():
             raise Refusal("order_not_open", {"order": order.number, "status": order.status})
         payment = in_flight(account_id, order_id)
         if payment is not None:
             pending = payment.id if payment.status == PaymentStatus.PENDING else None
-            return Resumed(pending, payment.action_url)
-        standing = [InvoiceStatus.DRAFT, InvoiceStatus.OPEN]
-        invoice = Invoice.objects.get(account_id=account_id, order_id=order_id, kind="invoice", status__in=standing)
-        payment = demand_payment(loaded, order, invoice, method_id or _usual_method(order), session)
+            return Resumed(order.id, pending, payment.action_url)
+        chosen = method_id or _usual_method(order)
+        if has_method(loaded, chosen):
+            order = anew_if_late(loaded, order)
+        invoice = invoices.get(order_id=order.id)
+        payment = demand_payment(loaded, order, invoice, chosen, session)
         tell(About(account_id, order=order.id, payment=payment.id), "order_resumed", actor, now)
-        return Resumed(payment.id, "")
+        return Resumed(order.id, payment.id, "")
 
 
 def _usual_method(order: Order) -> str | None:

@@ -5,15 +5,18 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tenor.db.codec import decode_effects
 from tenor.db.ids import new_id
 from tenor.db.models import Invoice, Order, Payment, PaymentMethod, Refund
 from tenor.db.transitions import ChangedMeanwhile, move_invoice, move_order
 from tenor.domain.account import MethodKind
+from tenor.domain.effects import OpenSubscription, StartTerm
 from tenor.domain.ledger import payment_received, payment_refunded, unclaimed_money
 from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, OrderStatus, PaymentStatus
 from tenor.domain.money import Money
-from tenor.usecases.age_subscriptions import mark_past_due
+from tenor.usecases.age_subscriptions import mark_paid_up, mark_past_due
 from tenor.usecases.fulfil_order import fulfil_order, grant, placed_by
+from tenor.usecases.give_back import credit_whole
 from tenor.usecases.issue_invoice import book, issue_invoice
 from tenor.usecases.load import Loaded
 from tenor.usecases.tell import SYSTEM, About, Letter, tell, write_mail
@@ -24,7 +27,7 @@ NO_METHOD = UUID(int=0)
 
 def on_paid(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
     """The money is there: issue and pay the invoice, grant what was bought; too late, give it back (rules 9)."""
-    if invoice.status == InvoiceStatus.VOID:
+    if invoice.status in (InvoiceStatus.VOID, InvoiceStatus.CREDITED):
         _give_back(loaded, payment, "arrived_too_late")
         return
     try:
@@ -34,9 +37,11 @@ def on_paid(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) ->
         # What was bought can't be granted as it was quoted. Nothing of it stands, and nobody keeps the money.
         invoice.refresh_from_db()
         order.refresh_from_db()
-        if invoice.status != InvoiceStatus.DRAFT:
+        if invoice.status not in (InvoiceStatus.DRAFT, InvoiceStatus.OPEN):
             raise
         log.warning("order %s is paid and can't be granted: %s", order.number, changed)
+        if invoice.status == InvoiceStatus.OPEN:  # a renewal's: it has a number, and is corrected
+            credit_whole(loaded, invoice, "could_not_be_granted")
         give_up(loaded, order, OrderStatus.FAILED)
         _give_back(loaded, payment, "could_not_be_granted")
 
@@ -48,6 +53,8 @@ def _settle(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) ->
     book(payment_received(Money(payment.amount_minor, payment.currency), loaded.today), about)
     if order.status in OPEN_ORDER:
         fulfil_order(loaded, order)
+    else:  # paid again, after the bank had taken the money back
+        mark_paid_up(loaded, order)
 
 
 def on_waiting(loaded: Loaded, order: Order, waiting_for: str) -> None:
@@ -122,6 +129,7 @@ def give_up(loaded: Loaded, order: Order, status: OrderStatus) -> None:
 def on_reversed(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
     """The customer's bank took the money back: the invoice is owed again, and the books mirror the payment.
 
+    What it had paid a term of is past due from today on, as after a charge that failed.
     One that was credited whole meanwhile is not owed: the bank gave back what we were about to (see `send_refund`).
     """
     amount = Money(payment.amount_minor, payment.currency)
@@ -130,6 +138,8 @@ def on_reversed(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order
     if invoice.status == InvoiceStatus.CREDITED:
         return
     move_invoice(invoice, InvoiceStatus.OPEN)
+    if any(isinstance(effect, StartTerm | OpenSubscription) for effect in decode_effects(order.effects)):
+        mark_past_due(loaded, order)
     write_mail(order.account_id, placed_by(order), loaded.now, Letter("payment_reversed", payment.id))
 
 

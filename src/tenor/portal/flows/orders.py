@@ -41,7 +41,7 @@ def resume(request: AccountRequest, order_id: UUID) -> HttpResponse:
         )
     except Refusal as refused:
         return _back_to_order(request, order_id, refused)
-    return collect_and_go_on(visit, order_id, resumed.payment_id)
+    return collect_and_go_on(visit, resumed.order_id, resumed.payment_id)
 
 
 @require_POST

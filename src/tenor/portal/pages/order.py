@@ -15,6 +15,7 @@ from tenor.db.queries.returns import Returned, read_returned
 from tenor.domain.account import PaymentMethod
 from tenor.domain.effects import OpenSubscription, SetSeats, changed_by
 from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus, PaymentStatus
+from tenor.domain.owed import starts_anew
 from tenor.portal import remedies, returns
 from tenor.portal.flows import pricing
 from tenor.portal.flows.shared import Reader, reader
@@ -79,6 +80,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "effects": _effects(receipt, loaded, who) if receipt.status in DONE else [],
         "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
         "offered": _offered(visit, loaded, receipt),
+        "starts_anew": _starts_anew(loaded, receipt),
         "subscriptions": about,
         "by": "" if receipt.placed_by == SYSTEM.name else receipt.placed_by,
         "close_url": _close_url(about),
@@ -112,6 +114,9 @@ def _summary(receipt: Receipt, who: Reader) -> PriceSummary:
 
 
 def _head(receipt: Receipt) -> Head:
+    if _was_taken_back(receipt):
+        told = _("What was bought is owed again. Please pay it once more.")
+        return Head("fail", _("Your bank took the payment back"), told)
     if receipt.status in DONE and receipt.action == RENEWAL:
         return Head("", _("The renewal is completed"), _("The next term is paid."))
     if receipt.status in DONE and receipt.action == PAID_AHEAD:
@@ -139,17 +144,33 @@ def _head_of_return(returned: Returned) -> Head:
 
 def _offered(visit: Visit, loaded: Loaded, receipt: Receipt) -> Offered | None:
     """None where nothing is left to do, or for who may not buy."""
-    if receipt.status not in OPEN_ORDER or not visit.actor.role.may_buy:
+    if not (receipt.status in OPEN_ORDER or _was_taken_back(receipt)) or not visit.actor.role.may_buy:
         return None
     last = receipt.attempts[-1].status if receipt.attempts else ""
     under_way = receipt.status == OrderStatus.PROCESSING or last in UNCLEAR
     action_url = receipt.attempts[-1].action_url if last == PaymentStatus.REQUIRES_ACTION else ""
     return Offered(
         resume=not under_way,
-        cancel=not under_way and receipt.action != RENEWAL,
+        cancel=not under_way and receipt.action != RENEWAL and not _was_taken_back(receipt),
         go_on_url=action_url,
         methods=() if action_url or under_way else _usable(loaded),
     )
+
+
+def _was_taken_back(receipt: Receipt) -> bool:
+    """Whether it was paid and carried out, and its invoice is owed again."""
+    return (
+        receipt.status == OrderStatus.FULFILLED and receipt.document is not None and receipt.document.status == "open"
+    )
+
+
+def _starts_anew(loaded: Loaded, receipt: Receipt) -> bool:
+    """Whether a term of an unpaid renewal begins on the day on which it is paid."""
+    if receipt.status not in OPEN_ORDER or receipt.action != RENEWAL:
+        return False
+    about = {line.subscription_id for line in receipt.quote.lines}
+    owing = (one for one in loaded.state.subscriptions if one.id in about)
+    return any(starts_anew(loaded.state, loaded.offer, one, loaded.today) for one in owing)
 
 
 def _usable(loaded: Loaded) -> tuple[PaymentMethod, ...]:
