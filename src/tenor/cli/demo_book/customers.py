@@ -8,6 +8,7 @@ from tenor.cli.demo_book.neighbors import NEIGHBORS
 from tenor.cli.demo_book.nordic import NORDIC
 from tenor.cli.demo_book.pacific import PACIFIC
 from tenor.cli.demo_book.specs import Customer
+from tenor.cli.demo_book.unpaid import UNPAID
 
 CUSTOMERS: tuple[Customer, ...] = (
     BRIGHTWATER,
@@ -17,5 +18,6 @@ CUSTOMERS: tuple[Customer, ...] = (
     *EUROPE,
     *AMERICAS,
     *PACIFIC,
+    *UNPAID,
     *NEIGHBORS,
 )

@@ -23,8 +23,9 @@ from tenor.cli.demo_book.specs import (
     UseMethod,
 )
 from tenor.db.access import account_scope
-from tenor.db.models import Account, Order, OrderSubscription, Subscription, User
-from tenor.domain.account import Actor, Role
+from tenor.db.models import Account, Order, OrderSubscription, Payment, PaymentMethod, Subscription, User
+from tenor.domain.account import Actor, MethodKind, Role
+from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.money import Money
 from tenor.domain.requests import AddSeats, Ask, ChangeTerm, RenewEarly, Request, SetPaymentMethod
 from tenor.gateways import clock
@@ -37,6 +38,7 @@ from tenor.usecases.open_account import open_account
 from tenor.usecases.pass_day import pass_day
 from tenor.usecases.preview_change import preview_change
 from tenor.usecases.publish_catalog import publish_catalog
+from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.record_sale import Sale, record_sale
 from tenor.usecases.resume_order import resume_order
 from tenor.usecases.session import Session
@@ -53,6 +55,9 @@ STORIES = time(8, 10, tzinfo=UTC)
 """When the day's stories begin; each takes a minute."""
 NOW = datetime.combine(TODAY, time(9), UTC)
 """The instant at which the demo's clock stands when its book is built."""
+
+TAKEN_BACK_WITHIN = timedelta(days=30)
+"""How long after it settled the demo asks about a debit."""
 
 STAFF = Actor(id="", name="Nora Sandell", role=Role.BUYER, staff="nora@northline.example")
 """Northline's salesperson, who records sales and imports."""
@@ -100,6 +105,7 @@ class Player:
         if day in PUBLICATIONS:
             publish_catalog(seller_id=self._seller, publication=PUBLICATIONS[day])
         pass_day(now=morning)
+        _hear_of_reversals(morning)
         now = datetime.combine(day, STORIES)
         for act in self._script.pop(day, ()):
             try:
@@ -219,6 +225,14 @@ class Player:
     def _collect(self, known: _Known, payment_id: UUID | None, now: datetime) -> None:
         if payment_id is not None:
             collect_payment(account_id=known.account_id, payment_id=payment_id, now=now)
+
+
+def _hear_of_reversals(now: datetime) -> None:
+    """What banks take back weeks later the sandbox tells by webhook; here nobody listens to them yet."""
+    settled = Payment.objects.filter(status=PaymentStatus.SUCCEEDED, settled_at__gte=now - TAKEN_BACK_WITHIN)
+    debits = settled.filter(method_id__in=PaymentMethod.objects.filter(kind=MethodKind.DIRECT_DEBIT).values("id"))
+    for account_id, payment_id in debits.values_list("account_id", "id"):
+        reconcile_payment(account_id=account_id, payment_id=payment_id, now=now)
 
 
 def _session(language: str) -> Session:
