@@ -14,7 +14,7 @@ NOTES: dict[str, Promise] = {
     "harriet@thornbury.example": _("A payment is overdue, and the card has expired"),
     "rupert@ashdown.example": _("Suspended, because nothing was paid"),
     "ailsa@glenmore.example": _("A charge was declined, and is tried again in a few days"),
-    "owen@kielder.example": _("Suspended for a month: paid now, it starts anew"),
+    "owen@kielder.example": _("A monthly term, suspended: paid now, it starts anew"),
     "jakob@hallstatt.example": _("The bank took a direct debit back"),
     "oliver@pratt.example": _("Expired: what can still be renewed, and what cannot"),
     "lena@vogt.example": _("Automatic renewal is off"),
