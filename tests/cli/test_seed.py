@@ -180,7 +180,7 @@ def test_a_seed_that_was_broken_off_is_begun_anew(fresh_house: NewHouse) -> None
     house.sql("UPDATE db_clock SET stands_at = '2025-12-24 08:10Z'")
     done = house.tenor("seed")
     assert "anew" in done.stdout
-    assert house.sql("SELECT count(*), max(number) FROM db_order") == [(187, "ORD-000187")]
+    assert house.sql("SELECT count(*), max(number) FROM db_order") == [(195, "ORD-000195")]
     assert len(house.sandbox.charges()) == house.sql("SELECT count(*) FROM db_payment")[0][0]
     assert house.now().isoformat() == "2026-11-21T09:00:00+00:00"
 
