@@ -105,6 +105,7 @@ COLLECTIONS: dict[str, Promise] = {
 
 EVENTS: dict[str, Promise] = {
     "order_placed": _("Order placed"),
+    "renewal_replaced": _("Renewal invoiced anew"),
     "order_resumed": _("Payment of the order resumed"),
     "order_closed": _("Order closed"),
     "order_fulfilled": _("Order completed"),
