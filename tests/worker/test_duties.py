@@ -64,6 +64,7 @@ def test_the_receipt_reaches_the_mailbox_in_the_readers_language(customer: Custo
     duties.mails(customer.now)
     receipt = models.SentMail.objects.get(to=models.User.objects.get(id=customer.actor.id).email)
     assert order.number in receipt.subject
+    assert f"/orders/{order.id}/?account={customer.id}" in receipt.text
     assert "beställning" in receipt.subject.lower()
     assert "127,40" in receipt.text.replace("\u00a0", " ")
 

@@ -214,6 +214,8 @@ def _view(
     mail: Mail, loaded: Loaded, url: str, *, order: MailOrder | None = None, renewals: tuple[NextRenewal, ...] = ()
 ) -> MailView:
     reader = User.objects.filter(email=mail.to).first()
+    if mail.kind not in mail_people.KINDS and mail.kind not in REMINDERS:
+        url = mails_reminders.for_account(url, loaded.state.id)
     return MailView(
         vendor=loaded.offer.seller.name,
         account=loaded.state.name,
