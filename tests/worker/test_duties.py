@@ -86,11 +86,12 @@ def test_an_order_expires_and_a_renewal_order_does_not(customer: Customer) -> No
     assert order.status == "expired"
 
 
-def test_a_sweep_renews_what_is_due_once_an_hour(customer: Customer) -> None:
-    sweep = duties.Sweep()
+def test_the_night_renews_what_is_due_once(customer: Customer) -> None:
+    night = duties.RenewalNight()
     customer.sandbox.set_clock(datetime(2027, 3, 1, 12, 0, tzinfo=UTC))
-    assert sweep(datetime(2027, 3, 1, 12, 0, tzinfo=UTC)) == 1
-    assert sweep(datetime(2027, 3, 1, 12, 59, tzinfo=UTC)) == 0
+    assert night(datetime(2027, 3, 1, 12, 0, tzinfo=UTC)) == 1
+    assert night(datetime(2027, 3, 1, 12, 59, tzinfo=UTC)) == 0
+    assert duties.Collections()(datetime(2027, 3, 1, 12, 59, tzinfo=UTC)) == 1
     assert models.Order.objects.filter(action="renew", status="fulfilled").count() == 1
 
 
