@@ -197,6 +197,7 @@ ORDERS: dict[str, Write] = {
     "a_fulfilled_order_has_had_its_effects": to(Order, status="fulfilled", fulfilled_at=NOW),
     "a_returned_order_says_when": to(Order, status="returned", fulfilled_at=NOW),
     "an_order_given_up_says_when": to(Order, status="canceled"),
+    "only_an_unpaid_renewal_is_tried_again": to(Order, retry_on=TODAY),
     "an_order_names_a_subscription_once": twice(OrderSubscription, open=False),
     "one_order_is_open_on_a_subscription_at_a_time": twice(OrderSubscription, order_id=nobody()),
     "an_order_line_has_its_own_place": twice(OrderLine),

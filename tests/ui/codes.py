@@ -118,12 +118,7 @@ def tax_rules() -> set[str]:
 
 def waiting() -> set[str]:
     """Every code that an order's `waiting_for` gets."""
-    found = {
-        code
-        for tree in trees("usecases")
-        for call in calls(tree, "on_waiting", "_wait")
-        for code in strings(call.args[2])
-    }
+    found = {code for tree in trees("usecases") for call in calls(tree, "hold_order") for code in strings(call.args[2])}
     for path in sorted((PACKAGE / "usecases").glob("*.py")):
         found |= _assigned("waiting_for", f"usecases/{path.name}")
     return found - {""}

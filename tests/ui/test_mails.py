@@ -12,8 +12,9 @@ from tenor.domain.tax import TaxCategory, TaxDecision
 from tenor.ui import mail, mail_methods, mail_people
 from tenor.ui.mail import KINDS, render
 from tenor.ui.mail_changes import SCHEDULED, MailEnd
+from tenor.ui.mail_dunning import DUNNING
 from tenor.ui.mail_reminders import REMINDERS
-from tenor.ui.mail_view import MailLine, MailOrder, MailRenewal, MailView
+from tenor.ui.mail_view import MailDunning, MailLine, MailOrder, MailRenewal, MailView
 from tenor.ui.words import orders
 from tests.ui import codes, reminding
 from tests.ui.test_words import STATES
@@ -51,6 +52,7 @@ VIEW = MailView(
         product="Northline Draft Standard",
         until=datetime(2026, 11, 28, 13, 5, tzinfo=UTC),
     ),
+    dunning=MailDunning("insufficient_funds", "Visa 0002", date(2027, 3, 3), date(2027, 3, 16), date(2027, 4, 15)),
 )
 NOT_ABOUT_ORDERS = {
     *SCHEDULED,
@@ -58,6 +60,7 @@ NOT_ABOUT_ORDERS = {
     *mail_methods.METHODS,
     *mail_people.KINDS,
     *REMINDERS,
+    *DUNNING,
 }
 LEADS_NOWHERE = {"invitation_revoked", "person_removed", "seat_assigned", "seat_released"}
 """To people who may have no business in the account (any more)."""

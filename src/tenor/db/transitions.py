@@ -39,6 +39,9 @@ def move_subscription(row: Subscription, status: SubscriptionStatus, *, also: Se
 def move_order(row: Order, status: OrderStatus, now: datetime, *, also: Sequence[str] = ()) -> None:
     """Give the order its next status; it holds its place on its subscriptions only while that is an open one."""
     stamped = list(also)
+    if status is not OrderStatus.REQUIRES_ACTION:
+        row.retry_on = None
+        stamped.append("retry_on")
     if status is OrderStatus.FULFILLED:
         row.fulfilled_at = now
         stamped.append("fulfilled_at")

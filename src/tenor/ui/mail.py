@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tenor.ui import formats, mail_changes, mail_methods, mail_people, words
+from tenor.ui.mail_dunning import DUNNING
 from tenor.ui.mail_orders import ORDERS, next_renewals
 from tenor.ui.mail_reminders import REMINDERS
 from tenor.ui.mail_view import Letter, MailView, Rendered
@@ -131,6 +132,7 @@ def _about_people(kind: str) -> Callable[[MailView, str], Letter]:
 _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
     **ORDERS,
     **REMINDERS,
+    **DUNNING,
     **{kind: _about_people(kind) for kind in mail_people.KINDS},
     **{kind: _scheduled(sentence) for kind, sentence in mail_changes.SCHEDULED.items()},
     "set_auto_renew": _set_auto_renew,

@@ -79,13 +79,29 @@ class MailReminder:
 
 
 @dataclass(frozen=True, slots=True)
+class MailDunning:
+    """An unpaid renewal: the code of the decline ("" where there is none), the label of what was charged, and days.
+
+    `retry_on` is the next try by itself, `access_until` the first day without access, `ends_on` the day on which the
+    subscription is canceled: each None where it does not apply. `starts_anew`: a term paid now begins today.
+    """
+
+    decline: str = ""
+    method: str = ""
+    retry_on: date | None = None
+    access_until: date | None = None
+    ends_on: date | None = None
+    starts_anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MailView:
     """All that a mail needs to know. `url` is where its link leads, whole; `zone` the account's billing time zone.
 
     `person` is "" for an address that belongs to nobody (invoices). `order` is None for changes that cost nothing.
     `method` is the label of a payment method that the mail is about, `because` the code of its decline, `names` are
     those of the subscriptions. `people` is None for what is not about people. `ends` are subscriptions that will not
-    renew, `refund` is what is given back with that.
+    renew, `refund` is what is given back with that. `dunning` is given for an unpaid renewal.
     """
 
     vendor: str
@@ -104,6 +120,7 @@ class MailView:
     refund: Money | None = None
     reminder: MailReminder | None = None
     unsubscribe: str = ""
+    dunning: MailDunning | None = None
 
 
 class Rendered(NamedTuple):

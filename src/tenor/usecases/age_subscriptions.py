@@ -13,22 +13,24 @@ from tenor.domain.lifecycle import IN_FLIGHT, PaymentStatus
 from tenor.usecases.give_up_owed import give_up_owed, is_owed_with_others
 from tenor.usecases.load import Loaded, lock_and_load
 from tenor.usecases.tell import SYSTEM, About, tell
+from tenor.usecases.tell_lapsed import Lapsed, tell_lapsed, unpaid_order_of
 
 
 def age_subscriptions(*, account_id: UUID, now: datetime) -> int:
     """Give every subscription of the account the status that its dates ask for. Returns how many changed."""
     with account_scope(account_id):
         loaded = lock_and_load(account_id, now)
-        changed = 0
+        lapsed: list[Lapsed] = []
         for subscription in loaded.state.subscriptions:
             due = status_on(subscription, loaded.offer.policy, loaded.today)
             if due is not subscription.status:
                 if due is SubscriptionStatus.CANCELED and _waits(loaded, subscription):
                     continue
                 row = Subscription.objects.get(account_id=account_id, id=subscription.id)
+                lapsed.append(Lapsed(row, subscription.status, unpaid_order_of(row)))
                 _move_through(loaded, row, due)
-                changed += 1
-        return changed
+        tell_lapsed(loaded, lapsed)
+        return len(lapsed)
 
 
 def mark_past_due(loaded: Loaded, order: Order) -> None:

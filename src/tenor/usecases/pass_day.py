@@ -7,6 +7,7 @@ from tenor.domain.lifecycle import PaymentStatus
 from tenor.usecases.expire_orders import expire_orders
 from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.remind_accounts import remind_everybody
+from tenor.usecases.retry_payment import retry_due
 from tenor.usecases.send_refund import send_refund
 from tenor.usecases.sweep_account import accounts_to_sweep, sweep_account
 
@@ -20,7 +21,7 @@ def pass_day(*, now: datetime) -> int:
 
     For a clock that is moved over many days, and for making history. Safe beside a worker, and safe to repeat.
     """
-    done = 0
+    done = retry_due(now=now)
     for account_id, payment_id in Payment.objects.filter(status__in=UNDER_WAY).values_list("account_id", "id"):
         reconcile_payment(account_id=account_id, payment_id=payment_id, now=now)
         done += 1

@@ -6,13 +6,12 @@ from uuid import UUID
 from tenor.db.models import Subscription
 from tenor.domain.account import Actor
 from tenor.domain.quote import Collection, Quote
-from tenor.usecases.age_subscriptions import mark_past_due
 from tenor.usecases.demand_payment import demand_payment, draft_invoice, has_method
+from tenor.usecases.follow_decline import ask_for_method
 from tenor.usecases.fulfil_order import fulfil_order
 from tenor.usecases.issue_invoice import issue_invoice
 from tenor.usecases.load import Loaded
 from tenor.usecases.session import Session
-from tenor.usecases.settle_order import on_waiting
 from tenor.usecases.tell import About, tell
 from tenor.usecases.write_order import named_by, write_lines, write_order
 
@@ -43,9 +42,7 @@ def place_order(loaded: Loaded, quote_id: UUID | None, quote: Quote, actor: Acto
         issue_invoice(loaded, invoice)
         _claim_renewals(loaded, quote)
     if quote.action == "renew" and not has_method(loaded, quote.method_id):
-        # Nobody is there to ask for a method: the term is owed, and the account is told.
-        mark_past_due(loaded, order)
-        on_waiting(loaded, order, "no_payment_method")
+        ask_for_method(loaded, order)
         return PlacedOrder(order.id, None)
     payment = demand_payment(loaded, order, invoice, quote.method_id, session)
     return PlacedOrder(order.id, payment.id)

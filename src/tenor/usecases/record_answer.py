@@ -97,13 +97,13 @@ def _follow(loaded: Loaded, status: PaymentStatus, payment: Payment, invoice: In
         case PaymentStatus.SUCCEEDED:
             on_paid(loaded, payment, invoice, order)
         case PaymentStatus.REQUIRES_ACTION:
-            on_waiting(loaded, order, "bank_check")
+            on_waiting(loaded, payment, order)
         case PaymentStatus.PROCESSING:
             on_processing(loaded, invoice, order)
         case PaymentStatus.REVERSED:
             on_reversed(loaded, payment, invoice, order)
         case PaymentStatus.FAILED | PaymentStatus.CANCELED:
-            on_declined(loaded, payment, invoice, order)
+            on_declined(loaded, payment, order)
         case _:
             raise AssertionError(f"the gateway never tells {status}")
 
@@ -135,7 +135,7 @@ def _leave_open(account_id: UUID, payment_id: UUID, error: str, now: datetime, s
         if status is PaymentStatus.UNKNOWN:
             on_unclear(loaded, order)
         else:
-            on_declined(loaded, payment, invoice, order)
+            on_declined(loaded, payment, order)
         return status
 
 

@@ -67,6 +67,9 @@ def _resume(
             order = anew_if_late(loaded, order)
         invoice = invoices.get(order_id=order.id)
         payment = demand_payment(loaded, order, invoice, chosen, session)
+        if order.retry_on is not None:  # the answer to this one decides anew
+            order.retry_on = None
+            order.save(update_fields=["retry_on"])
         tell(About(account_id, order=order.id, payment=payment.id), "order_resumed", actor, now)
         return Resumed(order.id, payment.id, "")
 

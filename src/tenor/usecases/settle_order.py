@@ -15,8 +15,10 @@ from tenor.domain.ledger import payment_received, payment_refunded, unclaimed_mo
 from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, OrderStatus, PaymentStatus
 from tenor.domain.money import Money
 from tenor.usecases.age_subscriptions import mark_paid_up, mark_past_due
+from tenor.usecases.follow_decline import access_until, follow_decline
 from tenor.usecases.fulfil_order import fulfil_order, grant, placed_by
 from tenor.usecases.give_back import credit_whole
+from tenor.usecases.hold_order import hold_order
 from tenor.usecases.issue_invoice import book, issue_invoice
 from tenor.usecases.load import Loaded
 from tenor.usecases.tell import SYSTEM, About, Letter, tell, write_mail
@@ -57,26 +59,28 @@ def _settle(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) ->
         mark_paid_up(loaded, order)
 
 
-def on_waiting(loaded: Loaded, order: Order, waiting_for: str) -> None:
-    """The order keeps its place, says what it waits for, and whoever placed it is told."""
-    if order.status in OPEN_ORDER:
-        _wait(loaded, order, waiting_for)
-        letter = Letter("order_waiting", order.id, f"{waiting_for} {loaded.now.isoformat()}", {"for": waiting_for})
-        write_mail(order.account_id, placed_by(order), loaded.now, letter)
+def on_waiting(loaded: Loaded, payment: Payment, order: Order) -> None:
+    """The bank wants to check. The order keeps its place, says what it waits for, and whoever placed it is told.
+
+    A renewal that waits is not paid: its subscriptions are past due meanwhile. Its payer was not there, and is asked.
+    """
+    if order.status not in OPEN_ORDER:
+        return
+    hold_order(loaded, order, "bank_check")
+    if order.action == "renew":
+        mark_past_due(loaded, order)
+    if order.action == "renew" and not payment.request.get("on_session"):
+        facts = {"access_until": access_until(loaded, order)}
+        letter = Letter("bank_check_needed", order.id, str(payment.id), facts)
+    else:
+        letter = Letter("order_waiting", order.id, f"bank_check {loaded.now.isoformat()}", {"for": "bank_check"})
+    write_mail(order.account_id, placed_by(order), loaded.now, letter)
 
 
 def on_unclear(loaded: Loaded, order: Order) -> None:
     """The gateway gave no answer. Nobody is written to: the next answer will tell."""
     if order.status in OPEN_ORDER:
-        _wait(loaded, order, "gateway_answer")
-
-
-def _wait(loaded: Loaded, order: Order, waiting_for: str) -> None:
-    order.waiting_for = waiting_for
-    if order.status == OrderStatus.REQUIRES_ACTION:
-        order.save(update_fields=["waiting_for"])
-    else:
-        move_order(order, OrderStatus.REQUIRES_ACTION, loaded.now, also=["waiting_for"])
+        hold_order(loaded, order, "gateway_answer")
 
 
 def on_processing(loaded: Loaded, invoice: Invoice, order: Order) -> None:
@@ -92,8 +96,8 @@ def on_processing(loaded: Loaded, invoice: Invoice, order: Order) -> None:
     write_mail(order.account_id, placed_by(order), loaded.now, letter)
 
 
-def on_declined(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
-    """This attempt took no money. The order keeps its place (docs/adr 11); a renewal makes its subscriptions past due.
+def on_declined(loaded: Loaded, payment: Payment, order: Order) -> None:
+    """This attempt took no money. The order keeps its place (docs/adr 11); a renewal follows its own course.
 
     A debit that failed ends the order, unless what it bought was granted already: that is still owed. The method
     decides that, not what was heard before: the answers may have come in any order.
@@ -101,13 +105,15 @@ def on_declined(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order
     if order.status not in OPEN_ORDER:
         return
     if order.action == "renew":
-        mark_past_due(loaded, order)
-    if payment.status == PaymentStatus.CANCELED:
-        _wait(loaded, order, "abandoned")
-    elif order.action != "renew" and order.effects_applied_at is None and _is_debit(payment):
+        follow_decline(loaded, payment, order)
+    elif payment.status == PaymentStatus.CANCELED:
+        hold_order(loaded, order, "abandoned")
+    elif order.effects_applied_at is None and _is_debit(payment):
         give_up(loaded, order, OrderStatus.FAILED)
     else:
-        on_waiting(loaded, order, "declined")
+        hold_order(loaded, order, "declined")
+        letter = Letter("order_waiting", order.id, f"declined {loaded.now.isoformat()}", {"for": "declined"})
+        write_mail(order.account_id, placed_by(order), loaded.now, letter)
 
 
 def _is_debit(payment: Payment) -> bool:

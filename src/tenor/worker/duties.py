@@ -20,6 +20,7 @@ from tenor.usecases.process_gateway_event import process_gateway_event
 from tenor.usecases.reconcile_payment import StillUnclear, reconcile_payment
 from tenor.usecases.remind_accounts import remind_everybody
 from tenor.usecases.renew_due import Night
+from tenor.usecases.retry_payment import retry_due
 from tenor.usecases.send_refund import send_refund
 from tenor.usecases.sweep_account import accounts_to_age, age_account
 from tenor.worker.mails import send_mail
@@ -38,6 +39,11 @@ def gateway_events(now: datetime) -> int:
     """Hints of the gateways, stored by the portal."""
     due = claim(GatewayEvent, Q(processed_at=None), BATCH)
     return _each(due, lambda event: process_gateway_event(event_id=event.id, now=now))
+
+
+def retries(now: datetime) -> int:
+    """Unpaid renewals whose day to be charged again has come."""
+    return retry_due(now=now)
 
 
 def payments(now: datetime) -> int:
@@ -152,7 +158,7 @@ Duty = Callable[[datetime], int]
 
 def all_duties() -> tuple[Duty, ...]:
     """Every duty, in the order in which one worker goes through them."""
-    night = (Sweep(), orders, RenewalNight(), Collections(), payments, refunds, Reminders())
+    night = (Sweep(), orders, RenewalNight(), retries, Collections(), payments, refunds, Reminders())
     return (TellTheTime(), gateway_events, *night, mails)
 
 

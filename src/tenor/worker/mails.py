@@ -24,11 +24,12 @@ from tenor.gateways.crashpoints import crashpoint
 from tenor.ui import mail_people
 from tenor.ui.mail import render
 from tenor.ui.mail_changes import MailEnd
+from tenor.ui.mail_dunning import DUNNING
 from tenor.ui.mail_reminders import REMINDERS
 from tenor.ui.mail_view import MailLine, MailOrder, MailRenewal, MailView, Rendered
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.reminder_token import reminder_token
-from tenor.worker import mails_people, mails_reminders
+from tenor.worker import mails_dunning, mails_people, mails_reminders
 
 SUPPORT_REQUEST = "support_request"
 ABOUT_METHODS = frozenset(
@@ -81,6 +82,8 @@ def _subject(mail: Mail) -> Callable[[Mail, Loaded], MailView]:
         return _about_people
     if mail.kind in REMINDERS:
         return _about_reminder
+    if mail.kind in DUNNING:
+        return _about_dunning
     return _about_quote if mail.kind in ABOUT_QUOTES else _about_order
 
 
@@ -175,6 +178,12 @@ def _about_order(mail: Mail, loaded: Loaded) -> MailView:
     order = _mail_order(mail, receipt, loaded)
     renewals = _coming(loaded, receipt.quote) if mail.kind == "order_fulfilled" else ()
     return _view(mail, loaded, _url("portal:order", str(order_id)), order=order, renewals=renewals)
+
+
+def _about_dunning(mail: Mail, loaded: Loaded) -> MailView:
+    """An unpaid renewal: its link leads to where it is paid."""
+    names = _names(loaded, mails_dunning.concerned(mail, loaded))
+    return replace(_about_order(mail, loaded), dunning=mails_dunning.dunning_of(mail), names=names)
 
 
 def _order_of_payment(payment_id: UUID) -> UUID:

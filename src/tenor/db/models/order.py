@@ -17,6 +17,7 @@ class Order(AccountRow):
 
     `effects` is canonical JSON; `effects_applied_at` is when they were carried out: when paid, or when the debit is
     under way where the seller's policy grants that early. `placed_by_staff` acted on the customer's behalf.
+    `retry_on` is the account's local day on which an unpaid renewal is charged again by itself (domain/dunning.py).
     """
 
     number = models.TextField()
@@ -47,6 +48,7 @@ class Order(AccountRow):
         output_field=models.BooleanField(),
         db_persist=True,
     )
+    retry_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -72,6 +74,10 @@ class Order(AccountRow):
                 name="an_order_given_up_says_when",
                 sql="(status IN ('failed', 'canceled', 'expired')) = (closed_at IS NOT NULL)",
             ),
+            Check(
+                name="only_an_unpaid_renewal_is_tried_again",
+                sql="retry_on IS NULL OR (action = 'renew' AND status = 'requires_action')",
+            ),
             of_account("an_order_is_of_an_account"),
             same_account("an_order_accepts_its_accounts_quote", "quote", "db.Quote"),
             same_account("an_order_is_paid_by_its_own_account", "method", "db.PaymentMethod"),
@@ -79,6 +85,7 @@ class Order(AccountRow):
         indexes = [
             models.Index(fields=["account", "-placed_at"], name="orders_of_an_account"),
             models.Index(fields=["expires_at"], condition=Q(may_expire=True), name="orders_that_may_expire"),
+            models.Index(fields=["retry_on"], condition=Q(retry_on__isnull=False), name="orders_to_try_again"),
         ]
 
 

@@ -44,7 +44,7 @@ FROM unnest(%(posting_ids)s::uuid[], %(accounts)s::uuid[], %(amounts)s::bigint[]
 
 ORDERS = """
 UPDATE db_order o
-SET status = %(fulfilled)s, waiting_for = '', effects_applied_at = %(now)s, fulfilled_at = %(now)s
+SET status = %(fulfilled)s, waiting_for = '', retry_on = NULL, effects_applied_at = %(now)s, fulfilled_at = %(now)s
 FROM unnest(%(accounts)s::uuid[], %(orders)s::uuid[]) b (account_id, id)
 WHERE o.account_id = b.account_id AND o.id = b.id AND o.status = ANY(%(order_was)s) AND o.effects_applied_at IS NULL
 """

@@ -118,6 +118,8 @@ EVENTS: dict[str, Promise] = {
     "payment_reversed": _("Payment taken back by the bank"),
     "payment_failed": _("Payment declined"),
     "payment_canceled": _("Payment called off"),
+    "payment_retried": _("Payment tried again"),
+    "backup_tried": _("Backup payment method tried"),
     "money_refunded": _("Money given back"),
     "subscription_active": _("Subscription active again"),
     "subscription_past_due": _("Payment overdue"),

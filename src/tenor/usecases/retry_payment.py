@@ -1,0 +1,76 @@
+"""Charge an unpaid renewal again on the day that was set for it (rules 7, domain/dunning.py)."""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tenor.db.access import account_scope
+from tenor.db.locks import retrying
+from tenor.db.models import Order
+from tenor.domain.dunning import after_failure, may_retry
+from tenor.domain.lifecycle import InvoiceStatus
+from tenor.usecases.close_order import in_flight
+from tenor.usecases.demand_payment import demand_payment
+from tenor.usecases.follow_decline import take_step, write_after
+from tenor.usecases.fulfil_order import invoice_of
+from tenor.usecases.load import Loaded, lock_and_load
+from tenor.usecases.session import NOBODY
+from tenor.usecases.tell import SYSTEM, About, tell
+from tenor.usecases.unpaid_renewal import failure_of
+
+log = logging.getLogger(__name__)
+
+
+def retry_due(*, now: datetime) -> int:
+    """Demand every payment whose day has come on its account's calendar; returns how many. Safe to repeat.
+
+    The payments are collected as all others (see `collect_payments`). What fails is looked at again another time.
+    """
+    somewhere = now.date() + timedelta(days=1)
+    due = Order.objects.filter(retry_on__lte=somewhere).values_list("account_id", "id")
+    return sum(_retry_one(account_id, order_id, now) for account_id, order_id in due.order_by("retry_on", "id"))
+
+
+def _retry_one(account_id: UUID, order_id: UUID, now: datetime) -> bool:
+    try:
+        return retry_payment(account_id=account_id, order_id=order_id, now=now) is not None
+    except Exception:
+        log.exception("order %s could not be charged again", order_id)
+        return False
+
+
+def retry_payment(*, account_id: UUID, order_id: UUID, now: datetime) -> UUID | None:
+    """Claim the day of the order's next try, and demand the payment in the same transaction. Returns the payment.
+
+    None where nothing is due, where money may still arrive, or where the method can't be charged any more: then
+    the backup is tried, or the customer asked.
+    """
+    return retrying(lambda: _retry(account_id, order_id, now))
+
+
+def _retry(account_id: UUID, order_id: UUID, now: datetime) -> UUID | None:
+    with account_scope(account_id):
+        loaded = lock_and_load(account_id, now)
+        order = Order.objects.get(account_id=account_id, id=order_id)
+        if order.retry_on is None or order.retry_on > loaded.today:
+            return None
+        order.retry_on = None
+        order.save(update_fields=["retry_on"])
+        if in_flight(account_id, order_id) is not None:
+            return None  # the customer pays at this very moment: its answer decides anew
+        return _demand(loaded, order)
+
+
+def _demand(loaded: Loaded, order: Order) -> UUID | None:
+    invoice, failure = invoice_of(order), failure_of(loaded, order)
+    if invoice is None or invoice.status != InvoiceStatus.OPEN:
+        return None
+    if failure.method is None or not may_retry(loaded.offer.policy, failure):
+        step = after_failure(loaded.offer.policy, failure, loaded.today)
+        take_step(loaded, order, step)
+        write_after(loaded, order, step)
+        return None
+    payment = demand_payment(loaded, order, invoice, failure.method.id, NOBODY)
+    about = About(order.account_id, order=order.id, invoice=invoice.id, payment=payment.id)
+    tell(about, "payment_retried", SYSTEM, loaded.now, after={"method": failure.method.id})
+    return payment.id
