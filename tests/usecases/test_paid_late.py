@@ -286,7 +286,9 @@ def test_a_paid_renewal_that_can_t_be_granted_is_credited_and_paid_back(customer
     later(customer, RENEWAL)
     sweep_account(account_id=customer.id, now=customer.now)
     order = models.Order.objects.get(action="renew")
-    models.Subscription.objects.filter(id=customer.subscription.id).update(renews_on=date(2027, 5, 1))
+    moved = {"starts_on": date(2027, 3, 1), "ends_on": date(2027, 5, 1)}  # as nothing lets it be while it is claimed
+    factories.make_period(subscription=customer.subscription, kind="extension", denominator=365, **moved)
+    models.Subscription.objects.filter(id=customer.subscription.id).update(renews_on=moved["ends_on"])
     (payment,) = customer.payments(order)
     httpx.post(payment.action_url, data={"answer": "approve"}, trust_env=False)
     assert reconcile(customer, payment) is PaymentStatus.SUCCEEDED

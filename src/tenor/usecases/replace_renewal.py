@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from tenor.db.models import Invoice, Order, OrderLine, OrderSubscription
+from tenor.db.models import Subscription as Rows
 from tenor.db.transitions import move_order
 from tenor.domain.account import Subscription
 from tenor.domain.lifecycle import InvoiceStatus, OrderStatus
-from tenor.domain.owed import plan_owed, starts_anew
+from tenor.domain.owed import NOT_PAID, plan_owed, starts_anew
 from tenor.domain.quote import Collection, Quote
 from tenor.usecases.demand_payment import draft_invoice
 from tenor.usecases.give_back import credit_whole
@@ -44,6 +45,19 @@ def go_on_with(loaded: Loaded, order: Order, left: Sequence[Subscription]) -> Or
     quote = plan_owed(loaded.state, loaded.offer, left, _method(order), loaded.today) if left else None
     is_collected = quote is not None and quote.collection is Collection.GATEWAY
     return _place(loaded, order, quote) if quote is not None and is_collected else None
+
+
+def renew_otherwise(loaded: Loaded, order: Order) -> None:
+    """After a renewal could not be carried out as it was invoiced: what it claimed is free to be renewed as it is now.
+
+    The night looks at what is active; what is unpaid goes on being owed on an order of its own.
+    """
+    if order.action != "renew":
+        return
+    named = _subscriptions(loaded, order)
+    renewed = Rows.objects.filter(account_id=order.account_id, id__in=[one.id for one in named])
+    renewed.update(renewal_claimed_at=None)
+    go_on_with(loaded, order, [one for one in named if one.status in NOT_PAID and one.renews_on <= loaded.today])
 
 
 def _place(loaded: Loaded, before: Order, quote: Quote) -> Order:

@@ -21,6 +21,7 @@ from tenor.usecases.give_back import credit_whole
 from tenor.usecases.hold_order import hold_order
 from tenor.usecases.issue_invoice import book, issue_invoice
 from tenor.usecases.load import Loaded
+from tenor.usecases.replace_renewal import renew_otherwise
 from tenor.usecases.tell import SYSTEM, About, Letter, tell, write_mail
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ def on_paid(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) ->
         if invoice.status == InvoiceStatus.OPEN:  # a renewal's: it has a number, and is corrected
             credit_whole(loaded, invoice, "could_not_be_granted")
         give_up(loaded, order, OrderStatus.FAILED)
+        renew_otherwise(loaded, order)
         _give_back(loaded, payment, "could_not_be_granted")
 
 
