@@ -21,7 +21,7 @@ from tests.support.factories import make_subscription
 from tests.support.renewal_books import NIGHT, issue_invoices
 from tests.usecases.test_terms_and_renewals import later
 
-LONG_AGO = Now() - timedelta(seconds=1)
+LONG_AGO = Now() - timedelta(hours=1)
 
 
 def renewals_to_collect(customer: Customer, how_many: int) -> None:

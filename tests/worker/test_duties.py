@@ -13,7 +13,7 @@ from tenor.domain.requests import AddSeats, ChangeTerm
 from tenor.worker import duties
 from tests.support.customer import Customer
 
-LONG_AGO = Now() - timedelta(seconds=1)
+LONG_AGO = Now() - timedelta(hours=1)
 
 
 def leases_run_out() -> None:

@@ -16,6 +16,7 @@ from tenor.gateways.payments.errors import GatewayError
 from tenor.usecases.collect_payments import Breakers, collect_due
 from tenor.usecases.expire_orders import expire_orders
 from tenor.usecases.follow_clock import follow_clock
+from tenor.usecases.pass_over_known_events import pass_over_known_events
 from tenor.usecases.process_gateway_event import process_gateway_event
 from tenor.usecases.reconcile_payment import StillUnclear, reconcile_payment
 from tenor.usecases.remind_accounts import remind_everybody
@@ -38,7 +39,9 @@ TELL_TIME_EVERY = timedelta(seconds=5)
 def gateway_events(now: datetime) -> int:
     """Hints of the gateways, stored by the portal."""
     due = claim(GatewayEvent, Q(processed_at=None), BATCH)
-    return _each(due, lambda event: process_gateway_event(event_id=event.id, now=now))
+    known = pass_over_known_events(events=due, now=now)
+    news = [event for event in due if event.id not in known]
+    return len(known) + _each(news, lambda event: process_gateway_event(event_id=event.id, now=now))
 
 
 def retries(now: datetime) -> int:

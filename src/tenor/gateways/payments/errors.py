@@ -45,10 +45,5 @@ class KeyReused(IdempotencyConflict):
     """This key was used with another body. Nothing was done now; the first request stands."""
 
 
-def is_silence(outcome: object) -> bool:
-    """Whether the gateway failed to answer: what a circuit breaker counts. A decline or a refusal is an answer."""
-    return isinstance(outcome, GatewayUnavailable | GatewayUnknown)
-
-
 class InvalidEvent(GatewayError):
     """A webhook that must not be believed: unsigned, tampered with, too old, or unreadable."""

@@ -170,6 +170,8 @@ class _Posting(Thread, Generic[T]):
         while (post := await self._next()) is not None:
             if seconds := self._server.pause():
                 await asyncio.sleep(seconds)
+                if self._is_stopping:
+                    break
             try:
                 if line is None or not line.is_open:
                     line = await _open(self._server)

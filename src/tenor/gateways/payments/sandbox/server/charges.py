@@ -11,6 +11,8 @@ from tenor.gateways.payments.sandbox.server.errors import Refused
 from tenor.gateways.payments.sandbox.server.store import insert, new_id
 
 PAGE = 500
+ANSWER_FIRST_SECONDS = 1.5
+"""Whoever was answered needs no event for a while: by the time it comes, the answer is written down."""
 
 
 def create(db: sqlite3.Connection, body: Mapping[str, Any], public_url: str) -> dict[str, Any]:
@@ -36,7 +38,7 @@ def create(db: sqlite3.Connection, body: Mapping[str, Any], public_url: str) -> 
         "created_at": clock.text(now),
     }
     insert(db, "charges", values)
-    _tell(db, values["reference"], outcome.status, now, next_try=clock.real_seconds())
+    _tell(db, values["reference"], outcome.status, now, next_try=clock.real_seconds() + ANSWER_FIRST_SECONDS)
     return _shown(values, [], public_url)
 
 
