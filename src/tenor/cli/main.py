@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, Command] = {
     "demo-reset": Command("tenor.cli.demo_reset", "Throw the demo's data away."),
     "serve": Command("tenor.cli.serve", "Serve the portal and the API.", django=True),
     "worker": Command("tenor.worker.main", "Do the work in the background.", django=True),
+    "renew": Command("tenor.cli.renew", "Renew and collect what is due, by hand.", django=True),
     "clock": Command("tenor.cli.clock", "Show, set or advance the test clock.", django=True),
     "seed": Command("tenor.cli.seed", "Fill an empty database with the demo's seller and customers.", django=True),
     "migrate": Command("tenor.cli.migrate", "Bring database roles and tables up to date.", django=True),
