@@ -268,7 +268,10 @@ class Subscription:
 
     def scheduled_change(self, kind: ChangeKind) -> ScheduledChange | None:
         """The scheduled entry of that kind, if there is one."""
-        return next((entry for entry in self.scheduled if entry.kind == kind), None)
+        for entry in self.scheduled:
+            if entry.kind == kind:
+                return entry
+        return None
 
     def running_periods(self, day: date) -> tuple[PaidPeriod, ...]:
         """The paid periods of which a day or more is left, the earliest first."""
@@ -319,6 +322,7 @@ class AccountState:
 
     def method_of(self, subscription: Subscription) -> PaymentMethod | None:
         """How the subscription is paid: its own method, else the account's default."""
-        if subscription.method_id is not None:
-            return next((method for method in self.methods if method.id == subscription.method_id), None)
-        return next((method for method in self.methods if method.is_default), None)
+        for method in self.methods:
+            if method.is_default if subscription.method_id is None else method.id == subscription.method_id:
+                return method
+        return None

@@ -17,6 +17,8 @@ class LedgerAccount(StrEnum):
     authorities. clearing: money the gateway holds for us. unapplied: money that arrived without a claim to it.
     """
 
+    __hash__ = str.__hash__  # see `domain.account.ChangeKind`
+
     RECEIVABLE = "receivable"
     DEFERRED_REVENUE = "deferred_revenue"
     REVENUE = "revenue"
@@ -27,6 +29,8 @@ class LedgerAccount(StrEnum):
 
 class PostingReason(StrEnum):
     """Why a posting was made."""
+
+    __hash__ = str.__hash__  # see `domain.account.ChangeKind`
 
     INVOICE_NET = "invoice_net"
     INVOICE_TAX = "invoice_tax"

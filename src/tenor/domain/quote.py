@@ -19,6 +19,8 @@ from tenor.domain.terms import Period
 class LineKind(StrEnum):
     """What a line charges or credits."""
 
+    __hash__ = str.__hash__  # see `domain.account.ChangeKind`
+
     SEATS = "seats"
     TERM = "term"
     CARRIED = "carried"
@@ -87,7 +89,7 @@ class Quote:
     promised: tuple[NextRenewal, ...]
 
     def __post_init__(self) -> None:
-        if self.net + self.tax_total != self.total:
+        if self.net.minor + self.tax_total.minor != self.total.minor:
             raise ValueError(f"net {self.net} and tax {self.tax_total} do not add up to {self.total}")
 
     @property

@@ -61,8 +61,9 @@ def next_term(
     state: AccountState, offer: Offer, subscription: Subscription, today: date, bought: Bought = Bought.ON_TIME
 ) -> NextTerm:
     """The subscription's next term: renewed on its renewal date, or bought today. Raises Refusal("not_sold")."""
-    values = {entry.kind: entry.value for entry in subscription.scheduled}
-    seats = int(values.get(ChangeKind.SEATS, subscription.last_seats))
+    fewer = subscription.scheduled_change(ChangeKind.SEATS)
+    method = subscription.scheduled_change(ChangeKind.METHOD)
+    seats = int(fewer.value) if fewer else subscription.last_seats
     item = item_at_renewal(state, offer, subscription)
     price = price_of_renewal(offer, item, seats, subscription.renews_on, today, bought)
     period = next_period(subscription.anchor, subscription.renews_on, item.term)
@@ -71,7 +72,7 @@ def next_term(
         item=item,
         seats=seats,
         auto_renew=renews_itself(subscription),
-        method_id=values.get(ChangeKind.METHOD, subscription.method_id),
+        method_id=method.value if method else subscription.method_id,
         price=price,
         paid=PaidPeriod(PeriodKind.TERM, period, price.amount, period.days, price.kind),
     )
@@ -90,11 +91,12 @@ def price_of_renewal(
 
 def item_at_renewal(state: AccountState, offer: Offer, subscription: Subscription) -> Item:
     """What the subscription will be renewed as: its plan and term after everything scheduled."""
-    values = {entry.kind: entry.value for entry in subscription.scheduled}
+    plan = subscription.scheduled_change(ChangeKind.PLAN)
+    term = subscription.scheduled_change(ChangeKind.TERM)
     return Item(
         product=subscription.product,
-        plan=values.get(ChangeKind.PLAN, subscription.last_plan),
-        term=Term(int(values.get(ChangeKind.TERM, subscription.last_term.months))),
+        plan=plan.value if plan else subscription.last_plan,
+        term=Term(int(term.value)) if term else subscription.last_term,
         currency=state.currency,
         group=offer.price_group(state),
     )

@@ -26,6 +26,8 @@ OSS = "oss"
 class TaxCategory(StrEnum):
     """Codes of EN 16931: standard rated, reverse charge, not subject to tax here, exported outside the Union."""
 
+    __hash__ = str.__hash__  # see `domain.account.ChangeKind`
+
     STANDARD = "S"
     REVERSE_CHARGE = "AE"
     OUT_OF_SCOPE = "O"

@@ -69,6 +69,8 @@ _HELD = OpenOrder("", "", "")
 """That an order is open on the subscription; which one does not matter here."""
 
 _CHANNELS = {channel.value: channel for channel in Channel}
+_CUSTOMERS = {kind.value: kind for kind in CustomerType}
+_KINDS = {kind.value: kind for kind in MethodKind}
 _TERMS = {months: Term(months) for months in range(1, 121)}
 
 
@@ -136,7 +138,7 @@ def _account(
     state = AccountState(
         id=id_,
         name=name,
-        customer_type=CustomerType(customer_type),
+        customer_type=_CUSTOMERS[customer_type],
         country=country,
         currency=currency,
         time_zone=zone,
@@ -159,7 +161,7 @@ def _account(
 
 
 def _method(row: Sequence[Any]) -> PaymentMethod:
-    return PaymentMethod(row[1], MethodKind(row[2]), row[3], MethodStatus.ACTIVE, is_default=row[4])
+    return PaymentMethod(row[1], _KINDS[row[2]], row[3], MethodStatus.ACTIVE, is_default=row[4])
 
 
 def _subscription(row: Sequence[Any]) -> Subscription:
