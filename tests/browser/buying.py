@@ -125,7 +125,7 @@ def total(one: Visitor, part: str) -> str:
 
 def amounts(one: Visitor, part: str) -> tuple[str, ...]:
     """Every amount of a summary, lines, tax and total, without the arithmetic beside them."""
-    values = one.page.locator(f"{part} .summary__lines > div > dd:not(.summary__how) data.money")
+    values = one.settled().locator(f"{part} .summary__lines > div > dd:not(.summary__how) data.money")
     return tuple(values.evaluate_all("all => all.map((one) => one.value)"))
 
 
@@ -137,7 +137,7 @@ def adds_up(one: Visitor, part: str) -> bool:
 
 def explanation(one: Visitor, part: str) -> str:
     """Open the first "How is this worked out?" in a part of the page and read it."""
-    shown = one.page.locator(f"{part} .explain").first
+    shown = one.settled().locator(f"{part} .explain").first
     if shown.get_attribute("open") is None:
         shown.locator("summary").click()
     return " ".join(shown.locator("ol").inner_text().split())

@@ -23,7 +23,7 @@ def dates_of(shop: RunningHouse, *subscriptions: str) -> list[tuple[str, str]]:
 
 def choose_just(one: Visitor, *subscriptions: str) -> None:
     """By keyboard: tick what is wanted, and nothing else."""
-    for box in one.page.locator("main input[name=s]:enabled").all():
+    for box in one.settled().locator("main input[name=s]:enabled").all():
         wanted = box.get_attribute("value") in subscriptions
         if box.is_checked() is not wanted:
             one.tab_to(f"#{box.get_attribute('id')}")

@@ -47,7 +47,7 @@ def test_no_card_number_stays_with_us(browser: Browser, shop: RunningHouse) -> N
             for name, value in (("number", number), ("expiry", "08/31"), ("code", "123")):
                 one.page.locator(f"#{name}").fill(value)
             one.page.locator("button.primary").click()
-            one.page.wait_for_load_state()
+            one.settled()
         one.page.wait_for_url("**/methods/**")
         assert "4444" in one.text()
     everything = dump(shop) + shop.log("web") + shop.log("worker") + shop.log("sandbox")

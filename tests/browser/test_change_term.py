@@ -42,7 +42,7 @@ def shows_the_worked_numbers(one: Visitor) -> None:
 def is_scheduled(one: Visitor, subscription: str) -> None:
     """The subscription's page has one entry under "at your next renewal", and promises its price."""
     one.page.wait_for_url(f"**/{subscription}/")
-    assert one.page.locator(f"{SCHEDULED} li").count() == 1
+    expect(one.page.locator(f"{SCHEDULED} li")).to_have_count(1)
     assert one.money(".figures") == ["1179.00 USD"]
 
 
@@ -75,7 +75,7 @@ def test_by_keyboard_alone(browser: Browser, shop: RunningHouse) -> None:
         one.page.wait_for_url("**/term/")
         one.tab_to("#months_12")
         one.press("ArrowDown")
-        assert one.page.locator("#months_36").is_checked()
+        expect(one.page.locator("#months_36")).to_be_checked()
         one.tab_to("form .button--primary")
         one.press("Enter")
         is_scheduled(one, draft)

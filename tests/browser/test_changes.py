@@ -36,7 +36,7 @@ def test_off_for_several_at_once_and_on_again_by_hand(
             one.page.locator(f"input[name=s][value='{subscription}']").check()
         one.page.locator("button[formaction$='/auto-renew/']").click()
         one.page.wait_for_url("**/subscriptions/auto-renew/?*")
-        assert one.page.locator("tbody tr").count() == 2
+        expect(one.page.locator("tbody tr")).to_have_count(2)
         assert len(one.money("form .alert")) == 1, "what is lost, in sum"
         one.page.locator("#why").fill("Too many seats")
         one.page.locator("main form .button--primary").click()

@@ -49,5 +49,5 @@ def test_everything_opened_fits_the_smallest_phone(browser: Browser, house: Runn
         one.open(f"/subscriptions/{render}/compare/")
         expect(one.page.locator("h1")).to_have_text(title)
         assert saving in one.text("section[aria-labelledby=what-if]")
-        one.page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
-        assert one.page.evaluate(TOO_WIDE) == []
+        one.settled().evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+        assert one.settled().evaluate(TOO_WIDE) == []

@@ -64,7 +64,7 @@ class Seen:
 
     def look(self, path: str) -> None:
         """What axe and the width have to say against the page that is shown."""
-        page = self.one.page
+        page = self.one.settled()
         for found in self.axe.run(page).response["violations"]:
             self.faults += [f"{path}: {found['id']}: {node['html'][:200]}" for node in found["nodes"]]
         self.faults += [f"{path}: {found}" for found in page.evaluate(TOO_WIDE)]

@@ -28,8 +28,8 @@ def pays(house: RunningHouse, subscription: str) -> str:
 
 def looks_right(one: Visitor) -> None:
     """Nothing is wider than its box, and axe has nothing to say."""
-    assert one.page.evaluate(TOO_WIDE) == [], one.at()
-    assert Axe().run(one.page).response["violations"] == [], one.at()
+    assert one.settled().evaluate(TOO_WIDE) == [], one.at()
+    assert Axe().run(one.settled()).response["violations"] == [], one.at()
 
 
 def add_card(one: Visitor, number: str) -> None:
@@ -47,19 +47,19 @@ def test_a_card_is_added_used_edited_and_removed_without_javascript(browser: Bro
     light, site = (subscription_of(shop, NURIA, product) for product in ("light", "site"))
     with visitor(browser, shop, NURIA, language="sv", javascript=False, size=NARROW) as one:
         add_card(one, "5555 5555 5555 4444")
-        assert one.page.evaluate(TOO_WIDE) == []
+        assert one.settled().evaluate(TOO_WIDE) == []
         one.page.locator(f"[id='s-{light}']").check()
         one.page.locator("#place-backup").check()
         button(one, "Spara ändringar").click()
         card = ONE.format("Mastercard 4444")
         expect(one.page.locator(f"{card} .badge", has_text="Reserv")).to_be_visible()
-        assert one.page.evaluate(TOO_WIDE) == []
+        assert one.settled().evaluate(TOO_WIDE) == []
         assert (pays(shop, light), pays(shop, site)) == ("Mastercard 4444", "")
 
         one.page.locator(f"{card} a[href$='/edit/']").click()
         one.page.locator("#id_billing_name").fill("Estudio Marés, ekonomi")
         one.page.locator("#id_year").select_option("2033")
-        assert one.page.evaluate(TOO_WIDE) == []
+        assert one.settled().evaluate(TOO_WIDE) == []
         button(one, "Spara ändringar").click()
         assert "Estudio Marés, ekonomi" in one.text(card)
         assert "31 dec. 2033" in one.text(card)
@@ -76,7 +76,7 @@ def test_what_a_bank_refuses_for_good_is_moved_by_following_its_remedy(browser: 
     model = subscription_of(shop, KATHARINA, "model")
     with visitor(browser, shop, KATHARINA) as one:
         add_card(one, "5555 5555 5555 4444")
-        assert one.page.locator(f"[id='s-{model}']").is_checked(), "its own card can't pay"
+        expect(one.page.locator(f"[id='s-{model}']"), "its own card can't pay").to_be_checked()
         one.page.locator("#place-default").check()
         button(one, "Save changes").click()
         one.page.wait_for_url("**/methods/")
@@ -94,7 +94,7 @@ def test_what_a_bank_refuses_for_good_is_moved_by_following_its_remedy(browser: 
         one.press("Enter")
         one.page.wait_for_url("**/use/**")
         looks_right(one)
-        assert one.page.locator(f"[id='s-{model}']").is_checked(), "what it was to pay is chosen already"
+        expect(one.page.locator(f"[id='s-{model}']"), "what it was to pay is chosen already").to_be_checked()
         one.tab_to("form .button--primary")
         one.press("Enter")
         one.page.wait_for_url("**/methods/")

@@ -115,13 +115,13 @@ def test_in_every_state(browser: Browser, pseudo: RunningHouse) -> None:
             one.open(path)
             one.page.locator("main form .button--primary").click()
             one.page.wait_for_selector("[aria-invalid=true]")
-            note(forgotten, f"{path} with faults", untranslated(one.page))
+            note(forgotten, f"{path} with faults", untranslated(one.settled()))
     with visitor(browser, pseudo, language=pseudo_locale.CODE) as one:
         for path in ("/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/"):
             one.open(path)
             one.page.locator("main form:not(:has(.person)) .button--primary").first.click()
             one.page.wait_for_selector("[aria-invalid=true]")
-            note(forgotten, f"{path} with faults", untranslated(one.page))
+            note(forgotten, f"{path} with faults", untranslated(one.settled()))
     assert forgotten == {}
 
 
@@ -134,7 +134,7 @@ def test_the_mail_of_an_order(browser: Browser, pseudo: RunningHouse) -> None:
         one.page.wait_for_url("**/quotes/**")
         one.page.locator("form[action*='/quotes/'] .button--primary").click()
         one.page.wait_for_url("**/orders/*/")
-        assert untranslated(one.page) == []
+        assert untranslated(one.settled()) == []
     newest = 'SELECT subject, text FROM db_sentmail WHERE "to" = %s ORDER BY sent_at DESC LIMIT 1'
     wait_until(lambda: "⟦" in str(pseudo.sql(newest, ALICE)), "the mail")
     subject, text = pseudo.sql(newest, ALICE)[0]

@@ -1,7 +1,7 @@
 """Returning an order in Chromium: bought, given back, and found again, in Swedish and without JavaScript."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.buying import ALICE, button, buy, is_done, orders_of, seats_now, subscription_of
 from tests.browser.visiting import visitor
@@ -31,5 +31,6 @@ def test_seats_bought_and_returned_in_swedish_without_javascript(browser: Browse
         assert status == "returned"
         assert seats_now(one, draft) == before
         one.open("/orders/?state=returned")
-        assert one.page.locator(f"a[href='/orders/{order}/']").count() == 2, "the order, and its credit note"
+        both = one.page.locator(f"a[href='/orders/{order}/']")
+        expect(both, "the order, and its credit note").to_have_count(2)
         assert "-382.19 USD" in one.money("section[aria-labelledby=notes]")

@@ -55,4 +55,5 @@ def test_on_a_phone_the_list_stands_for_the_picture_and_leads_to_what_is_owed(
         assert not page.locator(".timechart__table").is_visible()
         assert Axe().run(page).response["violations"] == []
         page.get_by_role("link", name="Betala nu").click()
+        page.wait_for_url("**/orders/**")
         assert one.at().startswith("/orders/")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.contrib.sessions.backends.db import SessionStore
 from django.core import signing
 from django.utils.crypto import get_random_string, salted_hmac
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, expect
 
 from tests.support.house import RunningHouse
 
@@ -24,6 +24,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 PAGE_STATUS = "Failed to load resource: the server responded with a status of"
 """Chromium says so of every page whose status is an error. Tests look at the status themselves."""
+BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+"""What htmx marks while it fetches or exchanges a part of the page."""
 
 
 def session_key(house: RunningHouse, email: str) -> str:
@@ -50,6 +52,23 @@ class Visitor:
     page: Page
     language: str
     faults: list[str] = field(default_factory=list)
+    coming: list[Request] = field(default_factory=list)
+    """Pages that were asked for and that nobody has waited for yet."""
+
+    def settled(self) -> Page:
+        """The page once nothing is under way: no page that is to come, and no part that htmx fetches or exchanges.
+
+        What reads at once (all amounts, a count) reads this. Half a page has no rows either, so that waiting for
+        "no rows" alone does not wait for the page.
+        """
+        expect(self.page.locator(BUSY)).to_have_count(0)  # there and back: what was pressed has been asked for by now
+        while self.coming:
+            answer = self.coming.pop().response()
+            if answer is not None:
+                answer.finished()
+        self.page.wait_for_load_state()
+        expect(self.page.locator(BUSY)).to_have_count(0)
+        return self.page
 
     def open(self, path: str, status: int = 200) -> Page:
         """Go to an address of the portal, which answers with that status."""
@@ -60,15 +79,15 @@ class Visitor:
 
     def at(self) -> str:
         """The path of the page that is shown."""
-        return urlsplit(self.page.url).path
+        return urlsplit(self.settled().url).path
 
     def text(self, selector: str = "main") -> str:
         """What is to be read in a part of the page, with single plain spaces; closed disclosures are left out."""
-        return " ".join(self.page.locator(selector).first.inner_text().split())
+        return " ".join(self.settled().locator(selector).first.inner_text().split())
 
     def money(self, selector: str) -> list[str]:
         """The amounts in a part of the page, as machines read them: ["382.19 USD"]."""
-        values = self.page.locator(f"{selector} data.money").evaluate_all("all => all.map((one) => one.value)")
+        values = self.settled().locator(f"{selector} data.money").evaluate_all("all => all.map((one) => one.value)")
         return [str(value) for value in values]
 
     def press(self, *keys: str) -> None:
@@ -143,6 +162,8 @@ def _watch(one: Visitor) -> None:
 
     def asked(request: Request) -> None:
         address = urlsplit(request.url)
+        if request.is_navigation_request() and request.frame == one.page.main_frame:
+            one.coming.append(request)
         if address.scheme in ("http", "https", "ws", "wss") and address.netloc not in at_home:
             one.faults.append(f"{one.page.url}: asked {request.url}")
 
