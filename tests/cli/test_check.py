@@ -34,7 +34,7 @@ def test_a_fault_is_told_with_what_to_do() -> None:
     subscription = claim_for_nothing()
     code, told = run()
     assert code == 1
-    assert "wrong a claimed renewal is open" in told
+    assert "broken: a claimed renewal is open" in told
     assert f"{subscription.number}: active, claimed for its renewal" in told
     assert "-> Clear `renewal_claimed_at`" in told
     assert f"{len(INVARIANTS) - 1} of {len(INVARIANTS)} invariants hold." in told
@@ -42,7 +42,7 @@ def test_a_fault_is_told_with_what_to_do() -> None:
 
 @pytest.mark.django_db
 def test_as_json_the_offenders_are_counted_no_further_than_asked() -> None:
-    accounts = {str(claim_for_nothing().account_id), str(claim_for_nothing().account_id)}
+    accounts = {claim_for_nothing().account.number, claim_for_nothing().account.number}
     code, told = run("--json", "--most", "1")
     [broken] = json.loads(told)["broken"]
     assert (code, broken["invariant"], broken["more"]) == (1, "a_claimed_renewal_is_open", True)

@@ -7,6 +7,7 @@ from typing import Any
 from tenor.db.models import (
     Account,
     Clock,
+    Difference,
     Event,
     GatewayEvent,
     Handover,
@@ -31,6 +32,7 @@ from tenor.db.models import (
     Quote,
     Refund,
     RenewalClaim,
+    Run,
     ScheduledChange,
     SeatAssignment,
     Seller,
@@ -265,6 +267,16 @@ MONEY: dict[str, Write] = {
     "a_postings_currency_is_a_code": to(Posting, currency="x"),
 }
 
+BOOKS: dict[str, Write] = {
+    "a_difference_is_open_once": twice(Difference),
+    "a_difference_is_of_a_known_kind": to(Difference, kind="odd"),
+    "a_difference_names_what_it_is_about": to(Difference, reference=""),
+    "a_difference_is_resolved_after_it_was_found": to(Difference, resolved_at=NOW - timedelta(days=1)),
+    "a_duty_runs_once_a_day": twice(Run),
+    "a_run_is_of_a_duty": to(Run, duty=""),
+    "a_run_ends_after_it_started": to(Run, finished_at=NOW - timedelta(days=1)),
+}
+
 MESSAGES: dict[str, Write] = {
     "an_event_is_of_a_kind": to(Event, kind=""),
     "a_fact_is_mailed_once": twice(Mail),
@@ -286,6 +298,7 @@ WRITES = {
     **ORDERS,
     **INVOICES,
     **MONEY,
+    **BOOKS,
     **MESSAGES,
 }
 

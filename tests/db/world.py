@@ -67,6 +67,17 @@ def make_world() -> World:
         models.GatewayEvent.objects.create(
             gateway="sandbox", event_id=f"ev_{account.number}", body={}, received_at=factories.NOW
         ),
+        models.Difference.objects.create(
+            kind="answer_lost",
+            gateway="sandbox",
+            reference=f"ch_{account.number}",
+            look=new_id(),
+            about_at=factories.NOW,
+            found_at=factories.NOW,
+        ),
+        models.Run.objects.create(
+            duty=f"check {account.number}", day=factories.TODAY, started_at=factories.NOW, lease_until=factories.NOW
+        ),
         models.Promotion.objects.create(
             seller=seller,
             code="autumn",

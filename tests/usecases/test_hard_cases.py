@@ -178,6 +178,9 @@ def test_a_refund_that_the_gateway_fails_is_not_taken_for_done(
     )
 
     class Failing:
+        def find_charge(self, _reference: str) -> None:
+            return None
+
         def refund(self, request: RefundRequest) -> RefundAnswer:
             amount = Money(payment.amount_minor, payment.currency)
             keys = {"reference": request.reference, "charge_reference": request.charge_reference}

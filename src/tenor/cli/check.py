@@ -61,11 +61,11 @@ def words_of(invariant: Invariant) -> str:
 def _show(breaches: list[Breach]) -> None:
     console = Console(highlight=False)
     for breach in breaches:
-        console.print(f"[red]wrong[/red] {words_of(breach.invariant)}")
+        console.print(f"[red]broken[/red]: {words_of(breach.invariant)}")
         console.print(Padding(breach.invariant.wrong, (0, 0, 0, 6)), markup=False)
         for offender in breach.offenders:
-            whose = f"  (account {offender.account_id})" if offender.account_id else ""
-            console.print(Padding(f"{offender.what}: {offender.facts}{whose}", (0, 0, 0, 8)), markup=False)
+            whose = f"{offender.account} " if offender.account else ""
+            console.print(Padding(f"{whose}{offender.what}: {offender.facts}", (0, 0, 0, 8)), markup=False)
         if breach.more:
             console.print(Padding("... and more: --most shows them", (0, 0, 0, 8)), style="dim")
         console.print(Padding(f"-> {breach.invariant.remedy}", (0, 0, 0, 6)), markup=False)
@@ -86,8 +86,7 @@ def _as_json(breaches: list[Breach]) -> dict[str, object]:
                 "remedy": breach.invariant.remedy,
                 "more": breach.more,
                 "offenders": [
-                    {"account": str(one.account_id or "") or None, "what": one.what, "facts": one.facts}
-                    for one in breach.offenders
+                    {"account": one.account, "what": one.what, "facts": one.facts} for one in breach.offenders
                 ],
             }
             for breach in breaches

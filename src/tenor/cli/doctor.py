@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from rich.console import Console
 
 from tenor.cli.bootstrap import set_up_django
+from tenor.db.queries.watch import count_differences, count_parked, find_last_run
 from tenor.gateways.postgres.databases import with_user
 from tenor.gateways.postgres.roles import APP, STAFF, role_attributes
 from tenor.gateways.processes.supervisor import answers
@@ -122,12 +123,46 @@ def check_sandbox() -> str:
     return settings.SANDBOX_URL
 
 
+def check_books() -> str:
+    """The books agreed with themselves when the worker last asked."""
+    last = find_last_run("check")
+    if last is None:
+        return "not checked yet: a worker does it once a day, and `tenor check` at once"
+    broken = last.summary.get("broken", {})
+    if broken:
+        raise Fault(f"{len(broken)} invariants did not hold on {last.finished_at:%Y-%m-%d}.", "Run `tenor check`.")
+    return f"checked on {last.finished_at:%Y-%m-%d}"
+
+
+def check_gateways_books() -> str:
+    """The gateway's books and ours tell the same."""
+    open_ones = count_differences()
+    last = find_last_run("reconcile")
+    if open_ones:
+        raise Fault(f"{open_ones} differences from the gateway's books are open.", "Run `tenor reconcile`.")
+    if last is None:
+        return "not compared yet: a worker does it once a day, and `tenor reconcile` at once"
+    return f"compared on {last.finished_at:%Y-%m-%d}"
+
+
+def check_parked() -> str:
+    """Nothing waits for a person."""
+    parked = count_parked()
+    if parked:
+        told = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in parked.items())
+        raise Fault(f"Set aside for a person: {told}.", "Run `tenor parked`: it tells why, and how to go on.")
+    return "nothing waits for a person"
+
+
 CHECKS = (
     Check("configuration", check_configuration),
     Check("database", check_database, needs=["configuration"]),
     Check("roles", check_roles, needs=["database"]),
     Check("migrations", check_migrations, needs=["database"]),
     Check("payment sandbox", check_sandbox, needs=["configuration"]),
+    Check("books", check_books, needs=["migrations"]),
+    Check("gateway's books", check_gateways_books, needs=["migrations"]),
+    Check("parked", check_parked, needs=["migrations"]),
 )
 
 

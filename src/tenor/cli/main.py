@@ -21,6 +21,10 @@ COMMANDS: Mapping[str, Command] = {
     "bench": Command("tenor.cli.bench.main", "Measure a renewal night on this machine."),
     "quote": Command("tenor.cli.quote", "Price a change: JSON in, its quote or refusal as JSON out. No database."),
     "check": Command("tenor.cli.check", "Check that the books agree with themselves.", django=True),
+    "reconcile": Command(
+        "tenor.cli.reconcile", "Compare the payment gateway's books with ours, both ways.", django=True
+    ),
+    "parked": Command("tenor.cli.parked", "Show what waits for a person, and take it up again.", django=True),
     "doctor": Command("tenor.cli.doctor", "Check the installation, and say what to do."),
 }
 """Every command there is. `django`: it works with the database, so the settings must be right before it starts."""

@@ -9,6 +9,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
 from tenor.db.models.base import Attempt
+from tenor.db.models.payment import Payment, Refund
 
 LEASE_SECONDS = 60
 """Longer than any call of a gateway may take."""
@@ -44,6 +45,18 @@ def claim(model: type[Row], due: Q, limit: int) -> list[Row]:
 def park(row: Attempt, error: str) -> None:
     """Set a row aside for a person to look at."""
     type(row)._default_manager.filter(pk=row.pk).update(lease_until=None, parked_at=Now(), error=error)
+
+
+def ask_again(row: Attempt, seconds: int, error: str) -> None:
+    """Give a row back that waits for somebody else's answer: to be asked about later, however often that was done."""
+    again = seconds_from_now(seconds)
+    type(row)._default_manager.filter(pk=row.pk).update(lease_until=None, next_try_at=again, error=error)
+
+
+def sent_before(row: Payment | Refund, age: timedelta) -> bool:
+    """Whether it was sent longer ago than that, by the database's clock."""
+    same = type(row)._default_manager.filter(account_id=row.account_id, pk=row.pk)
+    return same.filter(first_sent_at__lt=Now() - age).exists()
 
 
 def release(row: Attempt, error: str) -> None:

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models.functions import Now
-
 from tenor.db.access import account_scope
-from tenor.db.models import Payment
+from tenor.db.leases import sent_before
+from tenor.db.models import Payment, Refund
+from tenor.domain.asking import HANDED_OVER_AFTER, KEY_LIVES
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.gateways.crashpoints import crashpoint
 from tenor.gateways.payments.errors import GatewayError
@@ -15,12 +15,11 @@ from tenor.usecases.collect_payment import collect_payment, send
 from tenor.usecases.outside_transactions import outside_transactions
 from tenor.usecases.record_answer import record_answer, record_no_answer
 
-KEY_LIVES = timedelta(hours=23)
-"""Gateways forget idempotency keys after a day. From then on a payment is never sent again, only asked about."""
+NOT_SENT_AGAIN = "the gateway does not know it; it is not sent again, because its key may be forgotten"
 
 
 class StillUnclear(Exception):
-    """The gateway does not know the payment, and it is too old to be sent again: a person has to look."""
+    """The gateway was asked for days, and never told what became of it: a person has to look."""
 
 
 def reconcile_payment(*, account_id: UUID, payment_id: UUID, now: datetime) -> PaymentStatus:
@@ -33,22 +32,32 @@ def reconcile_payment(*, account_id: UUID, payment_id: UUID, now: datetime) -> P
     if payment.status == PaymentStatus.PENDING:
         return collect_payment(account_id=account_id, payment_id=payment_id, now=now)
     outside_transactions()
+    is_silent = payment.status in (PaymentStatus.SENDING, PaymentStatus.UNKNOWN)
     try:
         answer = gateway(payment.gateway).find_charge(str(payment.id))
     except GatewayError as silence:
+        if is_silent:
+            hand_over_in_time(payment, str(silence))
         return record_no_answer(account_id, payment_id, str(silence), now)
     if answer is not None:
         crashpoint("after_asking_before_recording")
         return record_answer(account_id=account_id, payment_id=payment_id, answer=answer, now=now)
-    if payment.status not in (PaymentStatus.SENDING, PaymentStatus.UNKNOWN):
+    if not is_silent:
         return PaymentStatus(payment.status)
-    if _too_old_to_send(payment):
-        raise StillUnclear(f"payment {payment.id} is unknown to the gateway and too old to be sent again")
+    if _sent_before(payment, KEY_LIVES):
+        hand_over_in_time(payment, NOT_SENT_AGAIN)
+        return record_no_answer(account_id, payment_id, NOT_SENT_AGAIN, now)
     crashpoint("before_sending_again")
     return send(payment, now)
 
 
-def _too_old_to_send(payment: Payment) -> bool:
-    with account_scope(payment.account_id):
-        same = Payment.objects.filter(account_id=payment.account_id, id=payment.id)
-        return same.filter(first_sent_at__lt=Now() - KEY_LIVES).exists()
+def hand_over_in_time(row: Payment | Refund, why: str) -> None:
+    """Raise StillUnclear once the gateway was asked for days: from then on a person has to look."""
+    if _sent_before(row, HANDED_OVER_AFTER):
+        days = HANDED_OVER_AFTER.days
+        raise StillUnclear(f"sent more than {days} days ago, and nobody knows whether money moved: {why}")
+
+
+def _sent_before(row: Payment | Refund, age: timedelta) -> bool:
+    with account_scope(row.account_id):
+        return sent_before(row, age)

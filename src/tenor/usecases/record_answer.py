@@ -11,6 +11,7 @@ from tenor.db.leases import seconds_from_now
 from tenor.db.locks import retrying
 from tenor.db.models import Invoice, Order, Payment, PaymentMethod
 from tenor.db.transitions import move_payment
+from tenor.domain.asking import patience
 from tenor.domain.lifecycle import IN_FLIGHT, PAYMENT, PaymentStatus, may_become
 from tenor.gateways.payments.port import ChargeAnswer, ChargeStatus
 from tenor.usecases.invalidate_method import invalidate_method
@@ -18,7 +19,7 @@ from tenor.usecases.load import Loaded, lock_and_load
 from tenor.usecases.settle_order import on_declined, on_paid, on_processing, on_reversed, on_unclear, on_waiting
 from tenor.usecases.tell import SYSTEM, About, tell
 
-_STATUS = {
+STATUS = {
     ChargeStatus.SUCCEEDED: PaymentStatus.SUCCEEDED,
     ChargeStatus.REQUIRES_ACTION: PaymentStatus.REQUIRES_ACTION,
     ChargeStatus.PROCESSING: PaymentStatus.PROCESSING,
@@ -42,10 +43,10 @@ def _record(account_id: UUID, payment_id: UUID, answer: ChargeAnswer, now: datet
         loaded = lock_and_load(account_id, now)
         payment = Payment.objects.get(account_id=account_id, id=payment_id)
         _check_amount(payment, answer)
-        path = _path(PaymentStatus(payment.status), _STATUS[answer.status])
+        path = _path(PaymentStatus(payment.status), STATUS[answer.status])
         for status in path:
             _apply(loaded, payment, status, answer)
-        if not path and payment.status == _STATUS[answer.status] and payment.status in IN_FLIGHT:
+        if not path and payment.status == STATUS[answer.status] and payment.status in IN_FLIGHT:
             _ask_later(payment, ASK_AGAIN_SECONDS)
         return PaymentStatus(payment.status)
 
@@ -148,11 +149,6 @@ def _ask_later(payment: Payment, seconds: int, error: str = "") -> None:
 
 def _order_of(invoice: Invoice) -> Order:
     return Order.objects.get(account_id=invoice.account_id, id=invoice.order_id or "")
-
-
-def patience(tries: int) -> int:
-    """Seconds until the gateway is asked about a silent payment: soon at first, then less and less often."""
-    return min(5 << min(tries, 10), 3600)
 
 
 def _check_amount(payment: Payment, answer: ChargeAnswer) -> None:

@@ -21,6 +21,7 @@ from tenor.db.settling.silence import Silent, Waiting, write_silence
 from tenor.db.settling.statements import look_up_by_key
 from tenor.db.settling.writing import Paid, Steps, write_paid_renewals
 from tenor.domain.account import SubscriptionStatus
+from tenor.domain.asking import patience
 from tenor.domain.lifecycle import (
     INVOICE,
     OPEN_ORDER,
@@ -37,7 +38,7 @@ from tenor.domain.terms import local_date
 from tenor.gateways.crashpoints import crashpoint
 from tenor.gateways.payments.errors import GatewayError, GatewayRefused
 from tenor.gateways.payments.port import ChargeAnswer, ChargeStatus
-from tenor.usecases.record_answer import patience, record_answer, record_no_answer, record_refusal
+from tenor.usecases.record_answer import record_answer, record_no_answer, record_refusal
 from tenor.usecases.tell import SYSTEM
 
 log = logging.getLogger(__name__)

@@ -4,21 +4,25 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Sum
+from django.db.models.functions import Now
 
 from tenor.db.access import account_scope
+from tenor.db.leases import sent_before
 from tenor.db.locks import lock_account, retrying
 from tenor.db.models import Invoice, Payment, Refund
 from tenor.db.transitions import move_invoice, move_payment, move_refund
+from tenor.domain.asking import KEY_LIVES
 from tenor.domain.ledger import payment_refunded, unclaimed_money_refunded
 from tenor.domain.lifecycle import InvoiceStatus, PaymentStatus
 from tenor.domain.money import Money
 from tenor.gateways.crashpoints import crashpoint
-from tenor.gateways.payments.errors import GatewayRefused
+from tenor.gateways.payments.errors import GatewayRefused, GatewayUnknown
 from tenor.gateways.payments.port import RefundAnswer, RefundRequest, RefundStatus
 from tenor.gateways.payments.registry import gateway
 from tenor.usecases.issue_invoice import book
 from tenor.usecases.load import lock_and_load
 from tenor.usecases.outside_transactions import outside_transactions
+from tenor.usecases.reconcile_payment import NOT_SENT_AGAIN
 from tenor.usecases.tell import SYSTEM, About, tell
 
 OWED = frozenset({PaymentStatus.PENDING, PaymentStatus.SENDING})
@@ -32,6 +36,8 @@ class RefundFailed(Exception):
 def send_refund(*, account_id: UUID, refund_id: UUID, now: datetime) -> None:
     """Refund at the gateway under the refund's own key, and book it. Sending it again moves nothing twice.
 
+    One that was sent before is asked about first; once its key may be forgotten it is asked about only.
+
     What the customer's bank took back meanwhile is not given back again. Raises GatewayError where the gateway gave no
     answer: the refund stays as it is and is sent again later; RefundFailed where it could not carry it out.
     """
@@ -42,20 +48,40 @@ def send_refund(*, account_id: UUID, refund_id: UUID, now: datetime) -> None:
         payment = Payment.objects.get(account_id=account_id, id=refund.payment_id)
         if refund.status not in OWED:
             return
-        if refund.status == PaymentStatus.PENDING:
-            move_refund(refund, PaymentStatus.SENDING)
+        was_sent = refund.status == PaymentStatus.SENDING
+        if not was_sent:
+            refund.first_sent_at = Now()
+            move_refund(refund, PaymentStatus.SENDING, also=["first_sent_at"])
             if payment.status == PaymentStatus.REVERSED:
                 _call_off(refund)
                 return
     crashpoint("before_the_refund")
     try:
-        answer = gateway(payment.gateway).refund(_request(refund))
+        answer = (_found(payment, refund) if was_sent else None) or gateway(payment.gateway).refund(_request(refund))
     except GatewayRefused:
         if not retrying(lambda: _bank_was_faster(account_id, refund_id)):
             raise
         return
     crashpoint("after_the_refund_before_its_commit")
+    record_refund(account_id=account_id, refund_id=refund_id, answer=answer, now=now)
+
+
+def record_refund(*, account_id: UUID, refund_id: UUID, answer: RefundAnswer, now: datetime) -> None:
+    """Write down what the gateway says about a refund that was sent, idempotently."""
     retrying(lambda: _record(account_id, refund_id, answer, now))
+
+
+def _found(payment: Payment, refund: Refund) -> RefundAnswer | None:
+    """What the gateway knows of a refund that was sent before; None where it never arrived and may be sent again."""
+    charge = gateway(payment.gateway).find_charge(str(payment.id))
+    known = charge.refunds if charge is not None else ()
+    found = next((answer for answer in known if answer.reference == str(refund.id)), None)
+    if found is None:
+        with account_scope(refund.account_id):
+            is_old = sent_before(refund, KEY_LIVES)
+        if is_old:
+            raise GatewayUnknown(NOT_SENT_AGAIN)
+    return found
 
 
 def _request(refund: Refund) -> RefundRequest:

@@ -18,13 +18,14 @@ from tenor.usecases.expire_orders import expire_orders
 from tenor.usecases.follow_clock import follow_clock
 from tenor.usecases.pass_over_known_events import pass_over_known_events
 from tenor.usecases.process_gateway_event import process_gateway_event
+from tenor.usecases.pursue_refund import pursue_refund
 from tenor.usecases.reconcile_payment import StillUnclear, reconcile_payment
 from tenor.usecases.remind_accounts import remind_everybody
 from tenor.usecases.renew_due import Night
 from tenor.usecases.retry_payment import retry_due
-from tenor.usecases.send_refund import send_refund
 from tenor.usecases.sweep_account import accounts_to_age, age_account
 from tenor.worker.mails import send_mail
+from tenor.worker.nightly import Nightly, check_the_books, compare_with_gateways
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -58,7 +59,7 @@ def payments(now: datetime) -> int:
 def refunds(now: datetime) -> int:
     """Money to give back."""
     due = claim(Refund, Q(status__in=[PaymentStatus.PENDING, PaymentStatus.SENDING]), BATCH)
-    return _each(due, lambda row: send_refund(account_id=row.account_id, refund_id=row.id, now=now))
+    return _each(due, lambda row: pursue_refund(account_id=row.account_id, refund_id=row.id, now=now))
 
 
 def orders(now: datetime) -> int:
@@ -162,7 +163,8 @@ Duty = Callable[[datetime], int]
 def all_duties() -> tuple[Duty, ...]:
     """Every duty, in the order in which one worker goes through them."""
     night = (Sweep(), orders, RenewalNight(), retries, Collections(), payments, refunds, Reminders())
-    return (TellTheTime(), gateway_events, *night, mails)
+    once_a_day = (Nightly("check", check_the_books), Nightly("reconcile", compare_with_gateways))
+    return (TellTheTime(), gateway_events, *night, mails, *once_a_day)
 
 
 def _each(rows: Iterable[Row], work: Callable[[Row], object]) -> int:

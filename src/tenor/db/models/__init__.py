@@ -3,6 +3,7 @@
 from tenor.db.models.account import Account
 from tenor.db.models.catalog import Plan, PriceEntry, Product, Promotion
 from tenor.db.models.clock import Clock
+from tenor.db.models.difference import Difference
 from tenor.db.models.event import Event
 from tenor.db.models.gateway_event import GatewayEvent
 from tenor.db.models.handover import Handover
@@ -16,6 +17,7 @@ from tenor.db.models.payment_method import PaymentMethod
 from tenor.db.models.posting import Posting
 from tenor.db.models.quote import Quote
 from tenor.db.models.renewal_claim import RenewalClaim
+from tenor.db.models.run import Run
 from tenor.db.models.seat_assignment import SeatAssignment
 from tenor.db.models.seller import NumberSeries, Seller, TaxRegistration
 from tenor.db.models.subscription import PaidPeriod, ScheduledChange, Subscription
@@ -24,6 +26,7 @@ from tenor.db.models.user import User
 __all__ = [
     "Account",
     "Clock",
+    "Difference",
     "Event",
     "GatewayEvent",
     "Handover",
@@ -48,6 +51,7 @@ __all__ = [
     "Quote",
     "Refund",
     "RenewalClaim",
+    "Run",
     "ScheduledChange",
     "SeatAssignment",
     "Seller",

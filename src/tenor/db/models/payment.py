@@ -78,7 +78,10 @@ class Payment(AccountRow, Attempt):
 
 
 class Refund(AccountRow, Attempt):
-    """Money given back for a payment, by credit note unless the money came too late to be wanted."""
+    """Money given back for a payment, by credit note unless the money came too late to be wanted.
+
+    `first_sent_at` says since when it was sent by the database's clock, as a payment's does.
+    """
 
     payment = Reference(Payment)
     credit_note = Reference(Invoice, null=True, blank=True)
@@ -88,6 +91,7 @@ class Refund(AccountRow, Attempt):
     reason = models.TextField()
     gateway_reference = models.TextField(default="", blank=True)
     attempts = models.IntegerField(default=0)
+    first_sent_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 

@@ -262,6 +262,10 @@ class PaymentGateway(Protocol):
         """Verify and read a webhook. `now` is real time, not the test clock's. Raises InvalidEvent."""
         ...
 
+    def charge_pages(self, since: datetime) -> Iterator[tuple[ChargeAnswer, ...]]:
+        """The same page by page, for books that are larger than memory. A page is asked for when it is drawn."""
+        ...
+
     def list_charges(self, since: datetime) -> tuple[ChargeAnswer, ...]:
         """Every charge booked at or after `since` (gateway's time), oldest first, for comparing books."""
         ...

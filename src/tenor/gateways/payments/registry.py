@@ -31,3 +31,8 @@ def gateway(name: str) -> PaymentGateway:
     if name not in GATEWAYS:
         raise NoSuchGateway(f"no payment gateway is called {name!r}; there are: {', '.join(sorted(GATEWAYS))}")
     return GATEWAYS[name]()
+
+
+def gateways_in_use() -> tuple[str, ...]:
+    """The gateways that this installation is set up for: those whose books are compared with ours."""
+    return ("sandbox",) if settings.SANDBOX_URL else ()

@@ -17,9 +17,10 @@ INVARIANTS: tuple[Invariant, ...] = (*DOCUMENTS, *LEDGER, *ORDERS, *SUBSCRIPTION
 
 
 class Offender(NamedTuple):
-    """A row that breaks an invariant: `what` as people call it, `facts` what it says and should not."""
+    """A row that breaks an invariant: `account` and `what` as people call them, `facts` what it says and should not."""
 
     account_id: UUID | None
+    account: str
     what: str
     facts: str
 
@@ -29,8 +30,9 @@ def find_offenders(invariant: Invariant, limit: int, account_id: UUID | None = N
     query = invariant.sql.replace("%", "%%")  # its `format` is PostgreSQL's
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT account_id, what, facts FROM ({query}) broken"  # noqa: S608 - our own text
-            " WHERE %(account)s::uuid IS NULL OR account_id = %(account)s::uuid LIMIT %(limit)s",
+            "SELECT b.account_id, coalesce(a.number, ''), b.what, b.facts"  # noqa: S608 - our own text
+            f" FROM ({query}) b LEFT JOIN db_account a ON a.id = b.account_id"
+            " WHERE %(account)s::uuid IS NULL OR b.account_id = %(account)s::uuid LIMIT %(limit)s",
             {"account": account_id, "limit": limit},
         )
         return [Offender(*row) for row in cursor.fetchall()]

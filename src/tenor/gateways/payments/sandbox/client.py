@@ -169,16 +169,17 @@ class SandboxGateway:
         except (ValueError, KeyError, TypeError) as fault:
             raise InvalidEvent(f"signed, but not readable: {fault!r}") from fault
 
+    def charge_pages(self, since: datetime) -> Iterator[tuple[ChargeAnswer, ...]]:
+        """See `PaymentGateway.charge_pages`."""
+        after: int | None = 0
+        while after is not None:
+            page = self._get("/v1/charges", since=since.astimezone(UTC).isoformat(), after=str(after))
+            yield tuple(_read(_charges, page))
+            after = page.get("next")
+
     def list_charges(self, since: datetime) -> tuple[ChargeAnswer, ...]:
         """See `PaymentGateway.list_charges`."""
-        charges: list[ChargeAnswer] = []
-        after = 0
-        while True:
-            page = self._get("/v1/charges", since=since.astimezone(UTC).isoformat(), after=str(after))
-            charges += _read(_charges, page)
-            if page.get("next") is None:
-                return tuple(charges)
-            after = page["next"]
+        return tuple(charge for page in self.charge_pages(since) for charge in page)
 
     def _get(self, path: str, **query: str) -> Any:
         return self._send(self._http.build_request("GET", path, params=query))
