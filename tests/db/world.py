@@ -67,17 +67,7 @@ def make_world() -> World:
         models.GatewayEvent.objects.create(
             gateway="sandbox", event_id=f"ev_{account.number}", body={}, received_at=factories.NOW
         ),
-        models.Difference.objects.create(
-            kind="answer_lost",
-            gateway="sandbox",
-            reference=f"ch_{account.number}",
-            look=new_id(),
-            about_at=factories.NOW,
-            found_at=factories.NOW,
-        ),
-        models.Run.objects.create(
-            duty=f"check {account.number}", day=factories.TODAY, started_at=factories.NOW, lease_until=factories.NOW
-        ),
+        *_books_compared(account),
         models.Promotion.objects.create(
             seller=seller,
             code="autumn",
@@ -98,6 +88,18 @@ def make_world() -> World:
     rows[models.NumberSeries] = models.NumberSeries.objects.get(seller=seller, series="invoice")
     rows[models.Clock] = models.Clock.objects.get_or_create(id=1, defaults={"stands_at": factories.NOW})[0]
     return World(rows)
+
+
+def _books_compared(account: models.Account) -> list[Model]:
+    """A difference from the gateway's books, and a day's run of a duty."""
+    now = factories.NOW
+    reference = f"ch_{account.number}"
+    return [
+        models.Difference.objects.create(
+            kind="answer_lost", gateway="sandbox", reference=reference, look=new_id(), about_at=now, found_at=now
+        ),
+        models.Run.objects.create(duty=f"check {account.number}", day=factories.TODAY, started_at=now, lease_until=now),
+    ]
 
 
 def _people(subscription: models.Subscription, buyer: models.User) -> list[Model]:
