@@ -13,6 +13,7 @@ from tenor.domain.money import Money
 from tenor.usecases.age_subscriptions import age_subscriptions
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.load import load
+from tenor.usecases.pass_day import pass_day
 from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.resume_order import resume_order
 from tenor.usecases.sweep_account import sweep_account
@@ -130,6 +131,23 @@ def test_what_starts_anew_and_is_not_paid_starts_anew_the_next_time(customer: Cu
     assert (second.status, third.status) == ("canceled", "fulfilled")
     assert periods(customer)[-1] == (date(2027, 3, 19), date(2027, 4, 19))
     assert models.Invoice.objects.filter(account=customer.account, status="open").count() == 0
+    assert_books_agree(customer.id, customer.sandbox)
+
+
+def test_a_try_after_the_days_of_grace_starts_it_anew(customer: Customer) -> None:
+    owned = monthly(customer)
+    order = declined(customer)
+    for days in (2, 7, 14):
+        later(customer, on(days))
+        pass_day(now=customer.now)
+    customer.pay_by("paid")
+    later(customer, on(21))
+    pass_day(now=customer.now)
+    pass_day(now=customer.now)
+    owned.refresh_from_db()
+    order.refresh_from_db()
+    assert (order.status, owned.status) == ("canceled", "active")
+    assert (owned.anchor, owned.renews_on) == (date(2027, 3, 22), date(2027, 4, 22))
     assert_books_agree(customer.id, customer.sandbox)
 
 

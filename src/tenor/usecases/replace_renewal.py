@@ -47,17 +47,16 @@ def go_on_with(loaded: Loaded, order: Order, left: Sequence[Subscription]) -> Or
     return _place(loaded, order, quote) if quote is not None and is_collected else None
 
 
-def renew_otherwise(loaded: Loaded, order: Order) -> None:
+def renew_otherwise(loaded: Loaded, order: Order) -> bool:
     """After a renewal could not be carried out as it was invoiced: what it claimed is free to be renewed as it is now.
 
-    The night looks at what is active; what is unpaid goes on being owed on an order of its own.
+    The night looks at what is active; what is unpaid goes on being owed on an order of its own. Returns whether any is.
     """
-    if order.action != "renew":
-        return
     named = _subscriptions(loaded, order)
     renewed = Rows.objects.filter(account_id=order.account_id, id__in=[one.id for one in named])
     renewed.update(renewal_claimed_at=None)
-    go_on_with(loaded, order, [one for one in named if one.status in NOT_PAID and one.renews_on <= loaded.today])
+    unpaid = [one for one in named if one.status in NOT_PAID and one.renews_on <= loaded.today]
+    return go_on_with(loaded, order, unpaid) is not None
 
 
 def _place(loaded: Loaded, before: Order, quote: Quote) -> Order:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tenor.db.access import account_scope
 from tenor.db.locks import retrying
-from tenor.db.models import Order
+from tenor.db.models import Invoice, Order
 from tenor.domain.dunning import after_failure, may_retry
 from tenor.domain.lifecycle import InvoiceStatus
 from tenor.usecases.close_order import in_flight
@@ -14,6 +14,7 @@ from tenor.usecases.demand_payment import demand_payment
 from tenor.usecases.follow_decline import take_step, write_after
 from tenor.usecases.fulfil_order import invoice_of
 from tenor.usecases.load import Loaded, lock_and_load
+from tenor.usecases.replace_renewal import anew_if_late
 from tenor.usecases.session import NOBODY
 from tenor.usecases.tell import SYSTEM, About, tell
 from tenor.usecases.unpaid_renewal import failure_of
@@ -42,8 +43,9 @@ def _retry_one(account_id: UUID, order_id: UUID, now: datetime) -> bool:
 def retry_payment(*, account_id: UUID, order_id: UUID, now: datetime) -> UUID | None:
     """Claim the day of the order's next try, and demand the payment in the same transaction. Returns the payment.
 
-    None where nothing is due, where money may still arrive, or where the method can't be charged any more: then
-    the backup is tried, or the customer asked.
+    A monthly term that is charged after its days of grace starts anew, on another order. None where nothing is due,
+    where money may still arrive, or where the method can't be charged any more: then the backup is tried, or the
+    customer asked.
     """
     return retrying(lambda: _retry(account_id, order_id, now))
 
@@ -70,6 +72,8 @@ def _demand(loaded: Loaded, order: Order) -> UUID | None:
         take_step(loaded, order, step)
         write_after(loaded, order, step)
         return None
+    if (paid := anew_if_late(loaded, order)).id != order.id:
+        order, invoice = paid, Invoice.objects.get(account_id=paid.account_id, order_id=paid.id)
     payment = demand_payment(loaded, order, invoice, failure.method.id, NOBODY)
     about = About(order.account_id, order=order.id, invoice=invoice.id, payment=payment.id)
     tell(about, "payment_retried", SYSTEM, loaded.now, after={"method": failure.method.id})

@@ -46,7 +46,8 @@ def on_paid(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) ->
         if invoice.status == InvoiceStatus.OPEN:  # a renewal's: it has a number, and is corrected
             credit_whole(loaded, invoice, "could_not_be_granted")
         give_up(loaded, order, OrderStatus.FAILED)
-        renew_otherwise(loaded, order)
+        if order.action == "renew" and not renew_otherwise(loaded, order):
+            mark_paid_up(loaded, order)
         _give_back(loaded, payment, "could_not_be_granted")
 
 
