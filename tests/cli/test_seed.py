@@ -92,14 +92,14 @@ def test_each_account_s_invoices_payments_and_postings_agree(book: RunningHouse)
     )
     ledger = _ledger(book)
     assert paid == succeeded
-    for account, received in succeeded.items():
-        balances = ledger[account]
+    for account, balances in ledger.items():  # a renewal's invoice is booked, and may wait for its first payment
+        received = succeeded[account]
         assert balances["clearing"] == received - refunded[account]
         assert balances["receivable"] == owed[account]
         assert balances["deferred_revenue"] + balances["revenue"] == -net[account]
         assert balances["tax_payable"] == -tax[account]
         assert balances["unapplied"] == 0
-    assert set(ledger) == set(paid)
+    assert set(ledger) >= set(paid)
 
 
 def test_paid_periods_tile_each_subscription_s_time(book: RunningHouse) -> None:
