@@ -186,11 +186,30 @@ def test_an_order_that_waits_is_canceled(town: RunningHouse) -> None:
 
 def test_a_renewal_that_waits_for_the_bank_is_confirmed(town: RunningHouse) -> None:
     with customer(town, "mette@havnegade.example") as one:
-        assert one.remedy("draft", "renewal_due_today", Action.SEATS_ADD).href == ""
         one.follow("draft", "open_order", Action.SEATS_ADD)
         one.walk.follow("Go on at the payment provider")
         one.walk.press("Approve")
         town.wait_until(lambda: one.may("draft", Action.SEATS_ADD), "the bank's word, and the renewal")
+
+
+def test_a_renewal_that_waits_for_a_debit_is_waited_for(town: RunningHouse) -> None:
+    with customer(town, "ruben@delfland.example") as one:
+        assert one.remedy("draft", "renewal_due_today", Action.SEATS_ADD).href == ""
+
+
+def test_a_month_that_was_not_paid_starts_anew(town: RunningHouse) -> None:
+    with customer(town, "owen@kielder.example") as one:
+        one.follow("site", "suspended", Action.SEATS_ADD)
+        one.walk.press("Resume payment", method="2029")
+        assert "suspended" not in one.answers("site").text()
+        assert "21 December" in one.answers("site").text()
+
+
+def test_what_the_bank_took_back_is_paid_again(town: RunningHouse) -> None:
+    with customer(town, "jakob@hallstatt.example") as one:
+        one.follow("survey", "past_due", Action.SEATS_ADD)
+        one.walk.press("Resume payment", method="2028")
+        assert "past due" not in one.answers("survey").text()
 
 
 def test_without_a_method_one_is_added(town: RunningHouse) -> None:

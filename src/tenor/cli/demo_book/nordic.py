@@ -100,9 +100,9 @@ HAVNEGADE = Customer(
         TakeOver(date(2025, 11, 21), "draft", "draft", 5, date(2025, 11, 21), 43_500),
         TakeOver(date(2025, 11, 21), "site", "site", 2, date(2026, 2, 9), 23_500),
     ),
-    shows=("renewal_due_today", "open_order"),
+    shows=("past_due", "open_order"),
 )
-"""Draft renews today, and the bank wants to see the customer first."""
+"""Draft's renewal is of today, and the bank wants to see the customer before it pays."""
 
 FJORDLYS = Customer(
     opened_on=date(2025, 4, 7),
