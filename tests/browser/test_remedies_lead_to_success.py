@@ -192,11 +192,6 @@ def test_a_renewal_that_waits_for_the_bank_is_confirmed(town: RunningHouse) -> N
         town.wait_until(lambda: one.may("draft", Action.SEATS_ADD), "the bank's word, and the renewal")
 
 
-def test_a_renewal_that_waits_for_a_debit_is_waited_for(town: RunningHouse) -> None:
-    with customer(town, "ruben@delfland.example") as one:
-        assert one.remedy("draft", "renewal_due_today", Action.SEATS_ADD).href == ""
-
-
 def test_a_month_that_was_not_paid_starts_anew(town: RunningHouse) -> None:
     with customer(town, "owen@kielder.example") as one:
         one.follow("site", "suspended", Action.SEATS_ADD)

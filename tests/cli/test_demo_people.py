@@ -18,6 +18,7 @@ pytestmark = pytest.mark.xdist_group("book")  # one process makes what they shar
 
 NOT_IN_THE_BOOK = {
     "renewal_claimed": "it lasts for the moment in which a renewal is carried out",
+    "renewal_due_today": "the night renews it within the hour, unless the answer to an open order is unknown",
 }
 TOGETHER = ["fewer_than_two", "already_aligned", "term_differs", "method_differs", "return_window_ended"]
 """What concerns more than one subscription, or an order of it."""

@@ -6,10 +6,13 @@ import httpx
 import pytest
 
 from tenor.db import models
+from tenor.db.access import account_scope
+from tenor.db.queries.receipts import read_receipt
 from tenor.domain.account import MethodKind
 from tenor.domain.forecast import UpcomingKind, forecast
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.money import Money
+from tenor.domain.requests import ReturnOrder
 from tenor.usecases.age_subscriptions import age_subscriptions
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.load import load
@@ -114,6 +117,21 @@ def test_after_them_it_starts_anew_on_the_day_it_is_paid(customer: Customer) -> 
     invoice = customer.invoice(order)
     assert (invoice.status, note_of(invoice).total_minor) == ("credited", -invoice.total_minor)
     assert customer.invoice(paid).status == "paid"
+    with account_scope(customer.id):
+        receipt = read_receipt(customer.id, paid.id)
+    assert receipt is not None
+    assert receipt.quote.priced_on == receipt.quote.lines[0].span.start == date(2027, 3, 16)
+    assert_books_agree(customer.id, customer.sandbox)
+
+
+def test_what_started_anew_can_be_returned(customer: Customer) -> None:
+    owned = monthly(customer)
+    order = declined(customer)
+    age(customer, 15)
+    paid = pay(customer, order)
+    customer.submit(customer.preview(ReturnOrder(str(paid.id))))
+    owned.refresh_from_db()
+    assert (owned.status, owned.renews_on, owned.anchor) == ("expired", date(2027, 3, 1), date(2027, 2, 1))
     assert_books_agree(customer.id, customer.sandbox)
 
 

@@ -1,7 +1,8 @@
 """What an order agreed on, as the canonical outcome of its quote: read from the quote, or from what the order wrote.
 
 Nobody asked for a renewal, so that none has a quote of its own (docs/adr 15): its outcome is put together from the
-order, its lines and its invoice, which never change.
+order, its lines and its invoice, which never change. The renewal date priced it, or the day of its invoice where the
+term starts anew.
 """
 
 OUTCOME = """
@@ -9,7 +10,7 @@ coalesce(
     (SELECT q.outcome FROM db_quote q WHERE q.account_id = o.account_id AND q.id = o.quote_id),
     (SELECT jsonb_build_object(
         'action', o.action,
-        'priced_on', o.effects #>> '{0,paid,period,start}',
+        'priced_on', coalesce(o.effects #>> '{0,paid,period,start}', i.issued_on::text),
         'method_id', o.method_id,
         'lines', (
             SELECT jsonb_agg(jsonb_build_object(

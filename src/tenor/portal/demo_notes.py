@@ -31,7 +31,6 @@ NOTES: dict[str, Promise] = {
     "ruby@wattlecreek.example": _("A product that is not sold any more"),
     "aoife@clonmore.example": _("The next term is paid already"),
     "mette@havnegade.example": _("The bank asks to confirm a renewal"),
-    "ruben@delfland.example": _("Due for renewal today"),
     "nuria@mares.example": _("At the limits of seats"),
     "mia@tran.example": _("A subscription that ended"),
     "haruka@aoyama.example": _("A country without self-service"),

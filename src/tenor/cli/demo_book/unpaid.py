@@ -1,8 +1,8 @@
-"""Renewals that wait for money: tried again soon, suspended, taken back by the bank, or not begun yet (rules 7)."""
+"""Customers whose renewal was not paid: tried again soon, suspended for a month, taken back by the bank (rules 7)."""
 
 from datetime import date
 
-from tenor.cli.demo_book.specs import AddMethod, Buy, Customer, MoreSeats, Place, UseMethod, buyer, company
+from tenor.cli.demo_book.specs import AddMethod, Buy, Customer, Place, UseMethod, buyer, company
 from tenor.domain.account import MethodKind
 
 GLENMORE = Customer(
@@ -62,24 +62,4 @@ HALLSTATT = Customer(
 )
 """The debit for the renewal of 2 November had settled, and the bank took it back on the 12th: owed again."""
 
-DELFLAND = Customer(
-    opened_on=date(2025, 11, 21),
-    account=company(
-        "Delfland Waterbouw B.V.",
-        Place("Oude Delft 88", "2611 CE", "Delft", "NL", "Europe/Amsterdam"),
-        "EUR",
-        email="administratie@delfland.example",
-        vat_id="NL812374905B01",
-        language="nl",
-    ),
-    people=(buyer("Ruben Hoekstra", "ruben@delfland.example", "nl"),),
-    story=(
-        AddMethod(date(2025, 11, 21), "debit", MethodKind.DIRECT_DEBIT),
-        Buy(date(2025, 11, 21), "draft", "draft", 12, method="debit"),
-        MoreSeats(date(2026, 11, 19), "draft", 3),
-    ),
-    shows=("renewal_due_today", "open_order"),
-)
-"""Draft renews today, and waits for the debit for three more seats, which is under way since Thursday."""
-
-UNPAID: tuple[Customer, ...] = (GLENMORE, KIELDER, HALLSTATT, DELFLAND)
+UNPAID: tuple[Customer, ...] = (GLENMORE, KIELDER, HALLSTATT)
