@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
 import psutil
 import pytest
 
 from tenor.gateways.postgres.embedded import EmbeddedServer, free_port
 from tenor.gateways.processes.leftovers import is_alive
+from tests.support import plain_http
 
 pytestmark = pytest.mark.house
 PATIENCE = 180.0
@@ -63,7 +63,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 def test_it_serves_survives_kill_9_and_stops_cleanly(demo: Demo) -> None:
     demo.start()
-    assert httpx.get(demo.url, timeout=30, trust_env=False).status_code < 400
+    assert plain_http.get(demo.url, timeout=30).status_code < 400
     assert any("postgres" in process.name() for process in demo.family)
     secrets = (demo.home / "secrets.json").read_bytes()
 
@@ -73,7 +73,7 @@ def test_it_serves_survives_kill_9_and_stops_cleanly(demo: Demo) -> None:
 
     demo.start()
     assert (demo.home / "secrets.json").read_bytes() == secrets
-    assert httpx.get(demo.url, timeout=30, trust_env=False).status_code < 400
+    assert plain_http.get(demo.url, timeout=30).status_code < 400
     demo.process.send_signal(signal.SIGTERM)
     assert demo.process.wait(60) == 0
     assert demo.all_gone()

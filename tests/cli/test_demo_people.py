@@ -5,16 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tenor.cli.demo_book.customers import CUSTOMERS
 from tenor.cli.demo_book.specs import Customer
 from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
 from tenor.portal.demo_notes import NOTES
+from tests.support import plain_http
 from tests.support.house import RunningHouse, Template, copy_house
-
-pytestmark = pytest.mark.xdist_group("book")  # one process makes what they share
 
 NOT_IN_THE_BOOK = {
     "renewal_claimed": "it lasts for the moment in which a renewal is carried out",
@@ -73,7 +71,7 @@ def test_the_guide_names_everybody_of_the_sign_in_page() -> None:
 
 
 def test_the_house_offers_its_people_on_the_sign_in_page(house: RunningHouse) -> None:
-    page = httpx.get(f"{house.url}/accounts/login/", trust_env=False)
+    page = plain_http.get(f"{house.url}/accounts/login/")
     assert page.status_code == 200
     assert "Alice Bergstrom" in page.text
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import httpx
 import pytest
 from django.db.models import Q
 
@@ -20,6 +19,7 @@ from tenor.usecases.store_gateway_event import store_gateway_event
 from tenor.usecases.submit_quote import Submitted
 from tenor.worker import duties
 from tests.concurrency.together import failures, together
+from tests.support import plain_http
 from tests.support.books import assert_books_agree, charges_of
 from tests.support.customer import Customer
 from tests.support.factories import make_subscription
@@ -114,7 +114,7 @@ def test_canceling_against_the_money_arriving_ends_in_one_of_the_two(buyer: Cust
         )
 
     def approve() -> Any:
-        httpx.post(payment.action_url, data={"answer": "approve"}, trust_env=False)
+        plain_http.post(payment.action_url, data={"answer": "approve"})
         return reconcile_payment(account_id=buyer.id, payment_id=payment.id, now=buyer.now)
 
     canceled, approved = together([cancel, approve])

@@ -15,7 +15,9 @@ import httpx
 import pytest
 
 from tenor.cli.serve import APPLICATION
+from tenor.gateways.plain_http import NO_AUTHORITIES
 from tenor.gateways.postgres.embedded import free_port
+from tests.support import plain_http
 from tests.support.house import ROOT, RunningHouse
 from tests.support.house_fixtures import NewHouse
 from tests.support.sandbox import wait_until
@@ -40,7 +42,7 @@ def browsers(url: str, how_many: int) -> Iterator[list[httpx.Client]]:
     with ExitStack() as stack:
         opened = []
         for _ in range(how_many):
-            client = stack.enter_context(httpx.Client(base_url=url, trust_env=False, timeout=60))
+            client = stack.enter_context(httpx.Client(base_url=url, trust_env=False, verify=NO_AUTHORITIES, timeout=60))
             page = client.get("/", follow_redirects=True)
             body = {"csrfmiddlewaretoken": token(page), "person": ALICE}
             assert client.post("/demo/sign-in/", data=body).status_code == 302
@@ -143,6 +145,6 @@ def unlocked_portal(house: RunningHouse) -> Iterator[str]:
 
 def _serves(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/healthz/", trust_env=False).is_success
+        return plain_http.get(f"{url}/healthz/").is_success
     except httpx.HTTPError:
         return False

@@ -16,6 +16,7 @@ from typing import Any, Self
 import httpx
 
 from tenor.gateways.payments.sandbox.client import SandboxGateway
+from tests.support import plain_http
 
 KEY = "test-key-of-the-sandbox"
 WEBHOOK_SECRET = "whsec_dGhlIHNhbmRib3gncyB0ZXN0IHNlY3JldA=="
@@ -100,11 +101,11 @@ class SandboxProcess:
 
     def get(self, path: str) -> Any:
         """What its API answers to GET `/v1` + path."""
-        return self._read(httpx.get(f"{self.url}/v1{path}", headers=self._headers(), trust_env=False))
+        return self._read(plain_http.get(f"{self.url}/v1{path}", headers=self._headers()))
 
     def post(self, path: str, **body: object) -> Any:
         """What its API answers to POST `/v1` + path."""
-        return self._read(httpx.post(f"{self.url}/v1{path}", json=body, headers=self._headers(), trust_env=False))
+        return self._read(plain_http.post(f"{self.url}/v1{path}", json=body, headers=self._headers()))
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}

@@ -8,6 +8,8 @@ from urllib.parse import urljoin
 
 import httpx
 
+from tenor.gateways.plain_http import NO_AUTHORITIES
+
 TICKED = frozenset({"radio", "checkbox"})
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "use", "wbr"})
 
@@ -182,5 +184,7 @@ class Walker:
 def walker(url: str, session: str, language: str = "en") -> Iterator[Walker]:
     """Somebody whose session it is, at the portal's home."""
     cookies = {"session": session, "django_language": language}
-    with httpx.Client(base_url=url, cookies=cookies, follow_redirects=True, trust_env=False, timeout=60) as client:
+    with httpx.Client(
+        base_url=url, cookies=cookies, follow_redirects=True, trust_env=False, verify=NO_AUTHORITIES, timeout=60
+    ) as client:
         yield Walker(client)

@@ -1,12 +1,10 @@
 """Methods that the sandbox keeps, and setups that are begun, for the tests of payment methods."""
 
-import httpx
-
 from tenor.db import models
 from tenor.domain.account import MethodKind
 from tenor.usecases.session import Session
 from tenor.usecases.start_method_setup import start_method_setup
-from tests.support import factories
+from tests.support import factories, plain_http
 from tests.support.customer import Customer
 
 VISA = {"number": "4242 4242 4242 4242", "expiry": "12/30", "code": "123", "answer": "save"}
@@ -35,5 +33,5 @@ def begin(customer: Customer) -> str:
 
 def come_back(page: str) -> str:
     """Type in a card on the provider's page; the reference with which the customer is sent back."""
-    answer = httpx.post(page, data=VISA, trust_env=False)
+    answer = plain_http.post(page, data=VISA)
     return answer.headers["location"].rstrip("/").rpartition("/")[2]

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from pytest_django.fixtures import Settings
 
@@ -24,6 +23,7 @@ from tenor.usecases.resume_order import resume_order
 from tenor.usecases.send_refund import RefundFailed, send_refund
 from tenor.usecases.sweep_account import sweep_account
 from tenor.worker import duties
+from tests.support import plain_http
 from tests.support.books import assert_books_agree
 from tests.support.customer import SESSION, Customer
 from tests.support.factories import make_change
@@ -52,7 +52,7 @@ def test_what_is_paid_and_can_t_be_granted_any_more_is_paid_back(customer: Custo
     collect_payment(account_id=customer.id, payment_id=submitted.payment_id, now=customer.now)
     models.ScheduledChange.objects.update(undone_at=customer.now)
     payment = models.Payment.objects.get(id=submitted.payment_id)
-    httpx.post(payment.action_url, data={"answer": "approve"}, trust_env=False)
+    plain_http.post(payment.action_url, data={"answer": "approve"})
     assert reconcile(customer, payment) is PaymentStatus.SUCCEEDED
     order = models.Order.objects.get()
     assert (order.status, customer.invoice(order).status, customer.invoice(order).number) == ("failed", "void", None)
@@ -107,7 +107,7 @@ def test_a_key_that_the_gateway_knows_with_another_body_is_asked_about(customer:
         "locale": "en",
     }
     headers = {"Authorization": f"Bearer {customer.sandbox.key}", "Idempotency-Key": str(payment.id)}
-    httpx.post(f"{customer.sandbox.url}/v1/charges", json=body, headers=headers, trust_env=False).raise_for_status()
+    plain_http.post(f"{customer.sandbox.url}/v1/charges", json=body, headers=headers).raise_for_status()
     sent = collect_payment(account_id=customer.id, payment_id=payment.id, now=customer.now)
     assert sent is PaymentStatus.UNKNOWN
     assert reconcile(customer, payment) is PaymentStatus.SUCCEEDED

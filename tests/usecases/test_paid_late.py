@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import httpx
 import pytest
 
 from tenor.db import models
@@ -20,7 +19,7 @@ from tenor.usecases.pass_day import pass_day
 from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.resume_order import resume_order
 from tenor.usecases.sweep_account import sweep_account
-from tests.support import factories
+from tests.support import factories, plain_http
 from tests.support.books import assert_books_agree
 from tests.support.customer import SESSION, Customer
 
@@ -311,7 +310,7 @@ def test_the_banks_check_passed_after_the_end_gives_the_money_back(customer: Cus
     age(customer, 45)
     (payment,) = customer.payments(order)
     assert customer.subscription.status == "canceled"
-    httpx.post(payment.action_url, data={"answer": "approve"}, trust_env=False)
+    plain_http.post(payment.action_url, data={"answer": "approve"})
     assert reconcile(customer, payment) is PaymentStatus.SUCCEEDED
     assert models.Refund.objects.get().reason == "arrived_too_late"
     assert_books_agree(customer.id, customer.sandbox)
@@ -326,7 +325,7 @@ def test_a_paid_renewal_that_can_t_be_granted_is_credited_and_paid_back(customer
     factories.make_period(subscription=customer.subscription, kind="extension", denominator=365, **moved)
     models.Subscription.objects.filter(id=customer.subscription.id).update(renews_on=moved["ends_on"])
     (payment,) = customer.payments(order)
-    httpx.post(payment.action_url, data={"answer": "approve"}, trust_env=False)
+    plain_http.post(payment.action_url, data={"answer": "approve"})
     assert reconcile(customer, payment) is PaymentStatus.SUCCEEDED
     order.refresh_from_db()
     assert (order.status, customer.invoice(order).status) == ("failed", "credited")

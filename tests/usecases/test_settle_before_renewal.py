@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 
 from tenor.db import models
@@ -12,6 +11,7 @@ from tenor.usecases.close_order import close_order
 from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.renew_due import renew_due
 from tenor.usecases.settle_before_renewal import settle_before_renewal
+from tests.support import plain_http
 from tests.support.books import assert_books_agree
 from tests.support.customer import Customer
 
@@ -71,7 +71,7 @@ def test_money_that_comes_first_is_kept_and_renewed_with(customer: Customer, mon
 
     def pays_first(close: Callable[..., None]) -> Callable[..., None]:
         def closing(**asked: object) -> None:
-            httpx.post(payment.action_url, data={"answer": "approve"}, trust_env=False)
+            plain_http.post(payment.action_url, data={"answer": "approve"})
             close(**asked)
 
         return closing

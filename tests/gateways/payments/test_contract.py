@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tenor.domain.account import MethodKind
@@ -28,6 +27,7 @@ from tenor.gateways.payments.port import (
 )
 from tenor.gateways.payments.sandbox.client import SandboxGateway
 from tests.gateways.payments.conftest import NOON, RETURN_URL, Ask
+from tests.support import plain_http
 from tests.support.sandbox import SandboxProcess
 
 pytestmark = pytest.mark.slow
@@ -83,15 +83,15 @@ def test_the_banks_check_decides(
     asked = replace(ask(sandbox.method("bank_check")), locale="sv")
     waiting = gateway.charge(asked)
     assert waiting.status is ChargeStatus.REQUIRES_ACTION
-    page = httpx.get(waiting.action_url)
+    page = plain_http.get(waiting.action_url)
     assert '<html lang="sv">' in page.text
     assert "12,50" in page.text
-    back = httpx.post(waiting.action_url, data={"answer": answer})
+    back = plain_http.post(waiting.action_url, data={"answer": answer})
     assert (back.status_code, back.headers["location"]) == (303, RETURN_URL)
     found = gateway.find_charge(asked.reference)
     assert found is not None
     assert found.status is status
-    httpx.post(waiting.action_url, data={"answer": "refuse" if answer == "approve" else "approve"})
+    plain_http.post(waiting.action_url, data={"answer": "refuse" if answer == "approve" else "approve"})
     assert gateway.find_charge(asked.reference) == found, "a second answer must change nothing"
 
 
@@ -383,7 +383,7 @@ def test_a_mandate_is_in_the_name_that_signed_it(gateway: PaymentGateway) -> Non
         reference="a mandate", kind=MethodKind.DIRECT_DEBIT, holder="Ek AB", return_url=RETURN_URL, locale="en"
     )
     form = {"iban": "NL39RABO0300065264", "holder": "Alice Ek", "agree": "yes", "answer": "save"}
-    assert httpx.post(gateway.start_setup(asked), data=form).status_code == 303
+    assert plain_http.post(gateway.start_setup(asked), data=form).status_code == 303
     stored = gateway.read_setup("a mandate").method
     assert stored is not None
     assert (stored.holder, stored.last4, bool(stored.mandate_reference)) == ("Alice Ek", "5264", True)

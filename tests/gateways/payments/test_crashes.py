@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tenor.domain.account import MethodKind
@@ -16,6 +15,7 @@ from tenor.gateways.payments.errors import GatewayError, GatewayUnavailable, Gat
 from tenor.gateways.payments.port import ChargeStatus, RefundRequest, SetupRequest
 from tenor.gateways.payments.sandbox.server.behaviours import CARDS, IBANS
 from tests.gateways.payments.conftest import NOON, RETURN_URL, Ask
+from tests.support import plain_http
 from tests.support.sandbox import SandboxProcess, wait_until
 
 pytestmark = pytest.mark.slow
@@ -131,7 +131,7 @@ def test_no_number_typed_on_its_pages_is_kept(tmp_path: Path, ask: Ask) -> None:
                     reference=f"setup {count}", kind=kind, holder="Alice Ek", return_url=RETURN_URL, locale="en"
                 )
             )
-            assert httpx.post(url, data=form).status_code == 303
+            assert plain_http.post(url, data=form).status_code == 303
             method = gateway.read_setup(f"setup {count}").method
             assert method is not None
             try:

@@ -10,6 +10,7 @@ from tenor.gateways.payments.port import PaymentGateway, SetupAnswer, SetupReque
 from tenor.gateways.payments.sandbox.server.behaviours import CARDS, IBANS
 from tenor.gateways.payments.sandbox.server.words import LOCALES, WORDS
 from tests.gateways.payments.conftest import NOON, RETURN_URL, Ask
+from tests.support import plain_http
 from tests.support.sandbox import SandboxProcess
 
 pytestmark = pytest.mark.slow
@@ -27,7 +28,7 @@ def start(gateway: PaymentGateway, kind: MethodKind, reference: str, locale: str
 
 def submit(url: str, form: dict[str, str]) -> httpx.Response:
     """Send the form, as a browser would without following."""
-    return httpx.post(url, data=form)
+    return plain_http.post(url, data=form)
 
 
 def stored(gateway: PaymentGateway, reference: str) -> SetupAnswer:
@@ -62,7 +63,7 @@ def test_a_paypal_page_is_approved_or_refused(gateway: PaymentGateway) -> None:
 
 def test_a_debit_gets_a_mandate(gateway: PaymentGateway) -> None:
     url = start(gateway, MethodKind.DIRECT_DEBIT, "debit")
-    assert "14 days" in httpx.get(url).text
+    assert "14 days" in plain_http.get(url).text
     submit(url, GOOD_DEBIT)
     method = stored(gateway, "debit").method
     assert method is not None
@@ -102,7 +103,7 @@ def test_a_faulty_form_says_what_is_wrong_and_stores_nothing(
 
 def test_a_sample_fills_the_form_in(gateway: PaymentGateway) -> None:
     url = start(gateway, MethodKind.CARD, "sample")
-    page = httpx.get(f"{url}&use=9979").text
+    page = plain_http.get(f"{url}&use=9979").text
     assert 'value="4000 0000 0000 9979"' in page
     for card in CARDS:
         assert card.spaced in page
@@ -112,7 +113,7 @@ def test_a_sample_fills_the_form_in(gateway: PaymentGateway) -> None:
 @pytest.mark.parametrize("kind", list(MethodKind))
 def test_pages_speak_the_language_asked_for(gateway: PaymentGateway, kind: MethodKind, locale: str) -> None:
     url = start(gateway, kind, f"{kind} {locale}", locale)
-    page = httpx.get(url)
+    page = plain_http.get(url)
     words = WORDS[locale]
     assert f'<html lang="{locale}">' in page.text
     title = {MethodKind.CARD: "card_title", MethodKind.PAYPAL: "paypal_title", MethodKind.DIRECT_DEBIT: "debit_title"}
@@ -120,18 +121,18 @@ def test_pages_speak_the_language_asked_for(gateway: PaymentGateway, kind: Metho
 
 
 def test_pages_run_nothing_and_may_go_back_to_the_shop(gateway: PaymentGateway, sandbox: SandboxProcess) -> None:
-    page = httpx.get(start(gateway, MethodKind.CARD, "headers"))
+    page = plain_http.get(start(gateway, MethodKind.CARD, "headers"))
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; style-src 'self'")
     assert policy.endswith("form-action 'self' http://127.0.0.1:9")
     assert page.headers["cache-control"] == "no-store"
     assert not re.search(r"<script|\sstyle=|\son\w+=", page.text)
-    assert httpx.get(f"{sandbox.url}/static/sandbox.css").status_code == 200
+    assert plain_http.get(f"{sandbox.url}/static/sandbox.css").status_code == 200
 
 
 def test_an_address_that_leads_nowhere_says_so(sandbox: SandboxProcess) -> None:
     for path in ("/setup/su_nothing", "/bank/ch_nothing"):
-        page = httpx.get(f"{sandbox.url}{path}?locale=sv")
+        page = plain_http.get(f"{sandbox.url}{path}?locale=sv")
         assert (page.status_code, WORDS["sv"]["not_found_title"] in page.text) == (404, True)
 
 
@@ -139,7 +140,7 @@ def test_the_books_page_lists_charges(gateway: PaymentGateway, sandbox: SandboxP
     asked = ask(sandbox.method("paid"), minor=1234_56)
     gateway.charge(asked)
     sandbox.set_clock(NOON)
-    page = httpx.get(f"{sandbox.url}/books?locale=en").text
+    page = plain_http.get(f"{sandbox.url}/books?locale=en").text
     assert asked.reference in page
     assert "€1,234.56" in page
 

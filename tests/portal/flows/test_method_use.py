@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-import httpx
 import pytest
 from django.urls import reverse
 
@@ -11,7 +10,7 @@ from tenor.db import models
 from tenor.domain.account import Role
 from tests.portal.flows.conftest import Counter, signed_in, text
 from tests.portal.flows.test_methods import VISA, add, path_of
-from tests.support import factories
+from tests.support import factories, plain_http
 
 
 def another(counter: Counter, **fields: Any) -> models.PaymentMethod:
@@ -40,7 +39,7 @@ def payers() -> list[str]:
 def test_a_new_card_is_used_for_what_is_chosen(counter: Counter) -> None:
     """From the provider's page on, in one go: saved, and one form says what it pays and that it is the default."""
     other = second(counter)
-    answer = httpx.post(add(counter), data=VISA, trust_env=False)
+    answer = plain_http.post(add(counter), data=VISA)
     response = counter.browser.get(path_of(answer.headers["Location"]))
     stored = models.PaymentMethod.objects.get(setup_reference__gt="")
     assert response.headers["Location"] == use_url(stored)

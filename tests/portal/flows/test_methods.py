@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import httpx
 import pytest
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -10,7 +9,7 @@ from pytest_django.fixtures import Settings
 from tenor.db import models
 from tenor.domain.account import Role
 from tests.portal.flows.conftest import Counter, signed_in, text
-from tests.support import factories
+from tests.support import factories, plain_http
 
 METHODS = "/methods/"
 VISA = {"number": "4242 4242 4242 4242", "expiry": "12/30", "code": "123", "answer": "save"}
@@ -65,7 +64,7 @@ def test_a_card_is_added_on_the_providers_page_and_stored_once(counter: Counter)
     models.PaymentMethod.objects.all().update(is_default=False)
     page = add(counter)
     assert page.startswith(counter.customer.sandbox.url)
-    answer = httpx.post(page, data=VISA, trust_env=False)
+    answer = plain_http.post(page, data=VISA)
     assert answer.is_redirect, answer.text
     back = path_of(answer.headers["Location"])
     for _ in range(2):
@@ -78,7 +77,7 @@ def test_a_card_is_added_on_the_providers_page_and_stored_once(counter: Counter)
 
 
 def test_turning_back_stores_nothing(counter: Counter) -> None:
-    answer = httpx.post(add(counter), data={"answer": "cancel"}, trust_env=False)
+    answer = plain_http.post(add(counter), data={"answer": "cancel"})
     page = text(counter.browser.get(path_of(answer.headers["Location"]), follow=True))
     assert "No payment method was added." in page
     assert models.PaymentMethod.objects.count() == 1
@@ -90,7 +89,7 @@ def test_a_setup_of_somebody_else_is_not_found(counter: Counter, reference: str)
 
 
 def test_a_setup_cannot_be_finished_for_another_account(counter: Counter) -> None:
-    answer = httpx.post(add(counter), data=VISA, trust_env=False)
+    answer = plain_http.post(add(counter), data=VISA)
     stranger = signed_in(factories.make_member(account=factories.make_account()).user)
     assert stranger.get(path_of(answer.headers["Location"])).status_code == 404
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 
-import httpx
 import pytest
 from django.conf import settings
 from django.urls import reverse
@@ -11,7 +10,7 @@ from tenor.db import models
 from tenor.domain.account import MethodKind, Role
 from tenor.usecases.sweep_account import sweep_account
 from tests.portal.flows.conftest import Counter, signed_in, text
-from tests.support import factories
+from tests.support import factories, plain_http
 from tests.support.books import assert_books_agree
 
 
@@ -33,7 +32,7 @@ def come_back(counter: Counter) -> None:
 
 def at_the_bank(address: str, answer: str) -> str:
     """Answer on the bank's page; where it sends the customer."""
-    response = httpx.post(address, data={"answer": answer}, trust_env=False)
+    response = plain_http.post(address, data={"answer": answer})
     assert response.is_redirect, response.text
     return str(response.headers["Location"])
 

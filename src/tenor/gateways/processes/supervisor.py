@@ -19,6 +19,7 @@ import httpx
 import psutil
 
 from tenor.gateways.file_locks import try_lock
+from tenor.gateways.plain_http import NO_AUTHORITIES
 from tenor.gateways.processes.leftovers import end, is_alive
 from tenor.gateways.processes.parent import ends_with_parent
 
@@ -207,7 +208,7 @@ class Supervisor:
 def answers(url: str) -> bool:
     """Whether a server answers there with anything but an error of its own."""
     try:
-        return httpx.get(url, timeout=5.0, trust_env=False).status_code < 500
+        return httpx.get(url, timeout=5.0, trust_env=False, verify=NO_AUTHORITIES).status_code < 500
     except httpx.TransportError:
         return False
 
