@@ -12,9 +12,6 @@ from tenor.cli.demo_book.specs import GiveSeats
 from tenor.cli.seed import MAILBOX_GOES_BACK
 from tenor.domain.reminders import ReminderKind
 from tests.support.house import RunningHouse, Template, copy_house
-from tests.support.house_fixtures import NewHouse
-
-pytestmark = pytest.mark.xdist_group("book")  # one process makes what they share
 
 
 @pytest.fixture(scope="module")
@@ -174,15 +171,12 @@ def test_a_seed_refuses_a_database_with_a_seller_of_its_own(
         other.stop()
 
 
-def test_a_seed_that_was_broken_off_is_begun_anew(fresh_house: NewHouse) -> None:
-    """The clock comes to the demo's day last: where it did not, there is half a book."""
-    house = fresh_house("sandbox")
-    house.sql("UPDATE db_clock SET stands_at = '2025-12-24 08:10Z'")
-    done = house.tenor("seed")
-    assert "anew" in done.stdout
-    assert house.sql("SELECT count(*), max(number) FROM db_order") == [(195, "ORD-000195")]
-    assert len(house.sandbox.charges()) == house.sql("SELECT count(*) FROM db_payment")[0][0]
-    assert house.now().isoformat() == "2026-11-21T09:00:00+00:00"
+def test_a_seed_that_was_broken_off_is_begun_anew(book: RunningHouse, house_template: Template) -> None:
+    """The template's first seed was killed when it had charged something; the book is the second's alone."""
+    assert "anew" in house_template.said
+    assert book.sql("SELECT count(*), max(number) FROM db_order") == [(195, "ORD-000195")]
+    assert len(book.sandbox.charges()) == book.sql("SELECT count(*) FROM db_payment")[0][0]
+    assert book.now().isoformat() == "2026-11-21T09:00:00+00:00"
 
 
 def test_the_people_of_the_book_are_there(book: RunningHouse) -> None:
