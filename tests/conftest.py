@@ -29,6 +29,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 DATABASE_FIXTURES = {"db", "transactional_db", "postgres_url", "live_server", "browser"}
 SLOW_MARKERS = ("django_db", "house", "browser")
+HOUSES = ("town", "pseudo", "shop", "book", "met", "house")
+"""Fixtures that keep a house running for many tests, the rarer first. Starting one takes seconds, and its worker and
+web server are busy for as long as it stands: so the tests of one are run by one process."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,12 +46,15 @@ def pytest_unconfigure() -> None:
         SERVER.stop()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whatever needs a database or a browser is slow without having to say so. `make check` runs what is not slow."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & DATABASE_FIXTURES or any(item.get_closest_marker(name) for name in SLOW_MARKERS):
             item.add_marker("slow")
+        kept_running = next((name for name in HOUSES if name in fixtures), "")
+        if kept_running and "house_template" in fixtures and config.pluginmanager.hasplugin("xdist"):
+            item.add_marker(pytest.mark.xdist_group(kept_running))
 
 
 @pytest.fixture(scope="session")

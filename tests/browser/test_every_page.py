@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from itertools import product
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, ViewportSize
 
+from tests.browser.accessibility import bring_axe, violations
 from tests.browser.book import Things, alices
 from tests.browser.buying import ALICE, subscription_of, to_review
 from tests.browser.reaching import INSIDE, OTHERS, ROLES, TABLE, Reach, address, first_things
@@ -35,8 +35,13 @@ class Seen:
     """What a window found at each address."""
 
     one: Visitor
-    axe: Axe = field(default_factory=Axe)
     faults: list[str] = field(default_factory=list)
+    led_to: set[str] = field(default_factory=set)
+    """Places that were looked at because an address led there: nobody's every address leads to the sign-in page."""
+
+    def __post_init__(self) -> None:
+        """The window's pages will have axe in them."""
+        bring_axe(self.one.context)
 
     def check(self, path: str, reach: Reach, *, is_anonymous: bool) -> None:
         """Open a page; note a wrong status, a wrong place, and whatever is wrong with the page."""
@@ -49,11 +54,21 @@ class Seen:
         assert response is not None
         self._compare(path, response.status, status)
         self._has_moved(path, reach.anonymous_moves_to if is_anonymous else reach.moves_to)
-        self.look(path)
+        if not self._is_known(path):
+            self.look(path)
 
     def _compare(self, path: str, answered: int, status: int) -> None:
         if answered != status:
             self.faults.append(f"{path}: {answered} instead of {status}")
+
+    def _is_known(self, path: str) -> bool:
+        """Whether the address has led to a page that another address led to before."""
+        place = self.one.at()
+        if place == path.partition("?")[0]:
+            return False
+        known = place in self.led_to
+        self.led_to.add(place)
+        return known
 
     def _has_moved(self, path: str, leads_to: str) -> None:
         expected = path.partition("?")[0]
@@ -65,7 +80,7 @@ class Seen:
     def look(self, path: str) -> None:
         """What axe and the width have to say against the page that is shown."""
         page = self.one.settled()
-        for found in self.axe.run(page).response["violations"]:
+        for found in violations(page):
             self.faults += [f"{path}: {found['id']}: {node['html'][:200]}" for node in found["nodes"]]
         self.faults += [f"{path}: {found}" for found in page.evaluate(TOO_WIDE)]
         if not page.title().strip(" -") or page.locator("h1").count() != 1:

@@ -1,9 +1,9 @@
 """Payment methods in Chromium: added, used, edited, removed on a phone without JavaScript; refused for good later."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ViewportSize, expect
 
+from tests.browser.accessibility import bring_axe, violations
 from tests.browser.buying import button, subscription_of
 from tests.browser.test_every_page import TOO_WIDE
 from tests.browser.visiting import Visitor, visitor
@@ -29,7 +29,7 @@ def pays(house: RunningHouse, subscription: str) -> str:
 def looks_right(one: Visitor) -> None:
     """Nothing is wider than its box, and axe has nothing to say."""
     assert one.settled().evaluate(TOO_WIDE) == [], one.at()
-    assert Axe().run(one.settled()).response["violations"] == [], one.at()
+    assert violations(one.settled()) == [], one.at()
 
 
 def add_card(one: Visitor, number: str) -> None:
@@ -75,6 +75,7 @@ def test_what_a_bank_refuses_for_good_is_moved_by_following_its_remedy(browser: 
     """The provider's word comes by webhook; the reason leads to the other card, by keyboard, and the old one may go."""
     model = subscription_of(shop, KATHARINA, "model")
     with visitor(browser, shop, KATHARINA) as one:
+        bring_axe(one.context)
         add_card(one, "5555 5555 5555 4444")
         expect(one.page.locator(f"[id='s-{model}']"), "its own card can't pay").to_be_checked()
         one.page.locator("#place-default").check()

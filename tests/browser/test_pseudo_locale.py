@@ -17,7 +17,7 @@ from tests.support.house import RunningHouse, Template, running_house
 from tests.support.routes import all_routes
 from tests.support.sandbox import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pseudo_locale")]
+pytestmark = pytest.mark.browser
 
 NAMES = "|".join(
     [

@@ -4,10 +4,10 @@ import csv
 from io import StringIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tenor.domain.money import Money, total
+from tests.browser.accessibility import bring_axe, violations
 from tests.browser.visiting import PHONE, Visitor, visitor
 from tests.support.house import RunningHouse
 
@@ -51,9 +51,10 @@ def test_on_a_phone_the_list_stands_for_the_picture_and_leads_to_what_is_owed(
     browser: Browser, house: RunningHouse
 ) -> None:
     with visitor(browser, house, HARRIET, language="sv", scheme="dark", size=PHONE) as one:
+        bring_axe(one.context)
         page = one.open("/upcoming/")
         assert not page.locator(".timechart__table").is_visible()
-        assert Axe().run(page).response["violations"] == []
+        assert violations(page) == []
         page.get_by_role("link", name="Betala nu").click()
         page.wait_for_url("**/orders/**")
         assert one.at().startswith("/orders/")

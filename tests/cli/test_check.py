@@ -50,6 +50,5 @@ def test_as_json_the_offenders_are_counted_no_further_than_asked() -> None:
     assert offender["account"] in accounts
 
 
-@pytest.mark.xdist_group("book")
 def test_the_demos_book_has_no_fault(house: RunningHouse) -> None:
     assert house.tenor("check").stdout == f"ok    all {len(INVARIANTS)} invariants hold.\n"
