@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from secrets import token_urlsafe
+from uuid import UUID
+
+from django.test import override_settings
 
 from tenor.usecases.invitation_token import digest_of
+from tenor.usecases.reminder_token import reminder_token
 from tests.browser.buying import ALICE, subscription_of
 from tests.support.house import RunningHouse
 
@@ -19,6 +23,7 @@ class Things:
     mail: str
     person: str
     token: str
+    reader: str
 
     def argument(self, name: str) -> str:
         """The value of an address's argument."""
@@ -31,6 +36,7 @@ class Things:
             "person_id": self.person,
             "invitation_id": self.person,
             "token": self.token,
+            "reader": self.reader,
             "kind": "term",
             "reference": "unknown",
             "name": "sandbox",
@@ -54,15 +60,23 @@ def things_of(house: RunningHouse, email: str, product: str) -> Things:
     def newest(table: str) -> str:
         return str(house.sql(f"SELECT id FROM {table} WHERE account_id = %s ORDER BY id DESC LIMIT 1", account)[0][0])
 
+    person = str(house.sql("SELECT user_id FROM db_membership WHERE account_id = %s LIMIT 1", account)[0][0])
     return Things(
         subscription=subscription_of(house, email, product),
         order=newest("db_order"),
         method=newest("db_paymentmethod"),
         quote=newest("db_quote"),
         mail=a_mail(house),
-        person=str(house.sql("SELECT user_id FROM db_membership WHERE account_id = %s LIMIT 1", account)[0][0]),
+        person=person,
         token=a_token(house, str(account)),
+        reader=a_reader(house, person),
     )
+
+
+def a_reader(house: RunningHouse, person: str) -> str:
+    """The person's token in a mail's way to stop reminders, as the house signs it."""
+    with override_settings(SECRET_KEY=house.house.settings()["TENOR_SECRET_KEY"]):
+        return reminder_token(UUID(person))
 
 
 def a_token(house: RunningHouse, account: str) -> str:
