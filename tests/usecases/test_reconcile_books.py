@@ -9,11 +9,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from tenor.db import models
+from tenor.db.ids import new_id
+from tenor.db.queries.watch import count_parked
+from tenor.db.reconciling import keep_difference, resolve_others
 from tenor.domain.reconciling import DifferenceKind
 from tenor.domain.requests import AddSeats, ReturnOrder
 from tenor.gateways.payments.errors import GatewayError
 from tenor.usecases.collect_payment import collect_payment
-from tenor.usecases.reconcile_books import Reconciled, reconcile_books
+from tenor.usecases.reconcile_books import BEGINNING, Reconciled, reconcile_books
 from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.send_refund import send_refund
 from tests.db.world import lift_guards
@@ -98,6 +101,40 @@ def test_a_lost_answer_is_found_and_mended_once(customer: Customer) -> None:
     assert_books_agree(customer.id, customer.sandbox)
 
 
+def test_what_a_person_was_asked_to_look_at_waits_no_longer_once_it_is_known(customer: Customer) -> None:
+    lost(customer)
+    models.Payment.objects.update(parked_at=NOW, error="sent more than 5 days ago")
+    assert compared(mend=True).mended == 1
+    assert count_parked() == {}
+
+
+def test_an_answer_that_cannot_be_recorded_stops_no_comparison(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    lost(customer)
+    orphan = charge(customer, str(uuid4()))
+    monkeypatch.setattr("tenor.usecases.reconcile_books.record_answer", refuse)
+    done = compared(mend=True)
+    assert (done.mended, done.found) == (0, {K.ANSWER_LOST: 1, K.CHARGE_UNKNOWN_HERE: 1})
+    assert found()[K.CHARGE_UNKNOWN_HERE] == orphan
+
+
+def test_two_looks_at_once_resolve_nothing_that_either_of_them_found(customer: Customer) -> None:
+    lost(customer)
+    older, newer = new_id(), new_id()
+    compared()
+    models.Difference.objects.update(look=newer)
+    assert resolve_others("sandbox", BEGINNING, older, NOW) == 0
+    row = models.Difference.objects.get()
+    row.look = older
+    assert not keep_difference(row)  # the older look comes by again, after the newer one
+    assert resolve_others("sandbox", BEGINNING, newer, NOW) == 0
+    assert resolve_others("sandbox", BEGINNING, new_id(), NOW) == 1
+
+
 def test_what_somebody_works_on_is_no_difference(customer: Customer) -> None:
     lost(customer)
     models.Payment.objects.update(lease_until="9999-01-01T00:00:00Z")
@@ -164,10 +201,11 @@ def test_a_refund_whose_answer_was_lost_is_mended(customer: Customer) -> None:
     customer.sandbox.faults(lose_answers=1)
     with pytest.raises(GatewayError):
         send_refund(account_id=customer.id, refund_id=refund.id, now=NOW)
+    models.Refund.objects.update(parked_at=NOW, error="sent more than 5 days ago")
     assert compared().found == {K.REFUND_ANSWER_LOST: 1}
     assert compared(mend=True).mended == 1
     refund.refresh_from_db()
-    assert refund.status == "succeeded"
+    assert (refund.status, refund.parked_at) == ("succeeded", None)
     assert compared().found.total() == 0
     assert_books_agree(customer.id, customer.sandbox)
 

@@ -9,10 +9,13 @@ from pytest_django.fixtures import Settings
 from tenor.db import models
 from tenor.db.queries.watch import find_last_run
 from tenor.db.runs import claim_run, finish_run
+from tenor.domain.account import MethodKind
 from tenor.gateways.payments.errors import GatewayUnknown
+from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.worker.nightly import FROM_HOUR, Nightly, StillHere, Summary, check_the_books, compare_with_gateways
 from tests.support import factories
 from tests.support.customer import NOW, Customer
+from tests.usecases.test_terms_and_renewals import later
 
 pytestmark = pytest.mark.django_db
 
@@ -90,15 +93,47 @@ def test_what_the_check_finds_is_logged_and_kept(caplog: pytest.LogCaptureFixtur
     assert "it would never renew again" in caplog.text
 
 
-def test_the_comparison_keeps_what_differs(customer: Customer) -> None:
+@pytest.fixture
+def empty_books(customer: Customer) -> Customer:
+    """What other tests charged differs from nothing here."""
     customer.sandbox.post("/test/clear")
     customer.sandbox.set_clock(NOW)
-    customer.subscription.payment_method = customer.pay_by("answer_lost")
-    customer.buy_seats(1)
-    Nightly("reconcile", compare_with_gateways)(NOW)
+    return customer
+
+
+def compare(customer: Customer) -> object:
+    Nightly("reconcile", compare_with_gateways)(customer.now)
     last = find_last_run("reconcile")
     assert last is not None
-    assert last.summary["sandbox"] == {"charges": 1, "found": {"answer_lost": 1}, "resolved": 0}
+    return last.summary["sandbox"]
+
+
+def test_the_comparison_keeps_what_differs(empty_books: Customer) -> None:
+    empty_books.pay_by("paid")
+    empty_books.buy_seats(1)
+    models.Payment.objects.update(status="pending", lease_until=None, gateway_reference="")
+    assert compare(empty_books) == {"charges": 1, "found": {"status_differs": 1}, "mended": 0, "resolved": 0}
+
+
+def test_the_comparison_records_answers_that_never_arrived(empty_books: Customer) -> None:
+    empty_books.pay_by("answer_lost")
+    order = empty_books.buy_seats(1)
+    assert compare(empty_books) == {"charges": 1, "found": {}, "mended": 1, "resolved": 0}
+    order.refresh_from_db()
+    assert order.status == "fulfilled"
+
+
+def test_a_reversal_that_nobody_heard_of_is_recorded_by_the_night(empty_books: Customer) -> None:
+    """No other duty asks about what has succeeded: without the comparison it would stay paid by money that is gone."""
+    empty_books.pay_by("reversed", MethodKind.DIRECT_DEBIT)
+    order = empty_books.buy_seats(1)
+    (payment,) = empty_books.payments(order)
+    later(empty_books, NOW + timedelta(days=6))
+    reconcile_payment(account_id=empty_books.id, payment_id=payment.id, now=empty_books.now)
+    later(empty_books, NOW + timedelta(days=16))
+    compare(empty_books)
+    payment.refresh_from_db()
+    assert (payment.status, empty_books.invoice(order).status) == ("reversed", "open")
 
 
 def test_without_a_gateway_there_is_nothing_to_compare(settings: Settings) -> None:

@@ -37,7 +37,7 @@ WORDS: dict[DifferenceKind, tuple[str, str]] = {
     ),
     _K.ANSWER_LOST: (
         "answers that never arrived",
-        "`tenor reconcile --mend` records them; the worker does so, too, when it asks next.",
+        "`tenor reconcile --mend` records them; the worker does so, too, every night.",
     ),
     _K.STATUS_DIFFERS: (
         "states that exclude each other",
@@ -61,7 +61,7 @@ WORDS: dict[DifferenceKind, tuple[str, str]] = {
     ),
     _K.REFUND_ANSWER_LOST: (
         "answers about refunds that never arrived",
-        "`tenor reconcile --mend` records them.",
+        "`tenor reconcile --mend` records them; the worker does so, too, every night.",
     ),
 }
 """What each kind is called, and what to do about it."""
@@ -115,7 +115,7 @@ def _show(name: str, done: Reconciled, rows: list[Difference], most: int) -> Non
         alike = [row for row in rows if row.kind == kind]
         if alike:
             words, remedy = WORDS[kind]
-            console.print(f"[red]{len(alike)}[/red] {words}")
+            console.print(f"[red]{words}[/red]: {len(alike):,}")
             console.print(_table(alike[:most]))
             if len(alike) > most:
                 console.print(f"  ... and {len(alike) - most} more: --most shows them", style="dim")

@@ -147,16 +147,22 @@ def _payment(row: tuple[Any, ...], refunds: Mapping[str, RefundState]) -> OurPay
 
 
 def keep_difference(row: Difference) -> bool:
-    """Write the difference down; one that is open already gets the newest facts. Returns whether it is new."""
+    """Write the difference down; one that is open already gets the newest facts. Returns whether it is new.
+
+    Looks may overlap (the night's, and one by hand): of two that see it, the later one's mark stays.
+    """
     with transaction.atomic():
         same = Difference.objects.filter(kind=row.kind, gateway=row.gateway, reference=row.reference, resolved_at=None)
-        if same.update(facts=row.facts, look=row.look):
+        if same.update(facts=row.facts, look=Greatest(F("look"), Value(row.look))):
             return False
         row.save(force_insert=True)
         return True
 
 
 def resolve_others(gateway: str, since: datetime, look: UUID, now: datetime) -> int:
-    """Close the open differences about charges since then that this look did not find. Returns how many."""
+    """Close the open differences about charges since then that this look did not find. Returns how many.
+
+    What a look that began later has found stays open: looks sort by age, and the newer one knows better.
+    """
     open_ones = Difference.objects.filter(gateway=gateway, resolved_at=None, about_at__gte=since)
-    return open_ones.exclude(look=look).update(resolved_at=Greatest(F("found_at"), Value(now)))
+    return open_ones.filter(look__lt=look).update(resolved_at=Greatest(F("found_at"), Value(now)))

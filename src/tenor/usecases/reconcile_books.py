@@ -4,11 +4,14 @@ Both sides are read in pages. Books move while they are compared, so that whatev
 itself before it counts: the gateway is asked about that one charge, and our row is read after its answer.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
+
+from django.db import DatabaseError
 
 from tenor.db.ids import new_id
 from tenor.db.models import Difference as DifferenceRow
@@ -31,6 +34,8 @@ from tenor.gateways.payments.registry import gateway as gateway_of
 from tenor.usecases.outside_transactions import outside_transactions
 from tenor.usecases.record_answer import STATUS, record_answer
 from tenor.usecases.send_refund import record_refund
+
+log = logging.getLogger(__name__)
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_TWICE = 1000
@@ -156,10 +161,21 @@ def _look_again(look: _Look, payment_id: UUID) -> None:
     if charge is None or ours.is_held:  # somebody works on it at this moment
         return
     for difference in _differences(ours, charge):
-        if look.mend and _mend(look, difference, ours, charge):
+        if look.mend and _try_to_mend(look, difference, ours, charge):
             look.mended += 1
         else:
             look.keep(difference, ours, charge.created_at)
+
+
+def _try_to_mend(look: _Look, difference: Difference, ours: OurPayment, charge: ChargeAnswer) -> bool:
+    """Mend it, if that can be done; a fault of ours about one charge leaves it written down, and stops nothing."""
+    try:
+        return _mend(look, difference, ours, charge)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("%s of %s could not be mended", difference.kind, difference.reference)
+        return False
 
 
 def _mend(look: _Look, difference: Difference, ours: OurPayment, charge: ChargeAnswer) -> bool:

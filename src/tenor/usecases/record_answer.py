@@ -29,6 +29,9 @@ STATUS = {
 }
 
 
+RESTED = ("lease_until", "next_try_at", "error", "tries", "parked_at")
+"""What an answer settles besides: nobody works on the row any more, and no person has to look."""
+
 ASK_AGAIN_SECONDS = 300
 """How often the gateway is asked about a payment that is under way, should its webhook be lost."""
 
@@ -69,11 +72,11 @@ def _apply(loaded: Loaded, payment: Payment, status: PaymentStatus, answer: Char
     payment.decline_code = answer.decline.code if answer.decline else payment.decline_code
     payment.lease_until = None
     payment.next_try_at = seconds_from_now(ASK_AGAIN_SECONDS) if status in IN_FLIGHT else None
-    payment.error, payment.tries = "", 0
+    payment.error, payment.tries, payment.parked_at = "", 0, None
     if status is PaymentStatus.SUCCEEDED:
         payment.settled_at = loaded.now
     answered = ["gateway_reference", "action_url", "decline_code", "settled_at"]
-    move_payment(payment, status, also=[*answered, "lease_until", "next_try_at", "error", "tries"])
+    move_payment(payment, status, also=[*answered, *RESTED])
     invoice = Invoice.objects.get(account_id=payment.account_id, id=payment.invoice_id)
     order = _order_of(invoice)
     about = About(payment.account_id, order=order.id, invoice=invoice.id, payment=payment.id)

@@ -119,7 +119,8 @@ def _record(account_id: UUID, refund_id: UUID, answer: RefundAnswer, now: dateti
             _call_off(refund)
             return
         refund.gateway_reference, refund.settled_at = answer.gateway_id, now
-        move_refund(refund, PaymentStatus.SUCCEEDED, also=["gateway_reference", "settled_at"])
+        refund.error, refund.parked_at = "", None
+        move_refund(refund, PaymentStatus.SUCCEEDED, also=["gateway_reference", "settled_at", "error", "parked_at"])
         if payment.status == PaymentStatus.SUCCEEDED and _refunded(payment) == payment.amount_minor:
             move_payment(payment, PaymentStatus.REFUNDED)
         about = About(account_id, payment=payment.id)
@@ -134,7 +135,8 @@ def _record(account_id: UUID, refund_id: UUID, answer: RefundAnswer, now: dateti
 
 def _call_off(refund: Refund) -> None:
     """The customer's bank was faster: nothing is left to give back, and the credit note is settled by that."""
-    move_refund(refund, PaymentStatus.FAILED)
+    refund.error, refund.parked_at = "", None
+    move_refund(refund, PaymentStatus.FAILED, also=["error", "parked_at"])
     if refund.credit_note_id is not None:
         move_invoice(Invoice.objects.get(account_id=refund.account_id, id=refund.credit_note_id), InvoiceStatus.PAID)
 

@@ -73,10 +73,16 @@ def check_the_books(_now: datetime, still_here: StillHere) -> Summary:
 
 
 def compare_with_gateways(now: datetime, still_here: StillHere) -> Summary:
-    """Compare our books with each gateway's. Lost answers are left to the duty that asks about silent payments."""
+    """Compare our books with each gateway's, and record answers that never arrived.
+
+    The duty that asks about silent payments asks about those under way only: a debit that was taken back after it had
+    succeeded, and whose webhook was lost, is heard of here.
+    """
     summary: Summary = {}
     for name in gateways_in_use():
-        done = reconcile_books(gateway=name, now=now, since=now - LOOK_BACK, on_progress=lambda _: still_here())
-        summary[name] = {"charges": done.charges, "found": dict(done.found), "resolved": done.resolved}
+        since = now - LOOK_BACK
+        done = reconcile_books(gateway=name, now=now, since=since, mend=True, on_progress=lambda _: still_here())
+        told = {"found": dict(done.found), "mended": done.mended, "resolved": done.resolved}
+        summary[name] = {"charges": done.charges, **told}
         log.log(logging.ERROR if done.found else logging.INFO, "%s: %s", name, summary[name])
     return summary
