@@ -94,11 +94,11 @@ def a_token(house: RunningHouse, account: str) -> str:
 
 
 def a_mail(house: RunningHouse) -> str:
-    """A mail in the demo's mailbox; the book's own were never put there."""
-    found = house.sql("SELECT id FROM db_sentmail LIMIT 1") or house.sql(
+    """A mail in the demo's mailbox that is also laid out; the worker puts the book's own there in its own time."""
+    found = house.sql("SELECT id FROM db_sentmail WHERE html <> '' LIMIT 1") or house.sql(
         'INSERT INTO db_sentmail (id, "to", sender, subject, text, html, sent_at)'
         " VALUES (gen_random_uuid(), 'alice@brightwater.example', 'Northline <no-reply@localhost>', 'A letter',"
-        " 'Dear Alice, this is all.', '', '2026-01-01') RETURNING id"
+        " 'Dear Alice, this is all.', '<p>Dear Alice, this is all.</p>', '2026-01-01') RETURNING id"
     )
     return str(found[0][0])
 
