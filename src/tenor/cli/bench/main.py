@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -19,6 +20,7 @@ from tenor.gateways.processes.supervisor import StopAsked, Supervisor, Superviso
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Measures on this machine.")
 console = Console(stderr=True, highlight=False)
 
+STORM = Command("tenor.cli.bench.storm", "The storm itself.", django=True)
 MEASURED = Command("tenor.cli.bench.renewals", "The measurement itself, with a database to work on.", django=True)
 TOLD = ("DATABASE_URL", "TENOR_")
 
@@ -51,8 +53,35 @@ def renewals(
         sys.exit(str(fault))
 
 
+@app.command()
+def storm(
+    renewals: Annotated[int, typer.Option(min=20, help="How many renew in the night.")] = 20_000,
+    seconds: Annotated[float, typer.Option(min=1, help="How long processes are killed.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="Whom the kills hit, and when.")] = 1,
+    without_idempotency: Annotated[
+        bool, typer.Option("--without-idempotency", help="The control: a provider that forgets keys is found out.")
+    ] = False,
+) -> None:
+    """Kills workers and database (-9) during a night whose provider loses 15 % of the answers and fails 5 %.
+
+    Afterwards every term is charged exactly once by the provider's books, or the exit code is 1.
+    """
+    with _house() as scratch:
+        run: Callable[..., bool] = load(STORM)
+        is_well = run(scratch, renewals, seconds, seed, without_idempotency=without_idempotency)
+    raise typer.Exit(0 if is_well else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A database and a house of its own, for as long as a measurement lasts."""
+
+    server: EmbeddedServer
+    house: House
+
+
 @contextmanager
-def _house() -> Iterator[None]:
+def _house() -> Iterator[Scratch]:
     """A fresh database with all durability, a sandbox, and this process told of both."""
     with TemporaryDirectory(prefix="tenor-bench-") as folder:
         home = Path(folder)
@@ -64,7 +93,7 @@ def _house() -> Iterator[None]:
             supervisor.start(house.programs()[0])
             _tell(house)
             try:
-                yield
+                yield Scratch(server, house)
             finally:
                 supervisor.stop()
         server.destroy()

@@ -1,6 +1,7 @@
 """Switches that make the sandbox misbehave on purpose. In memory: a restart behaves well again."""
 
 import asyncio
+import random
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +23,10 @@ class Faults:
         self._ended = threading.Event()
         self.lose_answers = 0
         self.fail_next = 0
+        self.lose_percent = 0
+        self.fail_percent = 0
         self.latency_ms = 0
+        self._chance = random.Random(1)  # noqa: S311 - faults are no secret
         self.ignore_idempotency = ignore_idempotency
         self.pause_delivery = False
         self.waiting = 0
@@ -35,9 +39,11 @@ class Faults:
             "lose_answers": fields.whole(body, "lose_answers", self.lose_answers, most=MOST),
             "fail_next": fields.whole(body, "fail_next", self.fail_next, most=MOST),
             "latency_ms": fields.whole(body, "latency_ms", self.latency_ms, most=LONGEST_LATENCY_MS),
+            "lose_percent": fields.whole(body, "lose_percent", self.lose_percent, most=100),
+            "fail_percent": fields.whole(body, "fail_percent", self.fail_percent, most=100),
         }
         with self._lock:
-            self.lose_answers, self.fail_next, self.latency_ms = counts.values()
+            self.lose_answers, self.fail_next, self.latency_ms, self.lose_percent, self.fail_percent = counts.values()
             self.ignore_idempotency = values.get("ignore_idempotency", self.ignore_idempotency)
             self.pause_delivery = values.get("pause_delivery", self.pause_delivery)
         if "hold" in values:
@@ -50,6 +56,8 @@ class Faults:
                 "lose_answers": self.lose_answers,
                 "fail_next": self.fail_next,
                 "latency_ms": self.latency_ms,
+                "lose_percent": self.lose_percent,
+                "fail_percent": self.fail_percent,
                 "hold": not self._released.is_set(),
                 "waiting": self.waiting,
                 "ignore_idempotency": self.ignore_idempotency,
@@ -84,13 +92,13 @@ class Faults:
             self.waiting -= 1
 
     def should_fail(self) -> bool:
-        """Whether this request fails with 500 before anything is done; counts down."""
+        """Whether this request fails with 500 before anything is done; counts down, or by chance."""
         with self._lock:
             self.fail_next, fails = max(self.fail_next - 1, 0), self.fail_next > 0
-        return fails
+            return fails or self._chance.randrange(100) < self.fail_percent
 
     def should_lose_answer(self) -> bool:
-        """Whether this request's answer is lost after everything was done; counts down."""
+        """Whether this request's answer is lost after everything was done; counts down, or by chance."""
         with self._lock:
             self.lose_answers, loses = max(self.lose_answers - 1, 0), self.lose_answers > 0
-        return loses
+            return loses or self._chance.randrange(100) < self.lose_percent
