@@ -9,6 +9,7 @@ from tenor.cli.reconcile import WORDS, app
 from tenor.domain.reconciling import DifferenceKind
 from tests.support.customer import NOW, Customer, customer, sandbox, sandbox_process
 from tests.support.sandbox import SandboxProcess
+from tests.usecases.test_reconcile_books import charge
 
 __all__ = ["customer", "sandbox", "sandbox_process"]
 
@@ -42,11 +43,23 @@ def test_a_lost_answer_is_told_and_mended(customer: Customer, columns: int) -> N
     code, told = run(columns=columns)
     assert code == 1
     assert "answers that never arrived: 1" in told
-    assert str(payment.id) in "".join(told.split())
+    assert str(payment.id) in told.split()
     assert "-> `tenor reconcile --mend` records them" in told
     assert max(map(len, told.splitlines())) <= columns
     code, told = run("--mend")
     assert (code, told) == (0, "ok    sandbox: 1 charge compared, no differences, 1 mended, 1 resolved.\n")
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_charges_of_an_invoice_charged_twice_are_told_whole(customer: Customer, columns: int) -> None:
+    [payment] = customer.payments(customer.buy_seats(1))
+    charge(customer, str(payment.id))
+    code, told = run(columns=columns)
+    assert code == 1
+    for each in customer.sandbox.charges():
+        assert each["id"] in told.replace(",", "").split()
+    assert str(payment.invoice_id) in told.split()
+    assert max(map(len, told.splitlines())) <= columns
 
 
 def test_as_json_each_difference_has_its_remedy(customer: Customer) -> None:

@@ -66,6 +66,9 @@ WORDS: dict[DifferenceKind, tuple[str, str]] = {
 }
 """What each kind is called, and what to do about it."""
 
+WIDE = 110
+"""Columns of a window in which a difference fits on one line."""
+
 Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Compare what was charged since; else all.")]
 Json = Annotated[bool, typer.Option("--json", help="The answer as one JSON object.")]
 Mend = Annotated[bool, typer.Option("--mend", help="Record answers that never arrived. Moves no money.")]
@@ -116,7 +119,7 @@ def _show(name: str, done: Reconciled, rows: list[Difference], most: int) -> Non
         if alike:
             words, remedy = WORDS[kind]
             console.print(f"[red]{words}[/red]: {len(alike):,}")
-            console.print(_table(alike[:most]))
+            console.print(_table(alike[:most], console.width))
             if len(alike) > most:
                 console.print(f"  ... and {len(alike) - most} more: --most shows them", style="dim")
             console.print(Padding(f"-> {remedy}", (0, 0, 1, 2)), markup=False)
@@ -131,15 +134,20 @@ def _count(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}" if number else f"no {word}s"
 
 
-def _table(rows: Iterable[Difference]) -> Table:
-    table = Table(box=None, padding=(0, 0, 0, 2))
-    table.add_column("reference", no_wrap=True)
-    for name in ("customer, invoice", "here", "there"):
+def _table(rows: Iterable[Difference], width: int) -> Table:
+    """References are long and are copied: where a window is narrow, what they stand for goes below them, unbroken."""
+    table = Table(box=None, padding=(0, 0, 0, 2), show_header=width >= WIDE)
+    for name in ("reference", "customer, invoice", "here", "there") if width >= WIDE else ("",):
         table.add_column(name, overflow="fold")
     for row in rows:
         facts = row.facts
         whose = " ".join(part for part in (facts.get("account"), facts.get("invoice")) if part)
-        table.add_row(row.reference, whose or facts.get("charge", ""), facts["here"], facts["there"])
+        cells = (row.reference, whose or facts.get("charge", ""), facts["here"], facts["there"].replace(", ", "\n"))
+        if width >= WIDE:
+            table.add_row(*cells)
+        else:
+            table.add_row(row.reference)
+            table.add_row(Padding(f"{cells[1]}\nhere: {cells[2]}\nthere: {facts['there']}", (0, 0, 0, 2)))
     return table
 
 
