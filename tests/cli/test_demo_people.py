@@ -12,12 +12,9 @@ from tenor.cli.demo_book.specs import Customer
 from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
 from tenor.portal.demo_notes import NOTES
 from tests.support import plain_http
+from tests.support.demo_people import NOT_IN_THE_BOOK
 from tests.support.house import RunningHouse, Template, copy_house
 
-NOT_IN_THE_BOOK = {
-    "renewal_claimed": "it lasts for the moment in which a renewal is carried out",
-    "renewal_due_today": "the night renews it within the hour, unless the answer to an open order is unknown",
-}
 TOGETHER = ["fewer_than_two", "already_aligned", "term_differs", "method_differs", "return_window_ended"]
 """What concerns more than one subscription, or an order of it."""
 ROWS = [row.code for row in ACCOUNT_ROWS] + [row.code for row in SUBSCRIPTION_ROWS] + TOGETHER
