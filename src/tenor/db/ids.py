@@ -38,6 +38,12 @@ def new_raw_ids(count: int) -> Iterator[bytes]:
         yield _two_halves((tick >> 12) << 16 & _TIME | _VERSION | tick & 0xFFF, random & _RANDOM | _VARIANT)
 
 
+def endless_raw_ids(block: int = 1000) -> Iterator[bytes]:
+    """Ascending ids without an end, drawn a block at a time: for work that can't say beforehand how many it needs."""
+    while True:
+        yield from new_raw_ids(block)
+
+
 def _reserve(count: int) -> int:
     """Take `count` ticks (4096th parts of a millisecond) that no other thread gets; the first of them is returned."""
     global _last_tick

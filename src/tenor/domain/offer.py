@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from tenor.domain.account import AccountState, CustomerType, MethodKind, Subscription
 from tenor.domain.catalog import Item, Plan, PriceBook, Product
@@ -110,6 +111,17 @@ class Offer:
     policy: Policy = field(default_factory=Policy)
     tax_rates: tuple[TaxRate, ...] = ()
     registrations: tuple[TaxRegistration, ...] = ()
+
+    @cached_property
+    def _rates_by_place(self) -> dict[tuple[str, str], tuple[TaxRate, ...]]:
+        grouped: dict[tuple[str, str], list[TaxRate]] = {}
+        for rate in self.tax_rates:
+            grouped.setdefault((rate.country, rate.region), []).append(rate)
+        return {place: tuple(rates) for place, rates in grouped.items()}
+
+    def rates_in(self, country: str, region: str) -> tuple[TaxRate, ...]:
+        """The tax rates of a country (and region), of all days; empty where the table has none."""
+        return self._rates_by_place.get((country, region), ())
 
     def product(self, code: str) -> Product:
         """The product with that code. Raises Refusal("unknown_product")."""

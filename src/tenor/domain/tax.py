@@ -148,7 +148,7 @@ def _taxed(offer: Offer, state: AccountState, on: date, rule: str) -> TaxDecisio
     """Tax at the rate of the customer's country, or, under rule "seller_country", of the seller's own."""
     country = offer.seller.country if rule == "seller_country" else state.country
     region = _region(offer, state) if country == "CA" else ""
-    rate = rate_on(offer.tax_rates, country, region, on)
+    rate = rate_on(offer.rates_in(country, region), country, region, on)
     registration = _registration(offer, country, region)
     evidence = _evidence(state) | {
         "source": rate.source,

@@ -29,10 +29,13 @@ from tenor.domain.account import (
 from tenor.domain.proportion import LastPrice
 from tenor.domain.terms import Term
 
+# What is looked up for each row stands behind LIMIT 1: a bare EXISTS the planner may turn into one pass over the whole
+# table, for each batch anew.
+
 _ACCOUNTS = """
 SELECT a.id::text, a.name, a.customer_type, a.country, a.region, a.currency, a.time_zone, a.vat_id,
        a.vat_id_checked_on, a.seller_id::text, s.catalog_revision, a.street, a.postal_code, a.city,
-       EXISTS (SELECT FROM db_orderline l WHERE l.account_id = a.id AND l.carried AND l.billed_at IS NULL)
+       (SELECT true FROM db_orderline l WHERE l.account_id = a.id AND l.carried AND l.billed_at IS NULL LIMIT 1)
 FROM db_account a JOIN db_seller s ON s.id = a.seller_id
 WHERE a.id = ANY(%s::uuid[])
 ORDER BY a.id
@@ -48,8 +51,8 @@ _SUBSCRIPTIONS = """
 SELECT s.account_id::text, s.id::text, s.number, s.product_code, s.plan_code, s.months, s.seats, s.anchor, s.renews_on,
        s.auto_renew, s.payment_method_id::text, s.channel, s.coming_on, s.coming_months, s.coming_plan_code,
        s.coming_seats,
-       EXISTS (SELECT FROM db_ordersubscription o
-               WHERE o.account_id = s.account_id AND o.subscription_id = s.id AND o.open),
+       (SELECT true FROM db_ordersubscription o
+        WHERE o.account_id = s.account_id AND o.subscription_id = s.id AND o.open LIMIT 1),
        (SELECT jsonb_agg(c ORDER BY c.id)::text FROM db_scheduledchange c
         WHERE c.account_id = s.account_id AND c.subscription_id = s.id
           AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL),
@@ -156,7 +159,7 @@ def _account(
         customer=orjson.dumps({**party, "country": country, "vat_id": vat_id}),
         charges={each[1]: Charge(each[5], each[6]) for each in methods},
         last_prices={each[1]: LastPrice(each[18], each[19]) for each in subscriptions if each[18] is not None},
-        has_carried=has_carried,
+        has_carried=bool(has_carried),
     )
 
 

@@ -31,7 +31,7 @@ from tenor.db.copying import (
     word,
 )
 from tenor.db.copying import numeric as packed_numeric
-from tenor.db.ids import new_raw_ids
+from tenor.db.ids import endless_raw_ids
 from tenor.db.night.loading import Charge, DueAccount
 from tenor.domain.ledger import amounts_invoiced
 from tenor.domain.quote import Quote, QuoteLine
@@ -117,11 +117,11 @@ class Sheets:
     events: Rows = field(default_factory=lambda: Rows("db_event", EVENT))
     claimed: list[str] = field(default_factory=list[str])
     accounts: list[str] = field(default_factory=list[str])
+    _fresh: Iterator[Field] = field(default_factory=lambda: map(uuid, endless_raw_ids()))
 
     def add(self, night: Night, planned: Planned) -> None:
         """The rows of one renewal. Its invoice waits for its number: see `number_invoices`."""
-        quote = planned.quote
-        fresh = map(uuid, new_raw_ids(6 + 3 * len(quote.lines) + len(quote.tax_lines)))
+        fresh = self._fresh
         ids = _Ids(_id(planned.account.state.id), next(fresh), next(fresh), fresh)
         self._add_order(night, planned, ids)
         self._add_invoice(night, planned, ids)

@@ -53,14 +53,18 @@ class Deliverer(threading.Thread):
             with self._store.transaction() as db:
                 charges.settle_due(db)
                 due = [] if self._faults.pause_delivery or not self._url else _due(db)
-            for event in due:
-                if self._stopping.is_set() or self._faults.pause_delivery:
-                    break
-                if not self._deliver(event):
-                    break  # nobody is there: one knock a round is enough
-                self._stopping.wait(1 / MOST_PER_SECOND)
-            if len(due) < BATCH:
+            if not self._deliver_all(due) or len(due) < BATCH:
                 self._stopping.wait(IDLE_SECONDS)
+
+    def _deliver_all(self, due: list[sqlite3.Row]) -> bool:
+        """Send these. False when nobody is there: one knock a round is enough, and a pause before the next."""
+        for event in due:
+            if self._stopping.is_set() or self._faults.pause_delivery:
+                return True
+            if not self._deliver(event):
+                return False
+            self._stopping.wait(1 / MOST_PER_SECOND)
+        return True
 
     def _deliver(self, event: sqlite3.Row) -> bool:
         """Send one event and note the outcome. False when nobody answered at all."""
