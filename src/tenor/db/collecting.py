@@ -1,13 +1,13 @@
 """Claims of payments to collect: many in one statement, and never one whose account somebody else is writing to."""
 
-import json
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from django.db import connection, transaction
 
 from tenor.db.leases import LEASE_SECONDS
-from tenor.db.settling.statements import look_up_by_key
+from tenor.db.statements import look_up_by_key, run
 from tenor.domain.lifecycle import PAYMENT, PaymentStatus, step
 
 FIRST = UUID(int=0)
@@ -68,11 +68,10 @@ def claim_payments(gateway: str, after: UUID, limit: int) -> list[ClaimedPayment
     """
     step(PAYMENT, PaymentStatus.PENDING, PaymentStatus.SENDING)
     values: dict[str, Any] = {"gateway": gateway, "after": after, "limit": limit, "lease": LEASE_SECONDS}
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         look_up_by_key()
-        cursor.execute(_CLAIM, values)
-        rows = cursor.fetchall()
-    claimed = (ClaimedPayment(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows)
+        rows = run(_CLAIM, values).rows
+    claimed = (ClaimedPayment(row[0], row[1], row[2], row[3], orjson.loads(row[4])) for row in rows)
     return sorted(claimed, key=lambda payment: payment.id)
 
 

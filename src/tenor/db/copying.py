@@ -137,11 +137,6 @@ class Rows:
             copy.write(packed)
 
 
-def array(values: Sequence[object]) -> str:
-    """An array literal of values that need no quotes: ids, numbers, dates. One text is far cheaper than a list."""
-    return "{" + ",".join(map(str, values)) + "}"
-
-
 _PLAIN: dict[type, Callable[[Any], object]] = {
     Fraction: str,
     frozenset: lambda values: sorted(str(value) for value in values),

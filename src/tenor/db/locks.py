@@ -14,7 +14,9 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from psycopg import errors
 
+from tenor.db.arrays import array
 from tenor.db.models import Account
+from tenor.db.statements import run
 
 Result = TypeVar("Result")
 
@@ -22,6 +24,7 @@ TRIES = 3
 COLLISIONS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
 SERVER_GOING_AWAY = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow)
 _jitter = SystemRandom()
+_LOCK = "SELECT id FROM db_account WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 
 
 class AccountGone(LookupError):
@@ -37,8 +40,7 @@ def lock_account(account_id: UUID) -> None:
 
 def lock_accounts(account_ids: list[UUID]) -> list[UUID]:
     """Lock those of the accounts that nobody else holds, in the order of their ids; returns them. For batches."""
-    free = Account.objects.select_for_update(no_key=True, skip_locked=True).filter(id__in=account_ids)
-    return list(free.order_by("id").values_list("id", flat=True))
+    return [account_id for (account_id,) in run(_LOCK, {"ids": array(account_ids)}).rows]
 
 
 def retrying(use_case: Callable[[], Result], *, sleep: Callable[[float], None] = time.sleep) -> Result:

@@ -28,10 +28,10 @@ from tenor.usecases.record_answers import Answered, record_answers
 
 log = logging.getLogger(__name__)
 
-CLAIMED_FOR_EACH = 4
+CLAIMED_FOR_EACH = 8
 """Payments claimed in one go for each call that may run at once."""
 
-RECORDED_AT_ONCE = 150
+RECORDED_AT_ONCE = 250
 RECORDED_AFTER_SECONDS = 1.0
 """Answers are written down as soon as so many wait, or the first of them has waited so long."""
 

@@ -18,8 +18,8 @@ from tenor.db.locks import is_worth_trying_again, lock_accounts, retrying
 from tenor.db.models import Payment
 from tenor.db.settling.reading import GOES_ON, PaidRenewal, read_paid_renewals
 from tenor.db.settling.silence import Silent, Waiting, write_silence
-from tenor.db.settling.statements import look_up_by_key
 from tenor.db.settling.writing import Paid, Steps, write_paid_renewals
+from tenor.db.statements import look_up_by_key
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.asking import patience
 from tenor.domain.lifecycle import (

@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from tenor.db.copying import array
+from tenor.db.arrays import array
 from tenor.db.snapshots import read_change
 from tenor.domain.account import (
     AccountState,

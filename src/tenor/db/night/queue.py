@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from tenor.db.copying import array
+from tenor.db.arrays import array
 from tenor.db.leases import LEASE_SECONDS
 
 MOST_CLAIMS = 4

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from tenor.db.copying import array
+from tenor.db.arrays import array
 from tenor.db.night.rows import Sheets
 from tenor.db.numbers import take_numbers
 from tenor.db.transitions import ChangedMeanwhile

@@ -5,8 +5,8 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from tenor.db.settling.arrays import array
-from tenor.db.settling.statements import run
+from tenor.db.arrays import array
+from tenor.db.statements import run
 from tenor.domain.account import SubscriptionStatus
 
 GOES_ON = [SubscriptionStatus.ACTIVE.value, SubscriptionStatus.PAST_DUE.value, SubscriptionStatus.SUSPENDED.value]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from tenor.db.settling.arrays import array, text_array
-from tenor.db.settling.statements import run
+from tenor.db.arrays import array, text_array
+from tenor.db.statements import run
 from tenor.domain.lifecycle import PaymentStatus
 
 _PAYMENTS = """

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from tenor.db.arrays import array, text_array
 from tenor.db.ids import new_raw_ids
-from tenor.db.settling.arrays import array, text_array
 from tenor.db.settling.reading import GOES_ON, PaidRenewal
-from tenor.db.settling.statements import run
+from tenor.db.statements import run
 from tenor.db.transitions import ChangedMeanwhile
 from tenor.domain.ledger import payment_received
 from tenor.domain.lifecycle import InvoiceStatus, OrderStatus, PaymentStatus

@@ -21,7 +21,7 @@ import httptools
 T = TypeVar("T")
 Outcomes = Generator[tuple[T, "Outcome"], None, None]
 
-AHEAD = 12
+AHEAD = 24
 """Posts at hand for each line, so that none idles while the caller writes a batch of answers down."""
 
 TOLD_WITHIN_SECONDS = 0.01

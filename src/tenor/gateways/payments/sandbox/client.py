@@ -1,6 +1,5 @@
 """The sandbox provider as a `PaymentGateway`: its HTTP API behind the port."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
+import orjson
 
 from tenor.domain.account import MethodKind
 from tenor.domain.money import Money
@@ -96,7 +96,7 @@ class SandboxGateway:
 
     def _charge_post(self, request: ChargeRequest) -> bytes:
         headers = {"Authorization": self._bearer, "Idempotency-Key": request.idempotency_key}
-        return post_bytes(self._server.url, CHARGES, headers, json.dumps(_charge_body(request)).encode())
+        return post_bytes(self._server.url, CHARGES, headers, orjson.dumps(_charge_body(request)))
 
     def find_charge(self, reference: str) -> ChargeAnswer | None:
         """See `PaymentGateway.find_charge`. Of several charges by one reference, the one that moved money."""
@@ -157,7 +157,7 @@ class SandboxGateway:
         """See `PaymentGateway.read_event`."""
         event_id = verify(headers, body, secret=self._secret, now=now)
         try:
-            event = json.loads(body)
+            event = orjson.loads(body)
             return GatewayEvent(
                 id=event_id,
                 kind=event["kind"],
@@ -215,14 +215,14 @@ def _content(status: int, body: bytes) -> Any:
     if not httpx.codes.is_success(status):
         raise _error(status, body)
     try:
-        return json.loads(body)
+        return orjson.loads(body)
     except ValueError as fault:
         raise GatewayUnknown("the sandbox's answer is not readable") from fault
 
 
 def _error(status: int, body: bytes) -> GatewayError:
     try:
-        error = json.loads(body)["error"]
+        error = orjson.loads(body)["error"]
         code, message = str(error["code"]), str(error["message"])
     except (ValueError, KeyError, TypeError):
         code, message = f"http_{status}", "no reason given"

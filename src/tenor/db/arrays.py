@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 
-def array(values: Iterable[str]) -> str:
-    """An array of words that need no quotes: ids, numbers, dates, codes."""
-    return "{" + ",".join(values) + "}"
+def array(values: Iterable[object]) -> str:
+    """An array of what needs no quotes: ids, numbers, dates, codes."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def text_array(values: Iterable[str]) -> str:
