@@ -40,6 +40,9 @@ KILL_EVERY = (0.5, 4.0)
 RESTART_EVERY = (6.0, 10.0)
 """Seconds between two kills of a worker, and of the whole database. A worker needs some of them to begin at all."""
 
+LATENCY_MS = 250
+"""How long the provider takes to book a charge while it storms: time enough to die, or to be taken for dead."""
+
 CALM_ROUND, MOST_ROUNDS = 60.0, 12
 """Seconds that workers live undisturbed before time passes, and how often it does."""
 
@@ -50,6 +53,13 @@ _LATER = (
     "UPDATE db_renewalclaim SET lease_until = NULL, next_try_at = NULL WHERE parked_at IS NULL",
     "UPDATE db_gatewayevent SET lease_until = NULL, next_try_at = NULL WHERE processed_at IS NULL",
 )
+# The same in the middle of the storm, of payments that nobody writes to at this moment: whoever holds them lives and
+# waits for the provider's answer. The next one asks, is told of no charge, and sends the payment, too: only its key
+# keeps it from being charged twice.
+_TAKEN_FOR_DEAD = """
+UPDATE db_payment SET lease_until = NULL, next_try_at = NULL
+WHERE id IN (SELECT id FROM db_payment WHERE status IN ('sending', 'unknown') FOR UPDATE SKIP LOCKED)
+"""
 _LEFT = """
 SELECT (SELECT count(*) FROM db_subscription WHERE renews_on <= %(day)s AND status = 'active'),
        (SELECT count(*) FROM db_payment WHERE status IN ('pending', 'sending', 'unknown')),
@@ -100,11 +110,11 @@ class Verdict:
 def app(scratch: Scratch, renewals: int, seconds: float, seed: int, *, without_idempotency: bool) -> bool:
     """Let the storm loose, wait until the night is done, and judge. Returns whether all is well."""
     settle_in(renewals)
-    faults(lose_percent=15, fail_percent=5, ignore_idempotency=without_idempotency)
+    faults(lose_percent=15, fail_percent=5, latency_ms=LATENCY_MS, ignore_idempotency=without_idempotency)
     verdict = Verdict(renewals)
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console) as progress:
         _storm(scratch.server, seconds, random.Random(seed), verdict, progress)  # noqa: S311 - no secret
-        faults(lose_percent=0, fail_percent=0)
+        faults(lose_percent=0, fail_percent=0, latency_ms=0)
         _calm(progress, renewals)
     _judge(verdict)
     _show(verdict)
@@ -138,6 +148,7 @@ def _storm(server: EmbeddedServer, seconds: float, chance: random.Random, verdic
             _kill(alive.pop(chance.randrange(len(alive))))
             verdict.workers_killed += 1
             alive.append(_worker())
+            _surely(_take_for_dead)
             if time.monotonic() > database_at:
                 _kill_database(server)
                 verdict.databases_killed += 1
@@ -211,6 +222,11 @@ def _let_time_pass() -> None:
     with connection.cursor() as cursor:
         for statement in _LATER:
             cursor.execute(statement)
+
+
+def _take_for_dead() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKEN_FOR_DEAD)
 
 
 def _row(statement: str) -> tuple[int, ...]:
