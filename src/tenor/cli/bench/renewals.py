@@ -20,6 +20,7 @@ from tenor.cli.bench.book import Part, build, found_vendor, noon_after
 from tenor.cli.bench.ceiling import write_ceiling
 from tenor.cli.bench.processes import in_processes
 from tenor.domain.account import MethodKind
+from tenor.gateways.payments.registry import gateway
 from tenor.gateways.payments.sandbox.controls import SandboxControls
 from tenor.gateways.payments.sandbox.load import bare_load
 from tenor.usecases.collect_payments import collect_due
@@ -121,10 +122,10 @@ class _Measurement:
 
     def _night(self, on: date, expected: int) -> None:
         with _Bar(self.progress, "night", expected) as bar:
-            began, server_began = perf_counter(), _server_cpu()
+            server_began = _server_cpu()
             done = in_processes(_renew, [(noon_after(on), on)] * self.workers)
-            seconds = perf_counter() - began
-            renewed = sum((each.result for each in done), Renewed())
+            renewed = sum((each.result.renewed for each in done), Renewed())
+            seconds = max(each.result.ended for each in done) - min(each.result.began for each in done)
             if renewed.terms != expected or renewed.parked or renewed.waiting:
                 raise RuntimeError(f"{expected} renewals were due: {renewed}")
             bar.advance(renewed.terms)
@@ -140,24 +141,43 @@ class _Measurement:
             self.measured.loads.append(load.per_second)
             bar.advance(count)
         with _Bar(self.progress, "collecting", count) as bar:
-            began = perf_counter()
             (done,) = in_processes(_collect, [(count, at_once)])
-            self.measured.collected.append(done.result / (perf_counter() - began))
-            bar.advance(done.result)
-        self.measured.payments += done.result
+            collected, seconds = done.result
+            self.measured.collected.append(collected / seconds)
+            bar.advance(collected)
+        self.measured.payments += collected
         self.measured.collecting_cpu += done.cpu_seconds
         self.measured.peak_mb = max(self.measured.peak_mb, done.peak_mb)
 
 
-def _renew(now: datetime, until: date) -> Renewed:
-    return renew_due(now=now, until=until)
+@dataclass(frozen=True, slots=True)
+class _Night:
+    """What a worker did, and from when to when by the machine's own clock, which all processes share.
+
+    As at the ceiling, the clock starts with a connection at hand: from the first claim to the last commit.
+    """
+
+    renewed: Renewed
+    began: float
+    ended: float
 
 
-def _collect(count: int, at_once: int) -> int:
+def _renew(now: datetime, until: date) -> _Night:
+    connection.ensure_connection()
+    began = perf_counter()
+    renewed = renew_due(now=now, until=until)
+    return _Night(renewed, began, perf_counter())
+
+
+def _collect(count: int, at_once: int) -> tuple[int, float]:
+    """How many, and the seconds: with connection and gateway at hand, as the bare load has its requests."""
+    connection.ensure_connection()
+    gateway("sandbox")
+    began = perf_counter()
     collected = collect_due(now=noon_after(FIRST_NIGHT + timedelta(days=2 * ROUNDS)), at_once=at_once, most=count)
     if collected.counts["succeeded"] != collected.total:
         raise RuntimeError(f"every charge should succeed here: {dict(collected.counts)}")
-    return collected.total
+    return collected.total, perf_counter() - began
 
 
 def _good_card() -> str:
