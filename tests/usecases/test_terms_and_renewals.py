@@ -8,7 +8,7 @@ from tenor.usecases.age_subscriptions import age_subscriptions
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.renew_account import renew_account
 from tenor.usecases.resume_order import resume_order
-from tenor.usecases.sweep_account import accounts_to_sweep, sweep_account
+from tenor.usecases.sweep_account import accounts_to_renew, sweep_account
 from tests.support.customer import SESSION, Customer
 
 RENEWAL = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -43,7 +43,7 @@ def test_submitting_a_change_of_term_twice_schedules_it_once(customer: Customer)
 
 def test_a_term_is_renewed_once_however_often_it_is_tried(customer: Customer) -> None:
     later(customer, RENEWAL)
-    assert list(accounts_to_sweep(customer.now)) == [customer.id]
+    assert list(accounts_to_renew(customer.now)) == [customer.id]
     for _ in range(3):
         sweep_account(account_id=customer.id, now=customer.now)
     assert models.Order.objects.filter(action="renew").count() == 1

@@ -17,7 +17,7 @@ def begin_terms(*, account_id: UUID, now: datetime) -> int:
         loaded = lock_and_load(account_id, now)
         begun = 0
         for subscription in loaded.state.subscriptions:
-            if begin_term(account_id, subscription.id, loaded.today):
+            if subscription.coming is not None and begin_term(account_id, subscription.id, loaded.today):
                 about = About(account_id, subscription=subscription.id)
                 tell(about, "term_begun", SYSTEM, now, after=subscription.coming)
                 released = release_surplus(account_id, UUID(subscription.id), subscription.last_seats, now)

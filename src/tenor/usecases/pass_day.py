@@ -9,7 +9,7 @@ from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.remind_accounts import remind_everybody
 from tenor.usecases.retry_payment import retry_due
 from tenor.usecases.send_refund import send_refund
-from tenor.usecases.sweep_account import accounts_to_sweep, sweep_account
+from tenor.usecases.sweep_account import accounts_to_age, accounts_to_renew, age_account, renew_and_collect
 
 UNDER_WAY = [PaymentStatus.PENDING, PaymentStatus.SENDING, PaymentStatus.UNKNOWN, PaymentStatus.PROCESSING]
 
@@ -28,8 +28,11 @@ def pass_day(*, now: datetime) -> int:
     for account_id, refund_id in Refund.objects.filter(status__in=TO_GIVE_BACK).values_list("account_id", "id"):
         send_refund(account_id=account_id, refund_id=refund_id, now=now)
         done += 1
-    for account_id in list(accounts_to_sweep(now)):
-        sweep_account(account_id=account_id, now=now)
+    for account_id in list(accounts_to_age(now)):
+        age_account(account_id=account_id, now=now)
+        done += 1
+    for account_id in list(accounts_to_renew(now)):
+        renew_and_collect(account_id=account_id, now=now)
         done += 1
     done += remind_everybody(now=now, since=now.date() - timedelta(days=1))
     return done + expire_orders(now=now)

@@ -19,24 +19,25 @@ from tenor.usecases.settle_before_renewal import settle_before_renewal
 LAPSED = [SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED, SubscriptionStatus.EXPIRED]
 
 
-def accounts_to_sweep(now: datetime) -> Iterable[UUID]:
-    """The accounts for which a new day may change something. Somewhere it is tomorrow already: each account's own
-    calendar decides in the end."""
-    due = Q(status=SubscriptionStatus.ACTIVE, renews_on__lte=_tomorrow(now))
-    return _accounts(due | _may_age(now))
-
-
 def accounts_to_age(now: datetime) -> Iterable[UUID]:
-    """The same without those that only have something to renew: the night looks after these."""
+    """The accounts of which a new day may let a term begin or a subscription lapse. Somewhere it is tomorrow already:
+    each account's own calendar decides in the end."""
     return _accounts(_may_age(now))
 
 
-def sweep_account(*, account_id: UUID, now: datetime) -> None:
-    """Begin terms, age subscriptions, settle what is open, order and collect the renewals that are due.
+def accounts_to_renew(now: datetime) -> Iterable[UUID]:
+    """The accounts that may have something to renew; see `db.night.queue` for many."""
+    return _accounts(Q(status=SubscriptionStatus.ACTIVE, renews_on__lte=_tomorrow(now)))
 
-    Safe to repeat at any time.
-    """
+
+def sweep_account(*, account_id: UUID, now: datetime) -> None:
+    """All that a new day does to an account. Safe to repeat at any time."""
     age_account(account_id=account_id, now=now)
+    renew_and_collect(account_id=account_id, now=now)
+
+
+def renew_and_collect(*, account_id: UUID, now: datetime) -> None:
+    """Settle what is open, order and collect the renewals that are due. Safe to repeat."""
     settle_before_renewal(account_id=account_id, now=now)
     for payment_id in renew_account(account_id=account_id, now=now).payments:
         crashpoint("after_ordering_renewals")

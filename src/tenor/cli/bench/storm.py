@@ -43,6 +43,9 @@ RESTART_EVERY = (6.0, 10.0)
 LATENCY_MS = 250
 """How long the provider takes to book a charge while it storms: time enough to die, or to be taken for dead."""
 
+TAKEN_FOR_DEAD_EVERY = 0.3
+"""Seconds after which the leases of those who wait for the provider are taken away."""
+
 CALM_ROUND, MOST_ROUNDS = 60.0, 12
 """Seconds that workers live undisturbed before time passes, and how often it does."""
 
@@ -144,11 +147,10 @@ def _storm(server: EmbeddedServer, seconds: float, chance: random.Random, verdic
     database_at = began + chance.uniform(*RESTART_EVERY)
     with _workers() as alive:
         while (now := time.monotonic()) - began < seconds:
-            time.sleep(min(chance.uniform(*KILL_EVERY), max(0.0, began + seconds - now)))
+            _blow(min(chance.uniform(*KILL_EVERY), max(0.0, began + seconds - now)))
             _kill(alive.pop(chance.randrange(len(alive))))
             verdict.workers_killed += 1
             alive.append(_worker())
-            _surely(_take_for_dead)
             if time.monotonic() > database_at:
                 _kill_database(server)
                 verdict.databases_killed += 1
@@ -157,6 +159,14 @@ def _storm(server: EmbeddedServer, seconds: float, chance: random.Random, verdic
             progress.update(task, completed=time.monotonic() - began, description=note)
         for process in alive:
             _kill(process)
+
+
+def _blow(seconds: float) -> None:
+    """Let the workers live so long, though nobody believes that they do."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, TAKEN_FOR_DEAD_EVERY))
+        _surely(_take_for_dead)
 
 
 @contextmanager
