@@ -31,7 +31,7 @@ check: $(READY) $(MO) ## linters, types, contracts and the fast tests: under a m
 
 test: check ## everything: `make check`, then database, processes and browser
 	$(BIN)/python -m tests.support.chromium
-	$(BIN)/pytest -m slow -n 2 --dist loadgroup
+	$(BIN)/pytest -m slow -n 2 --dist loadgroup --no-loadscope-reorder
 
 bench: $(READY) $(MO) ## benchmarks
 	$(BIN)/python -m benchmarks

@@ -17,7 +17,13 @@ import django  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from tenor.gateways.postgres.roles import ensure_roles  # noqa: E402
-from tests.support.house_fixtures import fresh_house, house, house_template  # noqa: E402, F401 - fixtures
+from tests.support.house_fixtures import (  # noqa: E402
+    build_ahead,
+    fresh_house,  # noqa: F401 - a fixture, as the next two
+    house,  # noqa: F401
+    house_template,  # noqa: F401
+    is_first_of_many,
+)
 
 django.setup()  # here, and not by pytest-django, which would read the settings before this file
 
@@ -55,6 +61,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept_running = next((name for name in HOUSES if name in fixtures), "")
         if kept_running and "house_template" in fixtures and config.pluginmanager.hasplugin("xdist"):
             item.add_marker(pytest.mark.xdist_group(kept_running))
+    items.sort(key=_when)
+    if is_first_of_many() and any("house_template" in getattr(item, "fixturenames", ()) for item in items):
+        build_ahead()
+
+
+def _when(item: pytest.Item) -> int:
+    """What needs the demo's book comes last, for it takes a minute to build; of that, the longest groups first."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "house_template" not in fixtures:
+        return 0
+    return next((place for place, name in enumerate(reversed(HOUSES), start=1) if name in fixtures), len(HOUSES) + 1)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 
 pytestmark = pytest.mark.house
 
-STORM = [sys.executable, "-m", "tenor.cli.main", "bench", "storm", "--renewals=600", "--seconds=6", "--seed=3"]
+STORM = [sys.executable, "-m", "tenor.cli.main", "bench", "storm", "--renewals=600", "--seconds=10", "--seed=3"]
 
 
 def let_loose(*more: str) -> subprocess.CompletedProcess[str]:

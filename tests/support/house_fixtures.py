@@ -1,15 +1,37 @@
 """Fixtures of the demo's house: one for all who only look, and one of one's own for who changes something."""
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from threading import Thread
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from tenor.gateways.postgres.roles import ensure_roles
 from tests.support.house import PROCESSES, RunningHouse, Template, built_template, running_house
 
 NewHouse = Callable[..., RunningHouse]
 """`fresh_house()`, or `fresh_house("sandbox", "web")` for some of its processes only."""
+
+
+def is_first_of_many() -> bool:
+    """Whether this is the first of several processes that share a run."""
+    return os.environ.get("PYTEST_XDIST_WORKER") == "gw0"
+
+
+def build_ahead() -> None:
+    """Begin to build the book while other tests run. Who needs it waits for it, and is told what went wrong."""
+
+    def build() -> None:
+        with suppress(Exception):
+            url = os.environ["DATABASE_URL"]
+            password = unquote(urlsplit(url).password or "")
+            ensure_roles(url, app_password=password, staff_password=password)
+            built_template(url)
+
+    Thread(target=build, name="book").start()
 
 
 @pytest.fixture(scope="session")

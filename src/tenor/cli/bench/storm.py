@@ -16,12 +16,15 @@ from typing import Protocol, TypeVar
 import httpx
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, connections
+from django.db.models import Q
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from tenor.cli.bench.book import Part, build, found_vendor, noon_after
 from tenor.cli.bench.processes import in_processes
+from tenor.db.leases import claim
+from tenor.db.models import Payment
 from tenor.db.queries.clock import let_it_stand
 from tenor.db.queries.invariants import INVARIANTS, find_offenders
 from tenor.domain.account import MethodKind
@@ -29,6 +32,7 @@ from tenor.gateways.payments.port import ChargeStatus
 from tenor.gateways.payments.registry import gateway
 from tenor.gateways.payments.sandbox.controls import SandboxControls
 from tenor.gateways.postgres.embedded import EmbeddedServer
+from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.renew_due import renew_due
 
 console = Console(highlight=False, stderr=True)
@@ -43,8 +47,9 @@ RESTART_EVERY = (6.0, 10.0)
 LATENCY_MS = 250
 """How long the provider takes to book a charge while it storms: time enough to die, or to be taken for dead."""
 
-TAKEN_FOR_DEAD_EVERY = 0.3
-"""Seconds after which the leases of those who wait for the provider are taken away."""
+TAKEN_FOR_DEAD_EVERY, TAKEN_OVER = 0.3, 4
+"""Seconds after which the leases of those who wait for the provider are taken away, and how many payments somebody
+else goes on with at once."""
 
 CALM_ROUND, MOST_ROUNDS = 60.0, 12
 """Seconds that workers live undisturbed before time passes, and how often it does."""
@@ -166,7 +171,10 @@ def _blow(seconds: float) -> None:
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         time.sleep(min(left, TAKEN_FOR_DEAD_EVERY))
-        _surely(_take_for_dead)
+        try:
+            _take_for_dead()
+        except (DatabaseError, InterfaceError):  # the storm does not spare its own connection
+            connections.close_all()
 
 
 @contextmanager
@@ -235,8 +243,11 @@ def _let_time_pass() -> None:
 
 
 def _take_for_dead() -> None:
+    """Take leases away from the living, and do what a worker does that finds some."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKEN_FOR_DEAD)
+    for payment in claim(Payment, Q(status__in=["sending", "unknown"]), TAKEN_OVER):
+        reconcile_payment(account_id=payment.account_id, payment_id=payment.id, now=noon_after(NIGHT))
 
 
 def _row(statement: str) -> tuple[int, ...]:
