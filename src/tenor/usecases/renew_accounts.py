@@ -98,9 +98,9 @@ def _renew(
         batch = _plan_all(accounts, now, until)
         for seller_id, sheets in _packed(batch, now, numbers).items():
             write_renewals(sheets, seller_id, now)
-        busy = set(account_ids).difference(account.id for account in accounts)
+        busy = _not_among(accounts, account_ids)
         put_off(claimed, busy, SOON)
-        result = Renewed(batch.terms, batch.invoices, len(batch.done), 0, len(busy))
+        result = Renewed(batch.terms, batch.invoices, batch.done, 0, len(busy))
         for account_id, fault in batch.refused:
             result += _parked(claimed, account_id, fault)
         crashpoint("before_committing_renewals")
@@ -108,10 +108,17 @@ def _renew(
     return result, batch.odd
 
 
+def _not_among(accounts: Sequence[DueAccount], account_ids: Sequence[UUID]) -> set[UUID]:
+    """The accounts that somebody else holds: mostly none."""
+    if len(accounts) == len(account_ids):
+        return set()
+    return set(account_ids).difference(account.id for account in accounts)
+
+
 @dataclass(slots=True)
 class _Batch:
     by_seller: dict[UUID, list[tuple[DueAccount, Quote, date]]]
-    done: list[UUID]
+    done: int
     odd: list[UUID]
     refused: list[tuple[UUID, Exception]]
 
@@ -125,7 +132,7 @@ class _Batch:
 
 
 def _plan_all(accounts: Iterable[DueAccount], now: datetime, until: date) -> _Batch:
-    batch = _Batch(defaultdict(list), [], [], [])
+    batch = _Batch(defaultdict(list), 0, [], [])
     days: dict[str, date] = {}
     for account in accounts:
         zone = account.state.time_zone
@@ -140,7 +147,7 @@ def _plan_all(accounts: Iterable[DueAccount], now: datetime, until: date) -> _Ba
             batch.odd.append(account.id)
             continue
         batch.by_seller[account.seller_id].extend((account, quote, today) for quote in quotes)
-        batch.done.append(account.id)
+        batch.done += 1
     return batch
 
 

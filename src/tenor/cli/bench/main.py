@@ -36,6 +36,7 @@ def renewals(
     workers: Annotated[int, typer.Option(min=1, help="Processes that renew at the same time.")] = 1,
     collect: Annotated[int, typer.Option(min=0, help="How many payments are collected in all; 0: none.")] = 6_000,
     at_once: Annotated[int, typer.Option(min=1, help="Charges asked for at a time.")] = 16,
+    latency_ms: Annotated[int, typer.Option(min=0, help="How long the provider takes for a charge.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Measures a renewal night: claims, planning, writing; collecting over the sandbox's socket, and recording.
@@ -43,7 +44,8 @@ def renewals(
     Beside it, in turn, three rounds each: the ceiling of the same database for the same rows, and what the same sandbox
     answers to a caller that does nothing else. Medians count.
     """
-    asked = [f"--subscriptions={subscriptions}", f"--workers={workers}", f"--collect={collect}", f"--at-once={at_once}"]
+    asked = [f"--subscriptions={subscriptions}", f"--workers={workers}", f"--collect={collect}"]
+    asked += [f"--at-once={at_once}", f"--latency-ms={latency_ms}"]
     try:
         with _house():
             load(MEASURED)(prog_name="tenor bench renewals", args=[*asked, *(["--json"] if as_json else [])])

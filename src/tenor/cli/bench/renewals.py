@@ -75,6 +75,7 @@ def renewals(
     workers: Annotated[int, typer.Option()],
     collect: Annotated[int, typer.Option()],
     at_once: Annotated[int, typer.Option()],
+    latency_ms: Annotated[int, typer.Option()],
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Build, measure, print."""
@@ -82,7 +83,7 @@ def renewals(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}"),
         TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True),
     ) as progress:  # fmt: skip
-        measured = _Measurement(progress, subscriptions, workers).measure(collect, at_once)
+        measured = _Measurement(progress, subscriptions, workers).measure(collect, at_once, latency_ms)
     if as_json:
         print(json.dumps(measured.summary()))  # noqa: T201 - this is the command's output
     else:
@@ -96,7 +97,7 @@ class _Measurement:
     workers: int
     measured: Measured = field(default_factory=Measured)
 
-    def measure(self, collect: int, at_once: int) -> Measured:
+    def measure(self, collect: int, at_once: int, latency_ms: int) -> Measured:
         """All of it."""
         seller_id, card = found_vendor(), _good_card()
         share = self.subscriptions // ROUNDS
@@ -108,6 +109,7 @@ class _Measurement:
         for n in range(ROUNDS):
             self._ceiling(seller_id, days[2 * n], ceiling)
             self._night(days[2 * n + 1], share)
+        _controls().set_faults(latency_ms=latency_ms)
         for _ in range(ROUNDS if collect else 0):
             self._collecting(card, collect // ROUNDS, at_once)
         return self.measured
@@ -180,8 +182,12 @@ def _collect(count: int, at_once: int) -> tuple[int, float]:
     return collected.total, perf_counter() - began
 
 
+def _controls() -> SandboxControls:
+    return SandboxControls(settings.SANDBOX_URL, settings.SANDBOX_KEY)
+
+
 def _good_card() -> str:
-    controls = SandboxControls(settings.SANDBOX_URL, settings.SANDBOX_KEY)
+    controls = _controls()
     controls.set_clock(noon_after(FIRST_NIGHT + timedelta(days=2 * ROUNDS)))
     return controls.add_method(MethodKind.CARD, "paid").reference
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol, TypeVar
 
-import httpx
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, connections
 from django.db.models import Q
@@ -117,33 +116,26 @@ class Verdict:
 
 def app(scratch: Scratch, renewals: int, seconds: float, seed: int, *, without_idempotency: bool) -> bool:
     """Let the storm loose, wait until the night is done, and judge. Returns whether all is well."""
-    settle_in(renewals)
-    faults(lose_percent=15, fail_percent=5, latency_ms=LATENCY_MS, ignore_idempotency=without_idempotency)
+    sandbox = SandboxControls(settings.SANDBOX_URL, settings.SANDBOX_KEY)
+    settle_in(renewals, sandbox)
+    sandbox.set_faults(lose_percent=15, fail_percent=5, latency_ms=LATENCY_MS, ignore_idempotency=without_idempotency)
     verdict = Verdict(renewals)
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console) as progress:
         _storm(scratch.server, seconds, random.Random(seed), verdict, progress)  # noqa: S311 - no secret
-        faults(lose_percent=0, fail_percent=0, latency_ms=0)
+        sandbox.set_faults(lose_percent=0, fail_percent=0, latency_ms=0)
         _calm(progress, renewals)
     _judge(verdict)
     _show(verdict)
     return verdict.is_well
 
 
-def settle_in(renewals: int) -> None:
+def settle_in(renewals: int, sandbox: SandboxControls) -> None:
     """A book of which everything renews on one day, a card that pays, and a clock that stands at noon of that day."""
     now = noon_after(NIGHT)
-    controls = SandboxControls(settings.SANDBOX_URL, settings.SANDBOX_KEY)
-    controls.set_clock(now)
-    card = controls.add_method(MethodKind.CARD, "paid").reference
+    sandbox.set_clock(now)
+    card = sandbox.add_method(MethodKind.CARD, "paid").reference
     build(found_vendor(), [Part(NIGHT, renewals)], card, lambda _: None)
     let_it_stand(now)
-
-
-def faults(**switches: int | bool) -> None:
-    """Set switches of the sandbox (see its server/faults.py)."""
-    key = {"Authorization": f"Bearer {settings.SANDBOX_KEY}"}
-    with httpx.Client(base_url=settings.SANDBOX_URL, headers=key, trust_env=False) as client:
-        client.post("/v1/test/faults", json=switches).raise_for_status()
 
 
 def _storm(server: EmbeddedServer, seconds: float, chance: random.Random, verdict: Verdict, progress: Progress) -> None:

@@ -59,6 +59,10 @@ class SandboxControls:
         """Deliver nothing of what happened so far: whoever made that history knows it."""
         self._ask("POST", "/v1/test/events/forget", {})
 
+    def set_faults(self, **switches: int | bool) -> None:
+        """Let it misbehave, or behave again: the switches of its server/faults.py."""
+        self._ask("POST", "/v1/test/faults", switches)
+
     def clear(self) -> None:
         """Empty its books, as on its first day."""
         self._ask("POST", "/v1/test/clear", {})
