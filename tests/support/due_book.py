@@ -16,6 +16,9 @@ ZONES = ("Europe/Stockholm", "America/New_York", "Pacific/Auckland", "UTC")
 ANCHORS = {1: date(2027, 2, 1), 12: date(2026, 3, 1), 36: date(2024, 3, 1)}
 
 
+LANGUAGES = ("sv", "nl", "en")
+
+
 @dataclass(frozen=True, slots=True)
 class SubscriptionSpec:
     """One subscription that is due, and what is to change with its next term."""
@@ -83,6 +86,7 @@ def make_due_account(seller: models.Seller, spec: AccountSpec) -> models.Account
         vat_id=vat_id,
         vat_id_checked_on=factories.TODAY if vat_id else None,
         time_zone=ZONES[spec.zone],
+        language=LANGUAGES[spec.zone % len(LANGUAGES)],
         customer_type="consumer" if spec.consumer else "business",
         name="Samma namn AB",
     )

@@ -101,6 +101,13 @@ def test_in_bulk_the_same_rows_are_written_as_one_by_one(seed: int) -> None:
         assert rows_of(one) == rows_of(other)
 
 
+def test_the_bank_is_told_the_language_of_the_account() -> None:
+    account = due_accounts(1)[0]
+    models.Account.objects.filter(id=account.id).update(language="sv")
+    renew_due(now=NIGHT)
+    assert {payment.request["locale"] for payment in models.Payment.objects.all()} == {"sv"}
+
+
 def test_the_whole_night_leaves_nothing_due_and_repeats_without_a_trace() -> None:
     accounts = due_accounts(7)
     first = renew_due(now=NIGHT, batch=3)

@@ -73,7 +73,7 @@ def demand_payment(loaded: Loaded, order: Order, invoice: Invoice, method_id: st
             # Where nobody waits the bank may want its check nevertheless: the payer comes back to the portal then, too.
             "return_url": (session.return_url or settings.ORDER_RETURN_URL).replace("{order}", str(order.id)),
             "on_session": bool(session.return_url),
-            "locale": session.locale,
+            "locale": session.locale or _language(order.account_id),
         },
         created_at=loaded.now,
         # Who waits for the answer collects at once; the worker looks after it when this lease has run out.
@@ -89,6 +89,10 @@ def has_method(loaded: Loaded, method_id: str | None) -> bool:
 def _method(account_id: UUID | str, method_id: str | None) -> PaymentMethod | None:
     active = PaymentMethod.objects.filter(account_id=account_id, status=MethodStatus.ACTIVE)
     return active.filter(id=method_id).first() if method_id else None
+
+
+def _language(account_id: UUID) -> str:
+    return Account.objects.values_list("language", flat=True).get(id=account_id)
 
 
 def _parties(loaded: Loaded) -> dict[str, dict[str, str]]:

@@ -34,7 +34,7 @@ from tenor.domain.terms import Term
 
 _ACCOUNTS = """
 SELECT a.id::text, a.name, a.customer_type, a.country, a.region, a.currency, a.time_zone, a.vat_id,
-       a.vat_id_checked_on, a.seller_id::text, s.catalog_revision, a.street, a.postal_code, a.city,
+       a.vat_id_checked_on, a.seller_id::text, s.catalog_revision, a.street, a.postal_code, a.city, a.language,
        (SELECT true FROM db_orderline l WHERE l.account_id = a.id AND l.carried AND l.billed_at IS NULL LIMIT 1)
 FROM db_account a JOIN db_seller s ON s.id = a.seller_id
 WHERE a.id = ANY(%s::uuid[])
@@ -95,6 +95,7 @@ class DueAccount:
     state: AccountState
     seller_id: UUID
     catalog_revision: int
+    language: str
     customer: bytes
     charges: Mapping[str, Charge]
     last_prices: Mapping[str, LastPrice]
@@ -137,7 +138,7 @@ def _account(
     row: Sequence[Any], methods: Sequence[Sequence[Any]], subscriptions: Sequence[Sequence[Any]]
 ) -> DueAccount:
     id_, name, customer_type, country, region, currency, zone, vat_id, checked_on, seller, revision = row[:11]
-    street, postal_code, city, has_carried = row[11:]
+    street, postal_code, city, language, has_carried = row[11:]
     state = AccountState(
         id=id_,
         name=name,
@@ -156,6 +157,7 @@ def _account(
         state=state,
         seller_id=_seller(seller),
         catalog_revision=revision,
+        language=language,
         customer=orjson.dumps({**party, "country": country, "vat_id": vat_id}),
         charges={each[1]: Charge(each[5], each[6]) for each in methods},
         last_prices={each[1]: LastPrice(each[18], each[19]) for each in subscriptions if each[18] is not None},

@@ -194,7 +194,7 @@ class Sheets:
             "description": f"{night.seller_name} {planned.order_number}",
             "return_url": night.return_url.replace("{order}", str(UUID(bytes=ids.order[4:]))),
             "on_session": False,
-            "locale": "en",
+            "locale": planned.account.language,
         }
         self.payments.add(
             next(ids.fresh), ids.account, ids.invoice, _id(quote.method_id or ""), word(charge.gateway), json(request),
