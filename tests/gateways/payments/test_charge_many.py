@@ -19,7 +19,7 @@ from tenor.gateways.payments.errors import (
 )
 from tenor.gateways.payments.lines import AHEAD
 from tenor.gateways.payments.port import ChargeAnswer, ChargeRequest, ChargeStatus
-from tenor.gateways.payments.sandbox.client import SandboxGateway
+from tenor.gateways.payments.sandbox.client import DRAWN_AHEAD_SECONDS, SandboxGateway
 from tests.gateways.payments.conftest import NOON, Ask
 from tests.support.sandbox import KEY, SandboxProcess, wait_until
 
@@ -126,6 +126,16 @@ def test_requests_are_drawn_by_the_caller_and_only_a_few_ahead(
         assert len(drawn_by) <= taken + AT_ONCE * (1 + AHEAD)
     told.close()  # type: ignore[attr-defined]
     assert set(drawn_by) == {threading.get_ident()}
+
+
+def test_under_a_rate_limit_no_more_are_drawn_than_have_their_turn_soon(sandbox: SandboxProcess, ask: Ask) -> None:
+    card, drawn, slow = sandbox.method("paid"), count(), 2
+    gateway = SandboxGateway(sandbox.url, sandbox.key, sandbox.webhook_secret, per_second=slow)
+    told = gateway.charge_many((ask(card, suffix=f" {number}") for number in drawn), AT_ONCE)
+    next(told)
+    told.close()  # type: ignore[attr-defined]
+    gateway.close()
+    assert next(drawn) <= 1 + slow * DRAWN_AHEAD_SECONDS < AT_ONCE * (1 + AHEAD)
 
 
 def test_closed_early_nothing_more_goes_out_and_nothing_is_left_under_way(

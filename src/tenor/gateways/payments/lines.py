@@ -24,6 +24,8 @@ Outcomes = Generator[tuple[T, "Outcome"], None, None]
 AHEAD = 24
 """Posts at hand for each line, so that none idles while the caller writes a batch of answers down."""
 
+NO_LIMIT = 1 << 62
+
 TOLD_WITHIN_SECONDS = 0.01
 FIRST_FINAL_STATUS = 200
 
@@ -46,12 +48,16 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Whom to ask. `pause` says how many seconds to wait before the next request goes out (a rate limit); 0: none."""
+    """Whom to ask. `pause` says how many seconds to wait before the next request goes out (a rate limit); 0: none.
+
+    `at_hand` is the most posts that are drawn and have no outcome yet: under a rate limit they would wait long.
+    """
 
     url: str
     connect_seconds: float
     answer_seconds: float
     pause: Callable[[], float] = lambda: 0.0
+    at_hand: int = NO_LIMIT
 
 
 Outcome = Response | NeverSent | NoAnswer
@@ -75,14 +81,16 @@ def post_many(server: Server, posts: Iterable[tuple[T, bytes]], at_once: int) ->
     posting: _Posting[T] = _Posting(server, at_once)
     posting.start()
     try:
-        yield from _outcomes(posting, iter(posts), at_once)
+        most = max(at_once, min(at_once * (1 + AHEAD), server.at_hand))
+        yield from _outcomes(posting, iter(posts), at_once, most)
     finally:
         posting.stop()
 
 
-def _outcomes(posting: "_Posting[T]", posts: Iterator[tuple[T, bytes]], at_once: int) -> Iterator[tuple[T, Outcome]]:
-    under_way, most = 0, at_once * (1 + AHEAD)
-    is_dry, fault = False, None
+def _outcomes(
+    posting: "_Posting[T]", posts: Iterator[tuple[T, bytes]], at_once: int, most: int
+) -> Iterator[tuple[T, Outcome]]:
+    under_way, is_dry, fault = 0, False, None
     while under_way or not is_dry:
         if not is_dry and most - under_way >= at_once:
             drawn, fault = _draw(posts, most - under_way)

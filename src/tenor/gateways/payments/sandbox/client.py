@@ -20,7 +20,7 @@ from tenor.gateways.payments.errors import (
     KeyInUse,
     KeyReused,
 )
-from tenor.gateways.payments.lines import NeverSent, Outcome, Response, Server, post_bytes, post_many
+from tenor.gateways.payments.lines import NO_LIMIT, NeverSent, Outcome, Response, Server, post_bytes, post_many
 from tenor.gateways.payments.pace import Pace
 from tenor.gateways.payments.port import (
     ChargeAnswer,
@@ -48,6 +48,8 @@ TIMEOUT = httpx.Timeout(connect=3.0, write=10.0, read=20.0, pool=10.0)
 LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=0)
 
 LONGEST_SECONDS = 60.0
+DRAWN_AHEAD_SECONDS = 10
+"""A request waits no longer for its turn, well within the lease of its payment (see `usecases.collect_payments`)."""
 CHARGES = "/v1/charges"
 
 # Errors that come before the first byte of the request was sent.
@@ -70,6 +72,7 @@ class SandboxGateway:
             connect_seconds=timeout.connect or LONGEST_SECONDS,
             answer_seconds=timeout.read or LONGEST_SECONDS,
             pause=Pace(per_second).pause,
+            at_hand=per_second * DRAWN_AHEAD_SECONDS or NO_LIMIT,
         )
         self._http = httpx.Client(
             base_url=url,
