@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,7 +15,7 @@ SERVER = set_values_for_tests()  # before Django's settings are read, and before
 import django  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from tenor.gateways.postgres.roles import ensure_roles  # noqa: E402
+from tests.support.database import give_roles  # noqa: E402
 from tests.support.house_fixtures import (  # noqa: E402
     build_ahead,
     fresh_house,  # noqa: F401 - a fixture, as the next two
@@ -80,8 +79,7 @@ def postgres_url() -> str:
     if SERVER is not None:
         SERVER.start()
     url = os.environ["DATABASE_URL"]
-    password = unquote(urlsplit(url).password or "")
-    ensure_roles(url, app_password=password, staff_password=password)
+    give_roles(url)
     return url
 
 

@@ -1,5 +1,6 @@
 """`tenor bench storm` on a small night: it ends well, and the same storm is lost where the provider forgets keys."""
 
+import re
 import subprocess
 import sys
 
@@ -18,7 +19,11 @@ def let_loose(*more: str) -> subprocess.CompletedProcess[str]:
 def test_every_term_is_charged_once_whoever_dies() -> None:
     done = let_loose()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "400 charges" in " ".join(done.stdout.split())
+    said = " ".join(done.stdout.split())
+    assert "400 charges" in said
+    killed = re.search(r"(\d+) workers and (\d+) databases killed", said)
+    assert killed is not None, said
+    assert all(int(many) > 0 for many in killed.groups()), said
 
 
 def test_control_without_keys_some_are_charged_twice_and_the_verdict_says_so() -> None:

@@ -5,8 +5,10 @@ so that several runs in one checkout don't meet.
 """
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from tenor.gateways.postgres.embedded import EmbeddedServer, ServerBusy
+from tenor.gateways.postgres.roles import ensure_roles
 
 FOLDER = Path(__file__).resolve().parents[2] / ".make" / "test-postgres"
 
@@ -22,6 +24,12 @@ def claim_server() -> EmbeddedServer:
             number += 1
         else:
             return server
+
+
+def give_roles(url: str) -> None:
+    """Have the smaller roles on the owner's server, with the owner's password. Safe to repeat."""
+    password = unquote(urlsplit(url).password or "")
+    ensure_roles(url, app_password=password, staff_password=password)
 
 
 def remove_servers() -> None:

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Thread
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tenor.gateways.postgres.roles import ensure_roles
+from tests.support.database import give_roles
 from tests.support.house import PROCESSES, RunningHouse, Template, built_template, running_house
 
 NewHouse = Callable[..., RunningHouse]
@@ -26,10 +25,8 @@ def build_ahead() -> None:
 
     def build() -> None:
         with suppress(Exception):
-            url = os.environ["DATABASE_URL"]
-            password = unquote(urlsplit(url).password or "")
-            ensure_roles(url, app_password=password, staff_password=password)
-            built_template(url)
+            give_roles(os.environ["DATABASE_URL"])
+            built_template(os.environ["DATABASE_URL"])
 
     Thread(target=build, name="book").start()
 
