@@ -1,9 +1,11 @@
 """One customer as it stands: subscriptions, payment methods, people, scheduled changes, in one frozen snapshot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from tenor.domain.later_fields import ADDED
+from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money
 from tenor.domain.refusals import Refusal
 from tenor.domain.terms import Period, Term, boundary
@@ -160,6 +162,8 @@ class PaidPeriod:
     """A stretch of time that was paid for: its own unit price, and the days of the whole that the price is for.
 
     `denominator` is the day count of the anchor period, or, for an extension, of the period it was priced by.
+    `tax_included`: whether the unit price has tax in it; None where that is not known. Two periods that differ in it
+    only are the same, for it came later than many that are stored.
     """
 
     kind: PeriodKind
@@ -167,6 +171,7 @@ class PaidPeriod:
     unit_price: Money
     denominator: int
     price_kind: PriceKind
+    tax_included: bool | None = field(default=None, compare=False, metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +286,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class CarriedLine:
-    """A line too small to be collected by itself: it waits for the account's next invoice (rules 4)."""
+    """A line too small to be collected by itself: it waits for the account's next invoice (rules 4).
+
+    `tax` is what it was sold with; None, where that is not known, stands for the tax of what it is billed with.
+    """
 
     id: str
     order_number: str
@@ -293,6 +301,7 @@ class CarriedLine:
     unit_price: Money
     denominator: int
     amount: Money
+    tax: LineTax | None = None
 
 
 @dataclass(frozen=True, slots=True)

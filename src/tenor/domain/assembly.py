@@ -6,17 +6,22 @@ from datetime import date
 from tenor.domain.account import AccountState, CarriedLine
 from tenor.domain.effects import BillCarried, Effect
 from tenor.domain.explanation import Explanation
+from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
 from tenor.domain.refusals import Refusal
-from tenor.domain.tax import TaxDecision, Totals, decide, totals
+from tenor.domain.tax import TaxDecision, Totals, decide, totals, totals_of
 from tenor.domain.terms import Period
 
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """A line before tax: the explanation's result is its amount."""
+    """A line before tax: the explanation's result is its amount.
+
+    `tax` is given where the line was sold before (what is credited, what waited): it keeps it. What is sold today gets
+    today's decision; `tax_included` is said where its price is not like the draft's.
+    """
 
     kind: LineKind
     subscription_id: str
@@ -27,11 +32,13 @@ class DraftLine:
     unit_price: Money
     denominator: int
     explanation: Explanation
+    tax: LineTax | None = None
+    tax_included: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a planner decided, before tax and totals. `tax_included`: whether its prices have tax in them."""
+    """What a planner decided, before tax and totals. `tax_included`: whether its prices have tax in them, as a rule."""
 
     action: str
     method_id: str | None = None
@@ -44,23 +51,25 @@ class Draft:
 def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Quote:
     """The quote of a draft. Raises Refusal("credit_exceeds_charge") for a total below zero.
 
-    Lines that waited for the next invoice join, as soon as there is something to collect.
+    Lines that waited for the next invoice join, as soon as there is something to collect. Each line has the tax that it
+    is sold with, or was.
     """
     decision = decide(offer, state, today)
-    sums = _totals(draft.lines, decision, draft.tax_included, state.currency)
+    sums = _totals(draft, draft.lines, decision, state.currency)
     if sums.total.minor < 0:
         raise Refusal("credit_exceeds_charge", {"total": sums.total})
     if sums.total and state.carried:
         joined = (*draft.lines, *(_carried(line) for line in state.carried))
-        with_carried = _totals(joined, decision, draft.tax_included, state.currency)
+        with_carried = _totals(draft, joined, decision, state.currency)
         if _collection(offer, with_carried.total) is Collection.GATEWAY:
             billed = BillCarried(tuple(line.id for line in state.carried))
             draft, sums = replace(draft, lines=joined, effects=(*draft.effects, billed)), with_carried
+    taxes = _taxes(draft, draft.lines, decision)
     return Quote(
         action=draft.action,
         priced_on=today,
         method_id=draft.method_id,
-        lines=tuple(_line(line, net) for line, net in zip(draft.lines, sums.nets, strict=False)),
+        lines=tuple(_line(*each) for each in zip(draft.lines, sums.nets, taxes, strict=False)),
         tax=decision,
         tax_lines=sums.tax_lines,
         net=sums.net,
@@ -72,8 +81,18 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
     )
 
 
-def _totals(lines: tuple[DraftLine, ...], decision: TaxDecision, tax_included: bool, currency: str) -> Totals:
-    return totals(tuple(line.explanation.result for line in lines) or (Money.zero(currency),), decision, tax_included)
+def _totals(draft: Draft, lines: tuple[DraftLine, ...], decision: TaxDecision, currency: str) -> Totals:
+    if not lines:
+        return totals((Money.zero(currency),), decision, draft.tax_included)
+    return totals_of(tuple(line.explanation.result for line in lines), _taxes(draft, lines, decision))
+
+
+def _taxes(draft: Draft, lines: tuple[DraftLine, ...], decision: TaxDecision) -> tuple[LineTax, ...]:
+    """What each line was sold with, or is sold with today."""
+    today = {included: LineTax(decision, included) for included in (False, True)}
+    return tuple(
+        line.tax or today[draft.tax_included if line.tax_included is None else line.tax_included] for line in lines
+    )
 
 
 def _carried(line: CarriedLine) -> DraftLine:
@@ -87,10 +106,11 @@ def _carried(line: CarriedLine) -> DraftLine:
         unit_price=line.unit_price,
         denominator=line.denominator,
         explanation=Explanation("carried", {"order": line.order_number}, line.amount),
+        tax=line.tax,
     )
 
 
-def _line(draft: DraftLine, net: Money) -> QuoteLine:
+def _line(draft: DraftLine, net: Money, tax: LineTax) -> QuoteLine:
     return QuoteLine(
         kind=draft.kind,
         subscription_id=draft.subscription_id,
@@ -103,6 +123,7 @@ def _line(draft: DraftLine, net: Money) -> QuoteLine:
         amount=draft.explanation.result,
         net=net,
         explanation=draft.explanation,
+        tax=tax,
     )
 
 

@@ -1,11 +1,12 @@
 """What carrying out a quote changes, one frozen value a kind of change, each with the value before (rules 9)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from tenor.domain.account import ChangeKind, ComingTerm, PaidPeriod, ScheduledChange, SubscriptionStatus
+from tenor.domain.later_fields import ADDED
 from tenor.domain.money import Money
 
 
@@ -186,13 +187,16 @@ class DropCarried:
 class GiveBack:
     """The order's invoice is corrected by a credit note, and that money goes back to where it came from (rules 9).
 
-    Amounts (as priced) and nets stand by place of the invoice's lines; they and `tax` are below zero, or nothing.
+    Amounts (as priced) and nets stand by place of the invoice's lines; they and `tax` are below zero, or nothing, save
+    where the invoice itself credits something. `taxes` is that tax by place of the invoice's tax lines, where it has
+    several kinds; () where it has one.
     """
 
     order_id: str
     amounts: tuple[Money, ...]
     nets: tuple[Money, ...]
     tax: Money
+    taxes: tuple[Money, ...] = field(default=(), metadata=ADDED)
     kind: Literal["give_back"] = "give_back"
 
 
@@ -222,6 +226,11 @@ Effect = (
     | GiveBack
     | MarkReturned
 )
+
+
+def taxes_by_kind(effect: GiveBack) -> tuple[Money, ...]:
+    """The tax that is given back, by place of the invoice's tax lines."""
+    return effect.taxes or (effect.tax,)
 
 
 def changed_by(effects: Iterable[Effect]) -> frozenset[str]:

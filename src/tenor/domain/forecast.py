@@ -161,8 +161,9 @@ def _after(state: AccountState, quote: Quote, today: date) -> AccountState:
             unit_price=line.unit_price,
             denominator=line.denominator,
             amount=line.amount,
+            tax=tax,
         )
-        for line in quote.lines
+        for line, tax in zip(quote.lines, quote.taxes, strict=True)
     )
     return replace(state, carried=(*state.carried, *waiting))
 

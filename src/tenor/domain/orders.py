@@ -5,9 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tenor.domain.account import ComingTerm, PaidPeriod, PriceKind, Subscription
-from tenor.domain.effects import Effect, GiveBack, changed_by
+from tenor.domain.effects import Effect, GiveBack, changed_by, taxes_by_kind
 from tenor.domain.explanation import Explanation
-from tenor.domain.invoices import DocumentKind, InvoiceDraft, Party, credit_note, invoice_of
+from tenor.domain.invoices import (
+    DocumentKind,
+    InvoiceDraft,
+    Party,
+    credit_note,
+    credited_lines,
+    invoice_of,
+    tax_by_kind,
+)
+from tenor.domain.line_tax import LineTax, TaxKind
 from tenor.domain.money import Money, total
 from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote
 from tenor.domain.refusals import Refusal
@@ -119,29 +128,31 @@ def refund_quote(
 
 
 def _by_rate(lines: list[TaxLine]) -> tuple[TaxLine, ...]:
-    """One line for each category and rate."""
-    found: dict[tuple[object, object], TaxLine] = {}
+    """One line for each kind of tax."""
+    found: dict[TaxKind, TaxLine] = {}
     for line in lines:
-        key = line.category, line.rate
-        so_far = found.get(key)
-        found[key] = line if so_far is None else replace(so_far, net=so_far.net + line.net, tax=so_far.tax + line.tax)
+        so_far = found.get(line.kind)
+        found[line.kind] = (
+            line if so_far is None else replace(so_far, net=so_far.net + line.net, tax=so_far.tax + line.tax)
+        )
     return tuple(found.values())
 
 
 def _as_effect(order: PastOrder, note: InvoiceDraft) -> GiveBack:
     amounts, nets = tuple(line.amount for line in note.lines), tuple(line.net for line in note.lines)
-    return GiveBack(order.id, amounts, nets, note.tax)
+    taxes = tax_by_kind(note)
+    return GiveBack(order.id, amounts, nets, note.tax, taxes if len(taxes) > 1 else ())
 
 
 def _note(bill: InvoiceDraft, credited: GiveBack) -> InvoiceDraft:
     """A credit note as it was written, as far as arithmetic goes."""
     written = zip(bill.lines, credited.amounts, credited.nets, strict=True)
-    net, category = total(credited.nets, credited.tax.currency), bill.tax_lines[0]
+    net = total(credited.nets, credited.tax.currency)
     return replace(
         bill,
         kind=DocumentKind.CREDIT_NOTE,
         lines=tuple(replace(line, amount=amount, net=own) for line, amount, own in written),
-        tax_lines=(TaxLine(category.category, category.rate, net, credited.tax),),
+        tax_lines=credited_lines(bill, credited.nets, taxes_by_kind(credited)),
         net=net,
         tax=credited.tax,
         total=net + credited.tax,
@@ -153,6 +164,7 @@ class Charge:
     """Money that was paid for seats to the end of a paid period, and stands: an upgrade credits it by days (rules 4).
 
     `ref` names it: an order's line ("ORDER ID/PLACE"), or the first day of a period that was taken over from elsewhere.
+    `tax` is what it was sold with; None where it was paid elsewhere.
     """
 
     ref: str
@@ -160,6 +172,7 @@ class Charge:
     seats: int
     unit_price: Money
     price_kind: PriceKind
+    tax: LineTax | None = None
 
     @property
     def whole(self) -> Money:
@@ -208,7 +221,8 @@ def _charges_of(orders: PastOrders, subscription: Subscription, paid: PaidPeriod
             pays = line.subscription_id == subscription.id and line.kind in _PAYS_FOR_SEATS
             stands = ref not in credited and not is_given_back(order, place)
             if pays and stands and line.span.end == paid.period.end and line.plan == subscription.plan:
-                yield Charge(ref, paid, line.seats, line.unit_price, _price_kind(line.explanation) or paid.price_kind)
+                kind = _price_kind(line.explanation) or paid.price_kind
+                yield Charge(ref, paid, line.seats, line.unit_price, kind, order.quote.taxes[place])
 
 
 _KINDS_OF_PRICE = {

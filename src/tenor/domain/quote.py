@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, is_dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -11,6 +11,8 @@ from fractions import Fraction
 from tenor.domain.account import PriceKind
 from tenor.domain.effects import Effect
 from tenor.domain.explanation import Explanation
+from tenor.domain.later_fields import ADDED, told_fields
+from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money
 from tenor.domain.tax import TaxDecision, TaxLine
 from tenor.domain.terms import Period
@@ -40,7 +42,11 @@ class Collection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
-    """One line: seats of a subscription for a span of days. `amount` is as priced, net unless tax is included."""
+    """One line: seats of a subscription for a span of days. `amount` is as priced, net unless tax is included.
+
+    `tax` is what it is sold with, or, for a credit, what was sold with it; None on lines that were stored without: see
+    `line_taxes`.
+    """
 
     kind: LineKind
     subscription_id: str
@@ -53,6 +59,7 @@ class QuoteLine:
     amount: Money
     net: Money
     explanation: Explanation
+    tax: LineTax | None = field(default=None, metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,10 @@ class NextRenewal:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What will be charged and done, priced on the local day `priced_on`. Net + tax = total, always."""
+    """What will be charged and done, priced on the local day `priced_on`. Net + tax = total, always.
+
+    `tax` decides about what is sold today; each line has its own, and what it credits may have had another.
+    """
 
     action: str
     priced_on: date
@@ -93,14 +103,31 @@ class Quote:
             raise ValueError(f"net {self.net} and tax {self.tax_total} do not add up to {self.total}")
 
     @property
+    def taxes(self) -> tuple[LineTax, ...]:
+        """The tax of each line, by place."""
+        return line_taxes(self.lines, self.tax)
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of the canonical outcome. Equal fingerprints: the same lines, tax, total and effects."""
         text = json.dumps(canonical(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def line_taxes(lines: Sequence[QuoteLine], decision: TaxDecision) -> tuple[LineTax, ...]:
+    """The tax of each line of a document, by place.
+
+    Lines that were stored without one share the document's decision; they are priced with tax where it shows in them.
+    """
+    included = any(line.amount != line.net for line in lines if line.tax is None)
+    return tuple(line.tax or LineTax(decision, included) for line in lines)
+
+
 def canonical(value: object) -> object:
-    """A value of the domain as plain JSON: dataclasses as objects, dates as ISO text, fractions as "1/3"."""
+    """A value of the domain as plain JSON: dataclasses as objects, dates as ISO text, fractions as "1/3".
+
+    What came later and is not set is left out (`later_fields`).
+    """
     if value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, date):
@@ -114,5 +141,5 @@ def canonical(value: object) -> object:
     if isinstance(value, (tuple, list)):
         return [canonical(entry) for entry in value]
     if is_dataclass(value):
-        return {field.name: canonical(getattr(value, field.name)) for field in fields(value)}
+        return {name: canonical(found) for name, found in told_fields(value)}
     raise TypeError(f"no canonical form for {type(value).__name__}")

@@ -74,7 +74,7 @@ def next_term(
         auto_renew=renews_itself(subscription),
         method_id=method.value if method else subscription.method_id,
         price=price,
-        paid=PaidPeriod(PeriodKind.TERM, period, price.amount, period.days, price.kind),
+        paid=PaidPeriod(PeriodKind.TERM, period, price.amount, period.days, price.kind, price.entry.tax_included),
     )
 
 
@@ -256,6 +256,7 @@ def whole_term_line(
         unit_price=paid.unit_price,
         denominator=paid.denominator,
         explanation=explanation,
+        tax_included=paid.tax_included,
     )
 
 

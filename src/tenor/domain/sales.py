@@ -49,7 +49,7 @@ def first_term(offer: Offer, sale: Sale, today: date) -> FirstTerm:
     entry = entry_on(offer, sale.item, today)
     price = list_price(offer, entry, today, sale.seats, first_term=True)
     period = next_period(today, today, sale.item.term)
-    paid = PaidPeriod(PeriodKind.TERM, period, price.amount, period.days, price.kind)
+    paid = PaidPeriod(PeriodKind.TERM, period, price.amount, period.days, price.kind, entry.tax_included)
     opened = OpenSubscription(
         subscription_id=sale.subscription_id,
         product=sale.item.product,

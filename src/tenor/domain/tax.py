@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
 from tenor.domain.account import AccountState, CustomerType
-from tenor.domain.explanation import Fact, Facts
+from tenor.domain.explanation import Fact
+from tenor.domain.later_fields import ADDED
+from tenor.domain.line_tax import LineTax, TaxKind
+from tenor.domain.line_tax import TaxCategory as TaxCategory
+from tenor.domain.line_tax import TaxDecision as TaxDecision
 from tenor.domain.money import Money, total
 from tenor.domain.offer import Offer, TaxRate, TaxRegistration
 from tenor.domain.refusals import Refusal
@@ -23,37 +26,27 @@ OSS = "oss"
 """The scheme of a registration in the EU's one-stop shop."""
 
 
-class TaxCategory(StrEnum):
-    """Codes of EN 16931: standard rated, reverse charge, not subject to tax here, exported outside the Union."""
-
-    __hash__ = str.__hash__  # see `domain.account.ChangeKind`
-
-    STANDARD = "S"
-    REVERSE_CHARGE = "AE"
-    OUT_OF_SCOPE = "O"
-    EXPORT = "G"
-
-
-@dataclass(frozen=True, slots=True)
-class TaxDecision:
-    """The tax of a sale: category, rate (0.25 is 25 %), the country whose tax it is, why, and the evidence kept."""
-
-    category: TaxCategory
-    rate: Fraction
-    country: str
-    rule: str
-    region: str = ""
-    evidence: Facts = field(default_factory=dict[str, Fact])
-
-
 @dataclass(frozen=True, slots=True)
 class TaxLine:
-    """Tax of one category and rate on the sum of its line nets."""
+    """Tax of one category and rate on the sum of its line nets.
+
+    `country`, `region` and `rule` say whose tax it is and why, and `included` whether its lines are priced with it. One
+    that was stored without them ("", None) is the only one of its document, and as that document's decision says.
+    """
 
     category: TaxCategory
     rate: Fraction
     net: Money
     tax: Money
+    country: str = field(default="", metadata=ADDED)
+    region: str = field(default="", metadata=ADDED)
+    rule: str = field(default="", metadata=ADDED)
+    included: bool | None = field(default=None, metadata=ADDED)
+
+    @property
+    def kind(self) -> TaxKind:
+        """What it sums."""
+        return TaxKind(self.category, self.rate, self.country, self.region, self.rule, bool(self.included))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +98,42 @@ def totals(amounts: Sequence[Money], decision: TaxDecision, tax_included: bool) 
     else:
         net = summed
         nets, tax = tuple(amounts), net.share(decision.rate)
-    line = TaxLine(decision.category, decision.rate, net, tax)
+    line = tax_line(LineTax(decision, tax_included).kind, net, tax)
     return Totals(nets=nets, tax_lines=(line,), net=net, tax=tax, total=net + tax)
+
+
+def tax_line(kind: TaxKind, net: Money, tax: Money) -> TaxLine:
+    """The tax line of what is summed together."""
+    one = kind
+    return TaxLine(one.category, one.rate, net, tax, one.country, one.region, one.rule, one.included)
+
+
+def places_by_kind(taxes: Sequence[LineTax]) -> dict[TaxKind, list[int]]:
+    """The places of the lines that are summed together, in the order in which each kind of tax comes first."""
+    found: dict[TaxKind, list[int]] = {}
+    for place, tax in enumerate(taxes):
+        found.setdefault(tax.kind, []).append(place)
+    return found
+
+
+def totals_of(amounts: Sequence[Money], taxes: Sequence[LineTax]) -> Totals:
+    """The sums of lines that each have a tax of their own (rules 11); at least one line, all of one currency.
+
+    What is of one kind is summed by itself, as `totals` does it: a credit priced before tax at an earlier rate stands
+    beside a charge that has today's tax in it.
+    """
+    groups = places_by_kind(taxes)
+    if len(groups) == 1:
+        return totals(amounts, taxes[0].decision, taxes[0].included)
+    nets, lines = list(amounts), list[TaxLine]()
+    for places in groups.values():
+        sums = totals([amounts[place] for place in places], taxes[places[0]].decision, taxes[places[0]].included)
+        lines += sums.tax_lines
+        for place, net in zip(places, sums.nets, strict=True):
+            nets[place] = net
+    currency = amounts[0].currency
+    net, tax = total((line.net for line in lines), currency), total((line.tax for line in lines), currency)
+    return Totals(nets=tuple(nets), tax_lines=tuple(lines), net=net, tax=tax, total=net + tax)
 
 
 def _split_net(amounts: Sequence[Money], net: Money, rate: Fraction) -> tuple[Money, ...]:

@@ -16,7 +16,7 @@ from tenor.cli.quoting.fields import (
     Seats,
     Text,
 )
-from tenor.cli.quoting.orders import PastOrderGiven
+from tenor.cli.quoting.orders import PastOrderGiven, SoldWith
 from tenor.domain.account import (
     AccountState,
     CarriedLine,
@@ -89,11 +89,13 @@ class PeriodGiven(Given):
     kind: PeriodKind = PeriodKind.TERM
     denominator: DayCount | None = None
     price_kind: PriceKind = PriceKind.LIST
+    tax_included: bool | None = None
 
     def build(self) -> PaidPeriod:
         """The domain's value. Raises ValueError where the end does not come after the start."""
         period = Period(self.start, self.end)
-        return PaidPeriod(self.kind, period, self.unit_price, self.denominator or period.days, self.price_kind)
+        days = self.denominator or period.days
+        return PaidPeriod(self.kind, period, self.unit_price, days, self.price_kind, self.tax_included)
 
 
 class ScheduledGiven(Given):
@@ -192,7 +194,10 @@ class SubscriptionGiven(Given):
 
 
 class CarriedGiven(Given):
-    """A line too small to be collected by itself, which waits for the next invoice."""
+    """A line too small to be collected by itself, which waits for the next invoice.
+
+    `tax` is the "tax" of the line in the quote that sold it; left out, it is found in the order of that number.
+    """
 
     id: Text
     order_number: Text
@@ -205,10 +210,13 @@ class CarriedGiven(Given):
     unit_price: Amount
     denominator: DayCount
     amount: Amount
+    tax: SoldWith | None = None
 
-    def build(self) -> CarriedLine:
+    def build(self, orders: tuple[PastOrderGiven, ...]) -> CarriedLine:
         """The domain's value. Raises ValueError where the end does not come after the start."""
-        return CarriedLine(**self.values("start", "end"), span=Period(self.start, self.end))
+        given, span = self.values("start", "end", "tax"), Period(self.start, self.end)
+        sold = (order.tax_of(self.subscription_id, span) for order in orders if order.number == self.order_number)
+        return CarriedLine(**given, span=span, tax=self.tax or next(sold, None))
 
 
 class AccountGiven(Given):
@@ -244,5 +252,5 @@ class AccountGiven(Given):
             region=self.region,
             vat_id=self.vat_id,
             vat_id_checked_on=self.vat_id_checked_on,
-            carried=tuple(line.build() for line in self.carried),
+            carried=tuple(line.build(self.orders) for line in self.carried),
         )

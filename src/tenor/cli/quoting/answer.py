@@ -1,9 +1,10 @@
 """What `tenor quote` writes: a quote with its explanations, or a refusal with every reason, as plain JSON."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from typing import Any
 
+from tenor.domain.later_fields import told_fields
 from tenor.domain.money import Money
 from tenor.domain.quote import Quote, canonical
 from tenor.domain.refusals import Refusal
@@ -28,5 +29,5 @@ def plain(value: object) -> Any:
     if isinstance(value, (tuple, list)):
         return [plain(entry) for entry in value]
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: plain(found) for name, found in told_fields(value)}
     return canonical(value)

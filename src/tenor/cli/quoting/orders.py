@@ -11,11 +11,14 @@ from pydantic import PlainValidator, TypeAdapter, WithJsonSchema
 from tenor.cli.quoting.fields import MONEY, Day, Given, Text
 from tenor.domain.effects import GiveBack
 from tenor.domain.explanation import Fact
+from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money
 from tenor.domain.orders import PastOrder, PastOrders, billing
 from tenor.domain.quote import Quote
+from tenor.domain.terms import Period
 
 _QUOTE = TypeAdapter(Quote)
+_LINE_TAX = TypeAdapter(LineTax)
 _OPERANDS = frozenset({"facts", "evidence"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SHARE = re.compile(r"-?\d{1,9}/[1-9]\d{0,8}", re.ASCII)
@@ -54,6 +57,17 @@ def _fact(text: str, operand: bool) -> Fact:
     return Fraction(text) if operand and _SHARE.fullmatch(text) else text
 
 
+def _line_tax(value: object) -> LineTax:
+    """The "tax" of an answer's line read back."""
+    try:
+        return _LINE_TAX.validate_python(_typed(value))
+    except (ValueError, TypeError):
+        raise ValueError('should be the object under "tax" of a line of an answer of tenor quote') from None
+
+
+SoldWith = Annotated[LineTax, PlainValidator(_line_tax), WithJsonSchema({"type": "object"}, "validation")]
+"""The "tax" object of a line of an answer."""
+
 Answered = Annotated[Quote, PlainValidator(_quote), WithJsonSchema({"type": "object"}, "validation")]
 """The "quote" object of an answer."""
 
@@ -71,6 +85,11 @@ class PastOrderGiven(Given):
     quote: Answered
     waiting: tuple[Text, ...] = ()
     returned_by: Answered | None = None
+
+    def tax_of(self, subscription_id: str, span: Period) -> LineTax | None:
+        """What the line for these days of a subscription was sold with; None where the order has no such line."""
+        sold = zip(self.quote.lines, self.quote.taxes, strict=True)
+        return next((tax for line, tax in sold if (line.subscription_id, line.span) == (subscription_id, span)), None)
 
     def build(self, credited: tuple[GiveBack, ...]) -> PastOrder:
         """The domain's value; `credited` is what returns gave back of its invoice."""

@@ -66,7 +66,10 @@ def _seats_after(offer: Offer, subscription: Subscription, ask: AddSeats) -> int
 
 
 def _line(subscription: Subscription, seats: int, paid: PaidPeriod, price: UnitPrice, today: date) -> DraftLine:
-    """The current term is priced by today's list; an extension and a term paid ahead keep their own unit price."""
+    """The current term is priced by today's list; an extension and a term paid ahead keep their own unit price.
+
+    That one keeps the tax in it, or goes without, as it was paid.
+    """
     is_current = paid.kind is PeriodKind.TERM and today in paid.period
     unit = price.explanation if is_current else _own_price(paid)
     explained = prorated_seats(unit, seats, paid, today)
@@ -80,6 +83,7 @@ def _line(subscription: Subscription, seats: int, paid: PaidPeriod, price: UnitP
         unit_price=unit.result,
         denominator=paid.denominator,
         explanation=explained,
+        tax_included=price.entry.tax_included if is_current else paid.tax_included,
     )
 
 

@@ -149,7 +149,7 @@ def _price(state: AccountState, offer: Offer, one: Subscription, today: date) ->
 def _extended(one: Subscription, price: UnitPrice, common: date) -> tuple[PaidPeriod, DraftLine]:
     """The days until the common date, as a paid period of its own, and the line that charges them."""
     whole, span = _next(one), Period(one.renews_on, common)
-    paid = PaidPeriod(PeriodKind.EXTENSION, span, price.amount, whole.days, price.kind)
+    paid = PaidPeriod(PeriodKind.EXTENSION, span, price.amount, whole.days, price.kind, price.entry.tax_included)
     return paid, DraftLine(
         kind=LineKind.EXTENSION,
         subscription_id=one.id,
@@ -160,6 +160,7 @@ def _extended(one: Subscription, price: UnitPrice, common: date) -> tuple[PaidPe
         unit_price=price.amount,
         denominator=whole.days,
         explanation=extension(price.explanation, one.last_seats, paid, whole),
+        tax_included=paid.tax_included,
     )
 
 

@@ -20,6 +20,7 @@ from tenor.domain.confirmations import is_reopened
 from tenor.domain.effects import AddPeriod, Effect, Schedule, SetComing, SetPlan, StopPeriod
 from tenor.domain.eligibility import Action, check
 from tenor.domain.explanation import Explanation
+from tenor.domain.line_tax import LineTax
 from tenor.domain.offer import Offer
 from tenor.domain.orders import Charge, PastOrders, charges, coming_in
 from tenor.domain.pricing import UnitPrice, entry_on, has_price, price_of_kind
@@ -28,6 +29,7 @@ from tenor.domain.quote import LineKind, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import item_at_renewal, next_term, promise
 from tenor.domain.requests import ChangePlan
+from tenor.domain.tax import decide
 from tenor.domain.terms import Period, Term
 
 
@@ -149,6 +151,24 @@ class _Upgrade:
         item = self.offer.item(self.state, self.subscription, None if ahead is None else Term(ahead.months))
         return price_of_kind(self.offer, entry_on(self.offer, replace(item, plan=self.plan), self.today), kind)
 
+    def tax_of(self, charge: Charge) -> LineTax:
+        """What the charge was sold with. What was paid elsewhere: the tax of its first day, as far as that is known."""
+        return charge.tax or self._tax_elsewhere(charge.paid)
+
+    def _tax_elsewhere(self, paid: PaidPeriod) -> LineTax:
+        """The rate of its first day, and the price that the plan had then, if the book is so old; else today's."""
+        day, included = min(paid.period.start, self.today), paid.tax_included
+        if included is None:
+            found = (
+                _entry(self.state, self.offer, self.subscription, self.subscription.plan, on)
+                for on in (day, self.today)
+            )
+            included = next((entry.tax_included for entry in found if entry is not None), False)
+        try:
+            return LineTax(decide(self.offer, self.state, day), included)
+        except Refusal:  # the table of rates begins later
+            return LineTax(decide(self.offer, self.state, self.today), included)
+
     def rest(self, paid: PaidPeriod) -> Period:
         """The days of a paid period that are still to come."""
         return Period(max(self.today, paid.period.start), paid.period.end)
@@ -186,7 +206,10 @@ def _check_upgrade(state: AccountState, offer: Offer, subscription: Subscription
 
 
 def _credit(upgrade: _Upgrade, charge: Charge) -> DraftLine:
-    """What is left of a line: -R(today). The fact `line` names it for good, so that nothing is credited twice."""
+    """What is left of a line: -R(today), with the tax that the line was sold with, whatever holds today (rules 4).
+
+    The fact `line` names it for good, so that nothing is credited twice.
+    """
     paid, rest = charge.paid, upgrade.rest(charge.paid)
     explained = Explanation(
         rule="credit_of_rest",
@@ -213,6 +236,7 @@ def _credit(upgrade: _Upgrade, charge: Charge) -> DraftLine:
         unit_price=charge.unit_price,
         denominator=paid.denominator,
         explanation=explained,
+        tax=upgrade.tax_of(charge),
     )
 
 
@@ -225,7 +249,13 @@ def _charge(upgrade: _Upgrade, charge: Charge) -> DraftLine:
         plan=upgrade.plan,
         unit_price=price.amount,
         explanation=prorated_seats(price.explanation, charge.seats, charge.paid, upgrade.today),
+        tax=None,
+        tax_included=price.entry.tax_included,
     )
+
+
+def _repriced(paid: PaidPeriod, rest: Period, price: UnitPrice) -> PaidPeriod:
+    return replace(paid, period=rest, unit_price=price.amount, tax_included=price.entry.tax_included)
 
 
 def _effects(upgrade: _Upgrade, paid_for: tuple[Charge, ...]) -> Iterator[Effect]:
@@ -234,7 +264,7 @@ def _effects(upgrade: _Upgrade, paid_for: tuple[Charge, ...]) -> Iterator[Effect
     for paid in dict.fromkeys(charge.paid for charge in paid_for):
         rest, price = upgrade.rest(paid), upgrade.price(paid, paid.price_kind)
         yield StopPeriod(subscription.id, paid, None, rest.start)
-        yield AddPeriod(subscription.id, replace(paid, period=rest, unit_price=price.amount))
+        yield AddPeriod(subscription.id, _repriced(paid, rest, price))
     yield SetPlan(subscription.id, subscription.plan, upgrade.plan)
     if upgrade.coming != subscription.coming:
         yield SetComing(subscription.id, subscription.coming, upgrade.coming)
