@@ -234,7 +234,7 @@ INVOICES: dict[str, Write] = {
     "an_invoice_line_ends_after_it_starts": to(InvoiceLine, ends_on=TODAY),
     "an_invoice_line_is_a_share_of_some_days": to(InvoiceLine, denominator=0),
     "an_invoice_lines_currency_is_a_code": to(InvoiceLine, currency="??"),
-    "an_invoice_sums_a_tax_rate_once": twice(InvoiceTaxLine),
+    "a_tax_line_has_its_own_place": twice(InvoiceTaxLine),
     "a_tax_lines_category_is_known": to(InvoiceTaxLine, category="Z", rate=0, tax_minor=0),
     "a_tax_lines_rate_is_a_share": to(InvoiceTaxLine, rate=-1),
     "only_the_standard_category_is_taxed": to(InvoiceTaxLine, category="AE"),

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from tenor.domain.effects import Effect
 from tenor.domain.explanation import Explanation
+from tenor.domain.line_tax import TaxDecision
 from tenor.domain.offer import Policy
 from tenor.domain.quote import Quote, canonical
 from tenor.domain.reminders import Reminder
@@ -30,6 +31,7 @@ _EFFECTS: TypeAdapter[tuple[Effect, ...]] = TypeAdapter(tuple[Effect, ...])
 _REQUEST = TypeAdapter(Request)
 _POLICY = TypeAdapter(Policy)
 _EXPLANATION = TypeAdapter(Explanation)
+_TAX = TypeAdapter(TaxDecision)
 _REMINDER = TypeAdapter(Reminder)
 
 
@@ -46,6 +48,11 @@ def decode_effects(data: object) -> tuple[Effect, ...]:
 def decode_request(data: object) -> Request:
     """A stored request."""
     return _REQUEST.validate_python(data)
+
+
+def decode_tax(data: object) -> TaxDecision:
+    """The stored decision about the tax of a line or a document."""
+    return _TAX.validate_python(_with_typed_facts(data))
 
 
 def decode_explanation(data: object) -> Explanation:

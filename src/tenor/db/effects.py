@@ -310,6 +310,7 @@ def _add_period(writing: _Writing, subscription_id: str, paid: Paid) -> None:
         currency=paid.unit_price.currency,
         denominator=paid.denominator,
         price_kind=paid.price_kind.value,
+        tax_included=paid.tax_included,
     )
 
 

@@ -19,14 +19,18 @@ coalesce(
                 'span', jsonb_build_object('start', l.starts_on, 'end', l.ends_on),
                 'unit_price', jsonb_build_object('minor', l.unit_price_minor, 'currency', l.currency),
                 'amount', jsonb_build_object('minor', l.amount_minor, 'currency', l.currency),
-                'net', jsonb_build_object('minor', l.net_minor, 'currency', l.currency)) ORDER BY l.position)
+                'net', jsonb_build_object('minor', l.net_minor, 'currency', l.currency),
+                'tax', jsonb_build_object('decision', coalesce(l.tax, i.tax), 'included', l.tax_included))
+                ORDER BY l.position)
             FROM db_orderline l WHERE l.account_id = o.account_id AND l.order_id = o.id),
         'tax', i.tax,
         'tax_lines', (
             SELECT jsonb_agg(jsonb_build_object(
                 'category', t.category, 'rate', t.rate::text,
                 'net', jsonb_build_object('minor', t.net_minor, 'currency', t.currency),
-                'tax', jsonb_build_object('minor', t.tax_minor, 'currency', t.currency)) ORDER BY t.id)
+                'tax', jsonb_build_object('minor', t.tax_minor, 'currency', t.currency),
+                'country', coalesce(t.tax, i.tax) ->> 'country', 'region', coalesce(t.tax, i.tax) ->> 'region',
+                'rule', coalesce(t.tax, i.tax) ->> 'rule', 'included', t.tax_included) ORDER BY t.position)
             FROM db_invoicetaxline t WHERE t.account_id = i.account_id AND t.invoice_id = i.id),
         'net', jsonb_build_object('minor', o.net_minor, 'currency', o.currency),
         'tax_total', jsonb_build_object('minor', o.tax_minor, 'currency', o.currency),

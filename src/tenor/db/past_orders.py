@@ -13,7 +13,7 @@ from tenor.db.codec import decode_quote
 from tenor.db.outcomes import OUTCOME
 from tenor.domain.effects import GiveBack
 from tenor.domain.lifecycle import IN_FLIGHT, OrderStatus
-from tenor.domain.money import Money
+from tenor.domain.money import Money, total
 from tenor.domain.orders import PastOrder, PastOrders, billing
 from tenor.domain.quote import Quote
 
@@ -22,7 +22,9 @@ LONGEST_WINDOW = timedelta(days=366)
 
 _ORDERS = f"""
 SELECT o.id, o.number, o.action, (o.effects_applied_at AT TIME ZONE a.time_zone)::date, {OUTCOME},
-       (SELECT jsonb_agg(jsonb_build_array(n.tax_minor,
+       (SELECT jsonb_agg(jsonb_build_array(
+                (SELECT jsonb_agg(jsonb_build_array(t.position, t.tax_minor))
+                 FROM db_invoicetaxline t WHERE t.account_id = n.account_id AND t.invoice_id = n.id),
                 (SELECT jsonb_agg(jsonb_build_array(l.position, l.amount_minor, l.net_minor))
                  FROM db_invoiceline l WHERE l.account_id = n.account_id AND l.invoice_id = n.id)) ORDER BY n.id)
         FROM db_invoice n JOIN db_invoice i ON i.account_id = n.account_id AND i.id = n.corrects_id
@@ -80,16 +82,21 @@ def _order(row: Sequence[Any]) -> PastOrder:
     )
 
 
-def _credited(order_id: str, quote: Quote, tax: int, lines: Sequence[Sequence[int]]) -> GiveBack:
+def _credited(
+    order_id: str, quote: Quote, taxes: Sequence[tuple[int, int]] | None, lines: Sequence[Sequence[int]]
+) -> GiveBack:
     """A credit note's lines stand at the places of its invoice's; where there is none, nothing was given back."""
     by_place: Mapping[int, Sequence[int]] = {position - 1: amounts for position, *amounts in lines}
     currency, nothing = quote.total.currency, (0, 0)
     rows = [by_place.get(place, nothing) for place in range(len(quote.lines))]
+    found, many = dict(taxes or ()), len(quote.tax_lines)
+    by_kind = tuple(Money(found.get(position, 0), currency) for position in range(1, many + 1))
     return GiveBack(
         order_id=order_id,
         amounts=tuple(Money(amount, currency) for amount, _ in rows),
         nets=tuple(Money(net, currency) for _, net in rows),
-        tax=Money(tax, currency),
+        tax=total(by_kind, currency),
+        taxes=by_kind if many > 1 else (),
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from tenor.db.codec import decode_tax
 from tenor.db.locks import AccountGone
 from tenor.domain.account import (
     AccountState,
@@ -35,6 +36,7 @@ from tenor.domain.account import (
     SubscriptionStatus,
 )
 from tenor.domain.lifecycle import OPEN_ORDER
+from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money
 from tenor.domain.terms import Period, Term
 
@@ -73,7 +75,8 @@ SELECT s.account_id, to_jsonb(s),
               AND i.kind = 'invoice' AND i.status = 'open'))
         ORDER BY os.open DESC, o.placed_at DESC LIMIT 1),
        (SELECT jsonb_agg(jsonb_build_array(p.kind, p.starts_on, coalesce(p.stopped_on, p.ends_on), p.unit_price_minor,
-                                           p.currency, p.denominator, p.price_kind) ORDER BY p.starts_on)
+                                           p.currency, p.denominator, p.price_kind, p.tax_included)
+                         ORDER BY p.starts_on)
         FROM db_paidperiod p
         WHERE p.account_id = s.account_id AND p.subscription_id = s.id
           AND coalesce(p.stopped_on, p.ends_on) > %s AND p.stopped_on IS DISTINCT FROM p.starts_on)
@@ -219,9 +222,9 @@ def read_change(row: Mapping[str, Any]) -> ScheduledChange:
 
 
 def _period(row: Sequence[Any]) -> PaidPeriod:
-    kind, start, end, minor, currency, denominator, price_kind = row
+    kind, start, end, minor, currency, denominator, price_kind, included = row
     period = Period(date.fromisoformat(start), date.fromisoformat(end))
-    return PaidPeriod(PeriodKind(kind), period, Money(minor, currency), denominator, PriceKind(price_kind))
+    return PaidPeriod(PeriodKind(kind), period, Money(minor, currency), denominator, PriceKind(price_kind), included)
 
 
 def _carried(row: Mapping[str, Any]) -> CarriedLine:
@@ -236,6 +239,7 @@ def _carried(row: Mapping[str, Any]) -> CarriedLine:
         unit_price=Money(row["unit_price_minor"], row["currency"]),
         denominator=row["denominator"],
         amount=Money(row["amount_minor"], row["currency"]),
+        tax=LineTax(decode_tax(row["tax"]), row["tax_included"]) if row["tax"] else None,
     )
 
 

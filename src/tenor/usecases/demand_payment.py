@@ -21,8 +21,10 @@ from tenor.db.models import (
 )
 from tenor.domain.account import MethodStatus
 from tenor.domain.lifecycle import InvoiceStatus, PaymentStatus
-from tenor.domain.quote import Quote, QuoteLine, canonical
+from tenor.domain.line_tax import LineTax
+from tenor.domain.quote import Quote, canonical
 from tenor.domain.refusals import Refusal
+from tenor.domain.tax import places_by_kind
 from tenor.usecases.load import Loaded
 from tenor.usecases.session import Session
 
@@ -43,8 +45,9 @@ def draft_invoice(loaded: Loaded, order: Order, quote: Quote, order_lines: list[
         tax=canonical(quote.tax),
         created_at=loaded.now,
     )
-    pairs = zip(quote.lines, order_lines, strict=True)
-    InvoiceLine.objects.bulk_create(_line(invoice, quote, line, row) for line, row in pairs)
+    kinds = {kind: position for position, kind in enumerate(places_by_kind(quote.taxes), start=1)}
+    pairs = zip(quote.taxes, order_lines, strict=True)
+    InvoiceLine.objects.bulk_create(_line(invoice, tax, kinds[tax.kind], row) for tax, row in pairs)
     InvoiceTaxLine.objects.bulk_create(_tax_lines(invoice, quote))
     return invoice
 
@@ -111,7 +114,7 @@ def _party(row: Seller | Account, name: str) -> dict[str, str]:
     return {"name": name, **{field: getattr(row, field) for field in fields}}
 
 
-def _line(invoice: Invoice, quote: Quote, line: QuoteLine, row: OrderLine) -> InvoiceLine:
+def _line(invoice: Invoice, tax: LineTax, tax_position: int, row: OrderLine) -> InvoiceLine:
     return InvoiceLine(
         id=new_id(),
         account_id=invoice.account_id,
@@ -129,26 +132,32 @@ def _line(invoice: Invoice, quote: Quote, line: QuoteLine, row: OrderLine) -> In
         denominator=row.denominator,
         currency=row.currency,
         amount_minor=row.amount_minor,
-        net_minor=line.net.minor,
-        tax_category=quote.tax.category,
-        tax_rate=_decimal(quote.tax.rate),
+        net_minor=row.net_minor,
+        tax_category=tax.decision.category,
+        tax_rate=_decimal(tax.decision.rate),
+        tax_position=tax_position,
+        tax_included=tax.included,
         explanation=row.explanation,
     )
 
 
 def _tax_lines(invoice: Invoice, quote: Quote) -> list[InvoiceTaxLine]:
+    first_of_kind = (quote.taxes[places[0]].decision for places in places_by_kind(quote.taxes).values())
     return [
         InvoiceTaxLine(
             id=new_id(),
             account_id=invoice.account_id,
             invoice_id=invoice.id,
+            position=position,
             category=line.category,
             rate=_decimal(line.rate),
             currency=line.tax.currency,
             net_minor=line.net.minor,
             tax_minor=line.tax.minor,
+            tax=None if decision == quote.tax else canonical(decision),
+            tax_included=bool(line.included),
         )
-        for line in quote.tax_lines
+        for position, (line, decision) in enumerate(zip(quote.tax_lines, first_of_kind, strict=True), start=1)
     ]
 
 

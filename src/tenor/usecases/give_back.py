@@ -1,14 +1,15 @@
 """Correct an invoice by a credit note, and commit to giving the money back (rules 9, 10)."""
 
+from collections import Counter
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from tenor.db.ids import new_id
 from tenor.db.models import Invoice, InvoiceLine, InvoiceTaxLine, Payment, Refund
 from tenor.db.numbers import take_number
 from tenor.db.transitions import move_invoice
-from tenor.domain.effects import GiveBack
+from tenor.domain.effects import GiveBack, taxes_by_kind
 from tenor.domain.explanation import Explanation
 from tenor.domain.invoices import DocumentKind
 from tenor.domain.ledger import amounts_credited
@@ -51,14 +52,26 @@ def credit_whole(loaded: Loaded, invoice: Invoice, reason: str) -> UUID | None:
         .annotate(amount=Sum("amount_minor"), net=Sum("net_minor"))
         .values_list("position", "amount", "net")
     }
-    tax_given = notes.aggregate(sum=Sum("tax_minor"))["sum"] or 0
+    taxes = _taxes_left(invoice, notes)
     effect = GiveBack(
         order_id=str(invoice.order_id),
         amounts=tuple(Money(-line.amount_minor - given.get(line.position, (0, 0))[0], line.currency) for line in lines),
         nets=tuple(Money(-line.net_minor - given.get(line.position, (0, 0))[1], line.currency) for line in lines),
-        tax=Money(-invoice.tax_minor - tax_given, invoice.currency),
+        tax=total((-tax for tax in taxes), invoice.currency),
+        taxes=tuple(-tax for tax in taxes) if len(taxes) > 1 else (),
     )
     return give_back(loaded, effect, reason)
+
+
+def _taxes_left(invoice: Invoice, notes: QuerySet[Invoice]) -> list[Money]:
+    """Of each of the invoice's tax lines, by place, what no credit note has given back yet."""
+    noted = InvoiceTaxLine.objects.filter(account_id=invoice.account_id, invoice_id__in=notes.values("id"))
+    given = dict(noted.values_list("position").annotate(tax=Sum("tax_minor")).values_list("position", "tax"))
+    return [Money(row.tax_minor + given.get(row.position, 0), invoice.currency) for row in _tax_lines(invoice)]
+
+
+def _tax_lines(invoice: Invoice) -> QuerySet[InvoiceTaxLine]:
+    return InvoiceTaxLine.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id).order_by("position")
 
 
 def _credit_note(loaded: Loaded, invoice: Invoice, effect: GiveBack) -> Invoice:
@@ -82,16 +95,24 @@ def _credit_note(loaded: Loaded, invoice: Invoice, effect: GiveBack) -> Invoice:
         tax=invoice.tax,
         created_at=loaded.now,
     )
-    lines = InvoiceLine.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id)
-    InvoiceLine.objects.bulk_create(
-        _line(note, line, effect) for line in lines.order_by("position") if effect.amounts[line.position - 1]
+    lines = list(InvoiceLine.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id).order_by("position"))
+    nets = Counter[int]()  # before the rows become the note's
+    for line in lines:
+        nets[line.tax_position] += effect.nets[line.position - 1].minor
+    InvoiceLine.objects.bulk_create(_line(note, line, effect) for line in lines if effect.amounts[line.position - 1])
+    taxed = zip(_tax_lines(invoice), taxes_by_kind(effect), strict=True)
+    InvoiceTaxLine.objects.bulk_create(
+        _tax_line(note, row, nets[row.position], tax.minor)
+        for row, tax in taxed
+        if nets[row.position] or tax or len(nets) == 1
     )
-    category = InvoiceTaxLine.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id).first()
-    if category is not None:
-        category.id, category.invoice_id = new_id(), note.id
-        category.net_minor, category.tax_minor = net.minor, effect.tax.minor
-        category.save(force_insert=True)
     return note
+
+
+def _tax_line(note: Invoice, row: InvoiceTaxLine, net: int, tax: int) -> InvoiceTaxLine:
+    """The invoice's tax line with its sign turned, as far as it is given back; it has the same place."""
+    row.id, row.invoice_id, row.net_minor, row.tax_minor = new_id(), note.id, net, tax
+    return row
 
 
 def _line(note: Invoice, line: InvoiceLine, effect: GiveBack) -> InvoiceLine:

@@ -12,6 +12,7 @@ from tenor.db.numbers import take_number
 from tenor.domain.account import Actor
 from tenor.domain.effects import OpenSubscription, changed_by
 from tenor.domain.lifecycle import OrderStatus
+from tenor.domain.line_tax import LineTax
 from tenor.domain.quote import Collection, Quote, QuoteLine, canonical
 from tenor.domain.terms import next_local_midnight
 from tenor.usecases.load import Loaded
@@ -72,11 +73,16 @@ def _expires_at(loaded: Loaded, quote: Quote) -> datetime:
 def write_lines(order: OrderRow, quote: Quote) -> list[OrderLineRow]:
     """The lines of the order, as they were agreed."""
     opened = {effect.subscription_id for effect in quote.effects if isinstance(effect, OpenSubscription)}
-    rows = [_line(order, position, line, opened, quote) for position, line in enumerate(quote.lines, start=1)]
+    sold = enumerate(zip(quote.lines, quote.taxes, strict=True), start=1)
+    rows = [_line(order, position, each, opened, quote) for position, each in sold]
     return OrderLineRow.objects.bulk_create(rows)
 
 
-def _line(order: OrderRow, position: int, line: QuoteLine, opened: set[str], quote: Quote) -> OrderLineRow:
+def _line(
+    order: OrderRow, position: int, sold: tuple[QuoteLine, LineTax], opened: set[str], quote: Quote
+) -> OrderLineRow:
+    line, tax = sold
+    is_on_invoice = quote.collection is Collection.GATEWAY and tax.decision == quote.tax
     return OrderLineRow(
         id=new_id(),
         account_id=order.account_id,
@@ -95,5 +101,7 @@ def _line(order: OrderRow, position: int, line: QuoteLine, opened: set[str], quo
         amount_minor=line.amount.minor,
         net_minor=line.net.minor,
         explanation=canonical(line.explanation),
+        tax=None if is_on_invoice else canonical(tax.decision),
+        tax_included=tax.included,
         carried=quote.collection is Collection.CARRIED,
     )

@@ -88,7 +88,10 @@ class Invoice(AccountRow):
 
 
 class InvoiceLine(AccountRow):
-    """One line with the operands that explain it. Never changed: a guard refuses it."""
+    """One line with the operands that explain it. Never changed: a guard refuses it.
+
+    `tax_position` is the place of the invoice's tax line that sums it; `tax_included`: its amount has the tax in it.
+    """
 
     invoice = Reference(Invoice)
     position = models.SmallIntegerField()
@@ -107,6 +110,8 @@ class InvoiceLine(AccountRow):
     net_minor = models.BigIntegerField()
     tax_category = models.TextField()
     tax_rate = models.DecimalField(max_digits=7, decimal_places=6)
+    tax_position = models.SmallIntegerField(default=1)
+    tax_included = models.BooleanField(default=False)
     explanation = models.JSONField()
 
     class Meta:
@@ -128,20 +133,25 @@ class InvoiceLine(AccountRow):
 
 
 class InvoiceTaxLine(AccountRow):
-    """Tax of one category and rate on the sum of its line nets (rules 11). Never changed: a guard refuses it."""
+    """Tax of one kind on the sum of its line nets (rules 11): category, rate, whose tax it is and why, priced with it
+    or without. Never changed: a guard refuses it.
+
+    `tax` is its decision, null where that is the invoice's. A credit note's has the place of the one that it corrects.
+    """
 
     invoice = Reference(Invoice)
+    position = models.SmallIntegerField(default=1)
     category = models.TextField()
     rate = models.DecimalField(max_digits=7, decimal_places=6)
     currency = models.TextField()
     net_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
+    tax = models.JSONField(null=True, blank=True)
+    tax_included = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["account", "invoice", "category", "rate"], name="an_invoice_sums_a_tax_rate_once"
-            ),
+            models.UniqueConstraint(fields=["account", "invoice", "position"], name="a_tax_line_has_its_own_place"),
             one_of("a_tax_lines_category_is_known", "category", TaxCategory),
             Check(name="a_tax_lines_rate_is_a_share", sql="rate >= 0 AND rate < 1"),
             Check(name="only_the_standard_category_is_taxed", sql="category = 'S' OR (rate = 0 AND tax_minor = 0)"),

@@ -119,7 +119,8 @@ class OrderLine(AccountRow):
     """One line with its operands (rules 4).
 
     `carried`: too small to collect by itself, it waits until `billed_at`, when it stands on `carried_invoice`.
-    `subscription` is null on the line that opens one, until it is there.
+    `subscription` is null on the line that opens one, until it is there. `tax` is the decision that it was sold with,
+    null where that is the one of the order's invoice; `tax_included`: its amount has the tax in it.
     """
 
     order = Reference(Order)
@@ -137,6 +138,8 @@ class OrderLine(AccountRow):
     amount_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
     explanation = models.JSONField()
+    tax = models.JSONField(null=True, blank=True)
+    tax_included = models.BooleanField(default=False)
     carried = models.BooleanField(default=False)
     billed_at = models.DateTimeField(null=True, blank=True)
     carried_invoice = Reference("db.Invoice", null=True, blank=True)

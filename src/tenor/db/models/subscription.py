@@ -97,6 +97,7 @@ class PaidPeriod(AccountRow):
     """Days that were paid for, with the unit price and the days of the whole that the price is for (rules 4).
 
     `stopped_on` is the first day on which another price took its place; on its first day: it was returned whole.
+    `tax_included`: the unit price has tax in it; null where that is not known.
     """
 
     subscription = Reference(Subscription)
@@ -107,6 +108,7 @@ class PaidPeriod(AccountRow):
     currency = models.TextField()
     denominator = models.IntegerField()
     price_kind = models.TextField(default=PriceKind.LIST.value)
+    tax_included = models.BooleanField(null=True, blank=True)
     invoice_line = Reference("db.InvoiceLine", null=True, blank=True)
     stopped_on = models.DateField(null=True, blank=True)
 

@@ -39,7 +39,7 @@ from tenor.domain.quote import Quote, QuoteLine
 RENEWALS_STAY_OPEN = timedelta(days=366)
 """A renewal order does not expire by the hour: it follows its subscription's course (docs/adr 6)."""
 
-EMPTY, NO_JSON, ZERO = word(""), json_bytes(b"{}"), int4(0)
+EMPTY, NO_JSON, ZERO, FIRST = word(""), json_bytes(b"{}"), int4(0), int2(1)
 
 ORDER = (
     "id account_id number quote_id action status net_minor tax_minor total_minor currency method_id placed_by "
@@ -48,7 +48,7 @@ ORDER = (
 ORDER_SUBSCRIPTION = "id account_id order_id subscription_id open".split()
 ORDER_LINE = (
     "id account_id order_id position kind subscription_id product_code plan_code seats starts_on ends_on "
-    "unit_price_minor denominator currency amount_minor net_minor explanation carried"
+    "unit_price_minor denominator currency amount_minor net_minor explanation tax tax_included carried"
 ).split()
 INVOICE = (
     "id account_id kind number seller_id order_id status issued_on due_on currency net_minor tax_minor total_minor "
@@ -56,9 +56,10 @@ INVOICE = (
 ).split()
 INVOICE_LINE = (
     "id account_id invoice_id position kind order_line_id subscription_id product_code plan_code seats starts_on "
-    "ends_on unit_price_minor denominator currency amount_minor net_minor tax_category tax_rate explanation"
+    "ends_on unit_price_minor denominator currency amount_minor net_minor tax_category tax_rate "
+    "tax_position tax_included explanation"
 ).split()
-TAX_LINE = "id account_id invoice_id category rate currency net_minor tax_minor".split()
+TAX_LINE = "id account_id invoice_id position category rate currency net_minor tax_minor tax tax_included".split()
 PAYMENT = (
     "id account_id invoice_id method_id gateway request status amount_minor currency gateway_reference action_url "
     "decline_code attempts created_at tries error"
@@ -165,22 +166,26 @@ class Sheets:
             word(quote.total.currency), int8(quote.net.minor), int8(quote.tax_total.minor), int8(quote.total.minor),
             json_bytes(parties), json(quote.tax), night.now,
         )  # fmt: skip
-        for line in quote.tax_lines:
-            self.tax_lines.add(
-                next(ids.fresh), ids.account, ids.invoice, word(line.category),
-                _rate(line.rate.numerator, line.rate.denominator), word(line.tax.currency), int8(line.net.minor),
-                int8(line.tax.minor),
-            )  # fmt: skip
+        [line] = quote.tax_lines  # all of it is sold on this day, and priced alike: see `domain.renewals`
+        self.tax_lines.add(
+            next(ids.fresh), ids.account, ids.invoice, FIRST, word(line.category),
+            _rate(line.rate.numerator, line.rate.denominator), word(line.tax.currency), int8(line.net.minor),
+            int8(line.tax.minor), NULL, TRUE if line.included else FALSE,
+        )  # fmt: skip
 
     def _add_lines(self, planned: Planned, ids: "_Ids") -> None:
         quote, fresh, account = planned.quote, ids.fresh, ids.account
-        taxed = word(quote.tax.category), _rate(quote.tax.rate.numerator, quote.tax.rate.denominator)
+        included = TRUE if quote.taxes[0].included else FALSE
+        rate = _rate(quote.tax.rate.numerator, quote.tax.rate.denominator)
+        taxed = word(quote.tax.category), rate, FIRST, included
         for position, line in enumerate(quote.lines, start=1):
             place, kind = int2(position), word(line.kind)
             subscription, order_line = _id(line.subscription_id), next(fresh)
             sold, explanation = _sold(line), json(line.explanation)
             self.order_subscriptions.add(next(fresh), account, ids.order, subscription, TRUE)
-            self.order_lines.add(order_line, account, ids.order, place, kind, subscription, *sold, explanation, FALSE)
+            self.order_lines.add(
+                order_line, account, ids.order, place, kind, subscription, *sold, explanation, NULL, included, FALSE
+            )
             self.invoice_lines.add(
                 next(fresh), account, ids.invoice, place, kind, order_line, subscription, *sold, *taxed, explanation
             )

@@ -78,10 +78,10 @@ WITH term AS (
     WHERE e ->> 'kind' = 'start_term'
 ), added AS (
     INSERT INTO db_paidperiod (id, account_id, subscription_id, kind, starts_on, ends_on, unit_price_minor, currency,
-                               denominator, price_kind)
+                               denominator, price_kind, tax_included)
     SELECT (%(period_ids)s::uuid[])[place], account_id, subscription_id, paid ->> 'kind', starts_on, ends_on,
            (paid #>> '{unit_price,minor}')::bigint, paid #>> '{unit_price,currency}',
-           (paid ->> 'denominator')::int, paid ->> 'price_kind'
+           (paid ->> 'denominator')::int, paid ->> 'price_kind', (paid ->> 'tax_included')::boolean
     FROM term
 )
 UPDATE db_subscription s
