@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -12,7 +12,7 @@ from tenor.domain.account import PriceKind
 from tenor.domain.effects import Effect
 from tenor.domain.explanation import Explanation
 from tenor.domain.later_fields import ADDED, told_fields
-from tenor.domain.line_tax import LineTax
+from tenor.domain.line_tax import LineTax, TaxKind
 from tenor.domain.money import Money
 from tenor.domain.tax import TaxDecision, TaxLine
 from tenor.domain.terms import Period
@@ -106,6 +106,17 @@ class Quote:
     def taxes(self) -> tuple[LineTax, ...]:
         """The tax of each line, by place."""
         return line_taxes(self.lines, self.tax)
+
+    @property
+    def tax_lines_alike(self) -> tuple[tuple[TaxDecision, tuple[TaxLine, ...]], ...]:
+        """The tax lines that a reader sees as one: of one rate and rule, whether priced with the tax or before it."""
+        decisions = {tax.kind: tax.decision for tax in reversed(self.taxes)}
+        found: dict[TaxKind, tuple[TaxDecision, tuple[TaxLine, ...]]] = {}
+        for line in self.tax_lines:
+            alike = replace(line.kind, included=False)
+            decision, lines = found.get(alike, (decisions.get(line.kind, self.tax), ()))
+            found[alike] = decision, (*lines, line)
+        return tuple(found.values())
 
     @property
     def fingerprint(self) -> str:

@@ -128,12 +128,23 @@ def order_rows(order: MailOrder, locale: str) -> Iterator[Row]:
             "start": formats.day(line.starts_on, locale),
             "end": formats.day(line.ends_on, locale),
         }
-        yield Row(line.name, formats.money(line.amount, locale), _("%(seats)s, %(start)s to %(end)s") % facts)
+        detail = _("%(seats)s, %(start)s to %(end)s") % facts
+        if order.has_several_taxes and line.tax is not None:
+            detail = _("%(line)s, %(tax)s") % {"line": detail, "tax": words.line_tax(line.tax, locale)}
+        yield Row(line.name, formats.money(line.amount, locale), detail)
+    yield from _tax_rows(order, locale)
+    yield Row(_("Total"), formats.money(order.total, locale), is_total=True)
+
+
+def _tax_rows(order: MailOrder, locale: str) -> Iterator[Row]:
+    if order.has_several_taxes:
+        for decision, tax in order.taxes:
+            yield Row(words.tax_label(decision, locale), formats.money(tax, locale))
+        return
     label = words.tax_label(order.tax, locale)
     if order.tax_included and order.tax_total:
         label = _("of which %(tax)s") % {"tax": label}
     yield Row(label, formats.money(order.tax_total, locale))
-    yield Row(_("Total"), formats.money(order.total, locale), is_total=True)
 
 
 def _how_paid(order: MailOrder) -> Iterator[str]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from tenor.domain.line_tax import LineTax, TaxDecision
 from tenor.domain.money import Money
 from tenor.domain.reminders import Reminder
-from tenor.domain.tax import TaxDecision
 from tenor.ui.mail_changes import MailEnd
 from tenor.ui.mail_people import MailPeople
 from tenor.ui.words import NO_NAMES, Names
@@ -15,13 +15,17 @@ from tenor.ui.words import NO_NAMES, Names
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """One line of an order. `name` is product and plan as the catalog calls them; days are [starts_on, ends_on)."""
+    """One line of an order. `name` is product and plan as the catalog calls them; days are [starts_on, ends_on).
+
+    `tax` is what it was sold with.
+    """
 
     name: str
     seats: int
     starts_on: date
     ends_on: date
     amount: Money
+    tax: LineTax | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class MailOrder:
     """An order as its mails show it.
 
     `action` is `Quote.action`; `method` the label of what pays it; `decline` the code of the last decline;
-    `expires_at` is given while the order is open; `carried`: too small to be charged by itself.
+    `expires_at` is given while the order is open; `carried`: too small to be charged by itself. `taxes` are the sums by
+    decision, where the order has lines of several.
     """
 
     number: str
@@ -56,6 +61,12 @@ class MailOrder:
     decline: str = ""
     carried: bool = False
     expires_at: datetime | None = None
+    taxes: tuple[tuple[TaxDecision, Money], ...] = ()
+
+    @property
+    def has_several_taxes(self) -> bool:
+        """Whether its lines are of several kinds of tax: then each says its own."""
+        return len({line.tax.kind for line in self.lines if line.tax is not None}) > 1
 
     @property
     def tax_included(self) -> bool:

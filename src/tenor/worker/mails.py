@@ -16,8 +16,10 @@ from tenor.db.queries.quotes import find_quote, read_outcome
 from tenor.db.queries.receipts import Receipt, read_receipt
 from tenor.domain.account import Subscription
 from tenor.domain.effects import Schedule, SetMethod, changed_by
+from tenor.domain.line_tax import TaxDecision
 from tenor.domain.methods import paid_by
-from tenor.domain.quote import Collection, NextRenewal, Quote, QuoteLine
+from tenor.domain.money import Money, total
+from tenor.domain.quote import Collection, NextRenewal, Quote
 from tenor.domain.renewals import promise
 from tenor.domain.requests import ReturnOrder
 from tenor.gateways.crashpoints import crashpoint
@@ -162,10 +164,9 @@ def _about_return(mail: Mail, loaded: Loaded) -> MailView:
     if receipt is None:
         raise LookupError(f"order {shown.request.ask.order_id} is gone")
     quote = shown.quote
-    lines = tuple(_line(loaded, line) for line in quote.lines)
-    told = _mail_order(mail, receipt, loaded)
+    told = replace(_mail_order(mail, receipt, loaded), lines=_lines(loaded, quote), taxes=_taxes(quote))
     refunded_to = (_label(loaded, quote.method_id) or told.method) if quote.collection is Collection.REFUND else ""
-    order = replace(told, lines=lines, tax=quote.tax, tax_total=quote.tax_total, total=quote.total, method=refunded_to)
+    order = replace(told, tax=quote.tax, tax_total=quote.tax_total, total=quote.total, method=refunded_to)
     return _view(mail, loaded, _url("portal:order", str(receipt.id)), order=order, renewals=quote.promised)
 
 
@@ -202,7 +203,7 @@ def _mail_order(mail: Mail, receipt: Receipt, loaded: Loaded) -> MailOrder:
     return MailOrder(
         number=receipt.number,
         action=receipt.action,
-        lines=tuple(_line(loaded, line) for line in quote.lines),
+        lines=_lines(loaded, quote),
         tax=quote.tax,
         tax_total=quote.tax_total,
         total=receipt.total,
@@ -212,11 +213,20 @@ def _mail_order(mail: Mail, receipt: Receipt, loaded: Loaded) -> MailOrder:
         decline=last[0].decline_code if last else "",
         carried=quote.collection is Collection.CARRIED,
         expires_at=receipt.expires_at,
+        taxes=_taxes(quote),
     )
 
 
-def _line(loaded: Loaded, line: QuoteLine) -> MailLine:
-    return MailLine(_name(loaded, line.product, line.plan), line.seats, line.span.start, line.span.end, line.amount)
+def _lines(loaded: Loaded, quote: Quote) -> tuple[MailLine, ...]:
+    return tuple(
+        MailLine(_name(loaded, line.product, line.plan), line.seats, line.span.start, line.span.end, line.amount, tax)
+        for line, tax in zip(quote.lines, quote.taxes, strict=True)
+    )
+
+
+def _taxes(quote: Quote) -> tuple[tuple[TaxDecision, Money], ...]:
+    currency = quote.total.currency
+    return tuple((decision, total((tax.tax for tax in alike), currency)) for decision, alike in quote.tax_lines_alike)
 
 
 def _view(

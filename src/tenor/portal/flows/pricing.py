@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tenor.domain.account import AccountState, CustomerType
-from tenor.domain.money import Money
+from tenor.domain.money import Money, total
 from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
 from tenor.domain.tax import EU
 from tenor.portal.flows.shared import Reader
@@ -40,15 +40,17 @@ class Difference:
 
 
 def tax_is_included(quote: Quote) -> bool:
-    """Whether the lines are priced with their tax, as consumers see prices."""
-    return any(line.amount != line.net for line in quote.lines)
+    """Whether what the quote sells is priced with its tax, as consumers see prices."""
+    taxed = zip(quote.lines, quote.taxes, strict=True)
+    sold = (tax.kind for line, tax in taxed if line.kind not in (LineKind.CREDIT, LineKind.CARRIED))
+    return any(kind.included for kind in sold)
 
 
 def summary(quote: Quote, reader: Reader) -> PriceSummary:
     """Lines as they were priced; below them always net, tax and total."""
     carried = quote.collection is Collection.CARRIED
     return PriceSummary(
-        lines=[_line(line, tax_is_included(quote), reader) for line in quote.lines],
+        lines=[_line(line, note, reader) for line, note in zip(quote.lines, _tax_notes(quote, reader), strict=True)],
         taxes=_taxes(quote, reader),
         total=quote.total,
         total_label=_("On your next invoice") if carried else "",
@@ -61,7 +63,7 @@ def renewal(quote: Quote, reader: Reader, *, tax_included: bool | None = None) -
     if not quote.promised:
         return None
     coming = quote.promised[0]
-    included = tax_is_included(quote) if tax_included is None else tax_included
+    included = coming.tax_included if tax_included is None else tax_included
     return Renewal(
         on=coming.on,
         amount=coming.amount,
@@ -122,7 +124,14 @@ def differences(before: Quote, after: Quote, reader: Reader) -> list[Difference]
     return rows
 
 
-def _line(line: QuoteLine, included: bool, reader: Reader) -> PriceLine:
+def _tax_notes(quote: Quote, reader: Reader) -> list[str]:
+    """What each amount has to do with tax. Where a document has several kinds, each line names its own rate."""
+    if len({tax.kind for tax in quote.taxes}) > 1:
+        return [words.line_tax(tax, reader.locale) for tax in quote.taxes]
+    return [_("including tax") if tax.kind.included else "" for tax in quote.taxes]
+
+
+def _line(line: QuoteLine, note: str, reader: Reader) -> PriceLine:
     start, end = (formats.day(day, reader.locale, "medium") for day in (line.span.start, line.span.end))
     span = _("%(start)s to %(end)s") % {"start": start, "end": end}
     seats = words.seats(line.seats, reader.locale)
@@ -136,16 +145,22 @@ def _line(line: QuoteLine, included: bool, reader: Reader) -> PriceLine:
         amount=line.amount,
         label=label,
         name=f"{reader.names.product(line.product)} {reader.names.plan(line.product, line.plan)}",
-        note=_("including tax") if included else "",
+        note=note,
         steps=words.explain(line.explanation, reader.locale, reader.names),
     )
 
 
 def _taxes(quote: Quote, reader: Reader) -> list[PriceLine]:
-    label, reason = words.tax_label(quote.tax, reader.locale), words.tax_reason(quote.tax, reader.locale)
     lines = [PriceLine(amount=quote.net, label=_("Before tax"))]
-    for tax in quote.tax_lines:
-        lines.append(PriceLine(amount=tax.tax, label=label, note=reason, steps=words.explain_tax(tax, reader.locale)))
+    for decision, alike in quote.tax_lines_alike:
+        lines.append(
+            PriceLine(
+                amount=total((tax.tax for tax in alike), quote.total.currency),
+                label=words.tax_label(decision, reader.locale),
+                note=words.tax_reason(decision, reader.locale),
+                steps=[step for tax in alike for step in words.explain_tax(tax, reader.locale)],
+            )
+        )
     return lines
 
 

@@ -1,10 +1,11 @@
 """Tax in words: the label of its line, why it is what it is, and the sentences an invoice must carry (rules 10, 11)."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from tenor.domain.tax import EU, TaxDecision
+from tenor.domain.line_tax import LineTax, TaxDecision
+from tenor.domain.tax import EU
 from tenor.ui.words.values import country, rate
 
 VAT = frozenset({*EU, "CH", "GB", "NO"})
@@ -44,9 +45,27 @@ def tax_reason(decision: TaxDecision, locale: str) -> str:
     return str(RULES[decision.rule]) % {"country": country(decision.country, locale)}
 
 
+def line_tax(tax: LineTax, locale: str) -> str:
+    """What a line's amount has to do with its tax: "including 25% VAT", "plus 24% VAT", "reverse charge"."""
+    decision = tax.decision
+    if decision.rule == "reverse_charge":
+        return gettext("reverse charge")
+    if not decision.rate:
+        return gettext("no tax is added")
+    facts = {"tax": _kind_within(decision.country), "rate": rate(decision.rate, locale)}
+    return gettext("including %(rate)s %(tax)s") % facts if tax.included else gettext("plus %(rate)s %(tax)s") % facts
+
+
 def invoice_text(code: str) -> str:
     """A sentence that an invoice must carry (`InvoiceDraft.texts`). Raises KeyError for an unknown code."""
     return str(TEXTS[code])
+
+
+def _kind_within(code: str) -> str:
+    """As `_kind`, within a sentence: in some languages it has no capital there."""
+    if code in VAT:
+        return pgettext("within a sentence", "VAT")
+    return str(KINDS[code]) if code in KINDS else pgettext("within a sentence", "tax")
 
 
 def _kind(code: str) -> str:
