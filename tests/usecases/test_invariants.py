@@ -78,6 +78,17 @@ def _forget(**postings: object) -> None:
 CONTROLS: list[tuple[str, str, Callable[[Book], object]]] = [
     ("documents_add_up", "a total", lambda b: change(b.invoice, net_minor=1, total_minor=1)),
     ("documents_add_up", "a note", lambda b: models.InvoiceLine.objects.filter(invoice=b.note).delete()),
+    (
+        "each_tax_sums_its_lines",
+        "a net",
+        lambda b: models.InvoiceTaxLine.objects.filter(invoice=b.invoice).update(net_minor=1),
+    ),
+    (
+        "each_tax_sums_its_lines",
+        "a rate",
+        lambda b: models.InvoiceLine.objects.filter(invoice=b.invoice).update(tax_rate="0.2"),
+    ),
+    ("each_tax_sums_its_lines", "no tax line", lambda b: models.InvoiceTaxLine.objects.filter(invoice=b.note).delete()),
     ("paid_means_paid_once", "no payment", lambda b: change(b.payment, status="failed")),
     ("paid_means_paid_once", "not marked", lambda b: change(b.invoice, status="open")),
     ("no_invoice_is_paid_twice", "two payments", _paid_twice),

@@ -15,6 +15,36 @@ WHERE (coalesce(l.net, 0), coalesce(t.tax, 0)) IS DISTINCT FROM (i.net_minor, i.
    OR i.net_minor + i.tax_minor <> i.total_minor
 """
 
+# By the place of the tax line that sums them: credits at an earlier rate stand beside charges at today's.
+_TAXES = """
+SELECT t.account_id, coalesce(i.number, i.id::text) AS what,
+       format('tax line %s of net %s sums lines of %s', t.position, t.net_minor, coalesce(l.net, 0)) AS facts
+FROM db_invoicetaxline t
+JOIN db_invoice i ON i.account_id = t.account_id AND i.id = t.invoice_id
+LEFT JOIN (SELECT account_id, invoice_id, tax_position, sum(net_minor) AS net
+           FROM db_invoiceline GROUP BY 1, 2, 3) l
+       ON l.account_id = t.account_id AND l.invoice_id = t.invoice_id AND l.tax_position = t.position
+WHERE t.net_minor <> coalesce(l.net, 0)
+UNION ALL
+SELECT l.account_id, coalesce(i.number, i.id::text),
+       format('line %s is of %s %s, its tax line of %s %s', l.position, l.tax_category, l.tax_rate, t.category, t.rate)
+FROM db_invoiceline l
+JOIN db_invoice i ON i.account_id = l.account_id AND i.id = l.invoice_id
+LEFT JOIN db_invoicetaxline t
+       ON t.account_id = l.account_id AND t.invoice_id = l.invoice_id AND t.position = l.tax_position
+WHERE (t.category, t.rate) IS DISTINCT FROM (l.tax_category, l.tax_rate)
+UNION ALL
+SELECT i.account_id, i.number,
+       format('it is credited, and of tax line %s are left net %s and tax %s', t.position, sum(t.net_minor),
+              sum(t.tax_minor))
+FROM db_invoicetaxline t
+JOIN db_invoice d ON d.account_id = t.account_id AND d.id = t.invoice_id
+JOIN db_invoice i ON i.account_id = d.account_id AND i.id = coalesce(d.corrects_id, d.id)
+WHERE i.status = 'credited'
+GROUP BY i.account_id, i.id, i.number, t.position
+HAVING (sum(t.net_minor), sum(t.tax_minor)) <> (0, 0)
+"""
+
 # A payment that is on its way back (a refund without a credit note) pays for nothing.
 _KEPT = """
 SELECT p.account_id, p.invoice_id, count(*) AS kept
@@ -90,6 +120,12 @@ DOCUMENTS = (
         _SUMS,
         "The lines of a document and their tax do not make its total.",
         "Compare the lines with the order; correct an issued document by a credit note.",
+    ),
+    Invariant(
+        "each_tax_sums_its_lines",
+        _TAXES,
+        "The tax of one rate does not belong to the lines that it sums, or is left over when all was credited.",
+        "Compare the document with its order; correct an issued one by a credit note.",
     ),
     Invariant(
         "paid_means_paid_once",
