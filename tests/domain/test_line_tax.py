@@ -199,6 +199,16 @@ def test_what_waited_through_a_rise_is_billed_at_the_rate_of_its_sale() -> None:
     assert BillCarried(("w1",)) in planned.effects
 
 
+def test_what_waited_and_nobody_kept_its_tax_is_billed_at_the_rate_of_its_first_day() -> None:
+    story = sold("FI business", day("2023-09-03"))
+    story.today = day("2024-08-31")
+    small, waits = waiting(story)
+    story.state = replace(story.state, carried=(replace(waits, tax=None),))
+    story.today = day("2024-09-01")
+    planned = story.plan(RenewEarly((BOUGHT,), "card"))
+    assert planned.taxes[1] == small.taxes[0]
+
+
 def test_what_waited_without_tax_joins_a_renewal_priced_with_it() -> None:
     story = sold("SE consumer", day("2025-09-03"))
     story.today = day("2026-08-30")

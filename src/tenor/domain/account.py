@@ -288,7 +288,7 @@ class Subscription:
 class CarriedLine:
     """A line too small to be collected by itself: it waits for the account's next invoice (rules 4).
 
-    `tax` is what it was sold with; None, where that is not known, stands for the tax of what it is billed with.
+    `tax` is what it was sold with; None where that is not known: then the rate of its first day tells.
     """
 
     id: str

@@ -59,7 +59,7 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
     if sums.total.minor < 0:
         raise Refusal("credit_exceeds_charge", {"total": sums.total})
     if sums.total and state.carried:
-        joined = (*draft.lines, *(_carried(line) for line in state.carried))
+        joined = (*draft.lines, *(_carried(state, offer, draft, line, today) for line in state.carried))
         with_carried = _totals(draft, joined, decision, state.currency)
         if _collection(offer, with_carried.total) is Collection.GATEWAY:
             billed = BillCarried(tuple(line.id for line in state.carried))
@@ -95,7 +95,20 @@ def _taxes(draft: Draft, lines: tuple[DraftLine, ...], decision: TaxDecision) ->
     )
 
 
-def _carried(line: CarriedLine) -> DraftLine:
+def decided_then(state: AccountState, offer: Offer, day: date, today: date) -> TaxDecision:
+    """The tax of what was sold on that day, where nobody kept it: its rate, for the customer as far as it is known.
+
+    Where the table of rates begins later, today's. Raises Refusal as `tax.decide` does for today.
+    """
+    try:
+        return decide(offer, state, min(day, today))
+    except Refusal:
+        return decide(offer, state, today)
+
+
+def _carried(state: AccountState, offer: Offer, draft: Draft, line: CarriedLine, today: date) -> DraftLine:
+    """A line that waited, with the tax it was sold with; a small one is sold on its first day, or before it."""
+    sold = line.tax or LineTax(decided_then(state, offer, line.span.start, today), draft.tax_included)
     return DraftLine(
         kind=LineKind.CARRIED,
         subscription_id=line.subscription_id,
@@ -106,7 +119,7 @@ def _carried(line: CarriedLine) -> DraftLine:
         unit_price=line.unit_price,
         denominator=line.denominator,
         explanation=Explanation("carried", {"order": line.order_number}, line.amount),
-        tax=line.tax,
+        tax=sold,
     )
 
 

@@ -14,7 +14,7 @@ from tenor.domain.account import (
     ScheduledChange,
     Subscription,
 )
-from tenor.domain.assembly import Draft, DraftLine, assemble
+from tenor.domain.assembly import Draft, DraftLine, assemble, decided_then
 from tenor.domain.catalog import PlanKind, PriceEntry
 from tenor.domain.confirmations import is_reopened
 from tenor.domain.effects import AddPeriod, Effect, Schedule, SetComing, SetPlan, StopPeriod
@@ -29,7 +29,6 @@ from tenor.domain.quote import LineKind, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import item_at_renewal, next_term, promise
 from tenor.domain.requests import ChangePlan
-from tenor.domain.tax import decide
 from tenor.domain.terms import Period, Term
 
 
@@ -164,10 +163,7 @@ class _Upgrade:
                 for on in (day, self.today)
             )
             included = next((entry.tax_included for entry in found if entry is not None), False)
-        try:
-            return LineTax(decide(self.offer, self.state, day), included)
-        except Refusal:  # the table of rates begins later
-            return LineTax(decide(self.offer, self.state, self.today), included)
+        return LineTax(decided_then(self.state, self.offer, day, self.today), included)
 
     def rest(self, paid: PaidPeriod) -> Period:
         """The days of a paid period that are still to come."""
