@@ -148,9 +148,9 @@ def _before_tax(quote: Quote) -> str:
 
 def _taxes(quote: Quote, reader: Reader) -> list[PriceLine]:
     label, reason = words.tax_label(quote.tax, reader.locale), words.tax_reason(quote.tax, reader.locale)
-    lines = [PriceLine(amount=quote.net, label=_("Before tax"))]
     if quote.tax.rule == NOT_KNOWN:
-        return lines
+        return []
+    lines = [PriceLine(amount=quote.net, label=_("Before tax"))]
     for tax in quote.tax_lines:
         lines.append(PriceLine(amount=tax.tax, label=label, note=reason, steps=words.explain_tax(tax, reader.locale)))
     return lines
