@@ -7,6 +7,7 @@ that belong to member states otherwise, article 7 with Monaco, the Isle of Man a
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 PROVINCES = frozenset("AB BC MB NB NL NS NT NU ON PE QC SK YT".split())
 """The provinces and territories of Canada."""
@@ -228,6 +229,7 @@ _CANADIAN_POSTAL = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=16_384)  # a night asks for each account, and each time for the seller's home
 def place_of(country: str, region: str = "", postal_code: str = "") -> Place:
     """Where an address is, for tax. `country` by ISO 3166 (or a code that stands for a territory, such as IC).
 
