@@ -178,6 +178,9 @@ TERRITORIES: tuple[Territory, ...] = (
 SWISS = {"8238": "DE-BUS", "6911": "IT-CAM"}
 """Swiss postal codes of places across the border."""
 
+SHARED = frozenset({("IT", "22060"), ("IT", "23030")})
+"""Earlier codes of Campione and Livigno, which neighbours have, too: there the name of the region decides."""
+
 _BY_CODE = {territory.code: territory for territory in TERRITORIES}
 _DIRECT = {code: _BY_CODE[code] for code in "IC EA AX GP MQ GF RE YT MF MC IM LI".split()}
 """Codes that people use for what would be taxed otherwise; San Marino's or Jersey's is simply a country's."""
@@ -242,11 +245,12 @@ def place_of(country: str, region: str = "", postal_code: str = "") -> Place:
     if country not in _COUNTRIES:
         return Place(country, "")
     postal = _postal(country, postal_code)
-    if postal:
+    if postal and (country, postal) not in SHARED:
         starts = (territory for start, territory in _POSTAL.get(country, ()) if postal.startswith(start))
         found = next(starts, None)
     else:
         found = _NAMES.get((country, _plain(region, country)))
+        postal = ""
     return _there(found, by_postal_code=bool(postal)) if found else Place(country, "")
 
 
