@@ -33,6 +33,7 @@ def test_an_account_is_read_whole() -> None:
         name="Snickeri AB",
         customer_type=core.CustomerType.BUSINESS,
         country="SE",
+        postal_code="111 22",
         currency="EUR",
         time_zone="Europe/Stockholm",
         vat_id="SE556000016701",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import tenor
+from tenor.domain.tax import NOT_KNOWN
 
 PACKAGE = Path(tenor.__file__).parent
 LAYERS = ("domain", "db", "usecases", "portal", "worker")
@@ -112,8 +113,14 @@ def explanations() -> set[str]:
 def tax_rules() -> set[str]:
     """Every rule of a `TaxDecision`."""
     tree = ast.parse((PACKAGE / "domain/tax.py").read_text(encoding="utf-8"))
-    given = {rule for call in calls(tree, "_taxed", "TaxDecision") for rule in strings(argument(call, 3, "rule"))}
-    return given | _assigned("rule", "domain/tax.py")
+    places = {"_taxed": 4, "TaxDecision": 3}
+    given = {
+        rule
+        for name, place in places.items()
+        for call in calls(tree, name)
+        for rule in strings(argument(call, place, "rule"))
+    }
+    return given | _assigned("rule", "domain/tax.py") | {NOT_KNOWN}
 
 
 def waiting() -> set[str]:

@@ -45,7 +45,7 @@ _OPEN = ", ".join(f"'{status}'" for status in sorted(OPEN_ORDER))
 # Lines that an open order already bills are left out: they come back if that order is given up.
 _ACCOUNTS = f"""
 SELECT a.id, a.name, a.customer_type, a.country, a.region, a.currency, a.time_zone, a.vat_id, a.vat_id_checked_on,
-       a.seller_id, s.catalog_revision,
+       a.seller_id, s.catalog_revision, a.postal_code,
        (SELECT jsonb_agg(jsonb_build_array(m.user_id, u.name, m.role) ORDER BY m.id)
         FROM db_membership m JOIN db_user u ON u.id = m.user_id WHERE m.account_id = a.id),
        (SELECT jsonb_agg(p ORDER BY p.id)
@@ -121,7 +121,7 @@ def load_accounts(account_ids: Iterable[UUID], *, since: date = date.min) -> dic
 
 
 def _snapshot(row: Sequence[Any], subscriptions: tuple[Subscription, ...]) -> Snapshot:
-    people, methods, carried = (_list(column) for column in row[11:14])
+    people, methods, carried = (_list(column) for column in row[12:15])
     state = AccountState(
         id=str(row[0]),
         name=row[1],
@@ -136,6 +136,7 @@ def _snapshot(row: Sequence[Any], subscriptions: tuple[Subscription, ...]) -> Sn
         vat_id=row[7],
         vat_id_checked_on=row[8],
         carried=tuple(map(_carried, carried)),
+        postal_code=row[11],
     )
     return Snapshot(state, seller_id=row[9], catalog_revision=row[10])
 

@@ -321,6 +321,7 @@ class AccountState:
     vat_id: str = ""
     vat_id_checked_on: date | None = None
     carried: tuple[CarriedLine, ...] = ()
+    postal_code: str = ""
 
     def subscription(self, subscription_id: str) -> Subscription:
         """The subscription with that id. Raises Refusal("unknown_subscription") where the account has none such."""

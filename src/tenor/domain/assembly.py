@@ -11,7 +11,7 @@ from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
 from tenor.domain.refusals import Refusal
-from tenor.domain.tax import TaxDecision, Totals, decide, totals, totals_of
+from tenor.domain.tax import TaxDecision, Totals, decide, outlook, totals, totals_of
 from tenor.domain.terms import Period
 
 
@@ -38,7 +38,10 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a planner decided, before tax and totals. `tax_included`: whether its prices have tax in them, as a rule."""
+    """What a planner decided, before tax and totals. `tax_included`: whether its prices have tax in them, as a rule.
+
+    `tax_may_wait`: it is a forecast, which shows amounts before tax where the tax is not known.
+    """
 
     action: str
     method_id: str | None = None
@@ -46,6 +49,12 @@ class Draft:
     lines: tuple[DraftLine, ...] = ()
     effects: tuple[Effect, ...] = ()
     promised: tuple[NextRenewal, ...] = ()
+    tax_may_wait: bool = False
+
+    @property
+    def asks_for_tax(self) -> bool:
+        """Whether it has to be known which tax is due: what charges nothing asks for none."""
+        return not self.tax_may_wait and any(line.explanation.result for line in self.lines)
 
 
 def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Quote:
@@ -54,7 +63,7 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
     Lines that waited for the next invoice join, as soon as there is something to collect. Each line has the tax that it
     is sold with, or was.
     """
-    decision = decide(offer, state, today)
+    decision = decide(offer, state, today) if draft.asks_for_tax else outlook(offer, state, today)
     sums = _totals(draft, draft.lines, decision, state.currency)
     if sums.total.minor < 0:
         raise Refusal("credit_exceeds_charge", {"total": sums.total})

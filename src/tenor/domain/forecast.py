@@ -27,6 +27,7 @@ from tenor.domain.owed import NOT_PAID, plan_owed, starts_anew
 from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Reason, Refusal, Remedy
 from tenor.domain.renewals import is_due, next_term, plan_renewals
+from tenor.domain.tax import NOT_KNOWN
 from tenor.domain.terms import boundary
 
 RENEWALS = frozenset({"renew", "renew_early", "renew_late"})
@@ -36,7 +37,7 @@ SYSTEM = Actor("", "", Role.BUYER)
 
 
 class UpcomingKind(StrEnum):
-    """A charge to come; one that is owed already; an end without a charge; a renewal that has no price (yet)."""
+    """A charge to come; one that is owed already; an end without a charge; a renewal without a price or tax (yet)."""
 
     PAYMENT = "payment"
     DUE = "due"
@@ -48,9 +49,9 @@ class UpcomingKind(StrEnum):
 class Upcoming:
     """One day on which something will be charged, or would have been.
 
-    `quote` is the renewal as the night will plan it: lines, tax, total. `order` is what is owed already, with a total
-    of its own. `concerns` say why the method can't be charged on that day, or why it ends; `differences` what the new
-    terms change against the ones before.
+    `quote` is the renewal as the night will plan it: lines, tax, total; where the tax is not known the charge is
+    `unpriced`, with what is due before tax. `order` is what is owed already, with a total of its own. `concerns` say
+    why the method can't be charged on that day, or why it ends; `differences` what the new terms change.
     """
 
     kind: UpcomingKind
@@ -69,7 +70,12 @@ class Upcoming:
             return self.order.total
         if self.quote is None or self.quote.collection is Collection.CARRIED:
             return None  # too small to be charged by itself: it waits for the next invoice
-        return self.quote.total
+        return None if self.quote.tax.rule == NOT_KNOWN else self.quote.total
+
+    @property
+    def before_tax(self) -> Money | None:
+        """What is due before a tax that is not known; None where the amount is known, or where there is none."""
+        return self.quote.net if self.quote is not None and self.quote.tax.rule == NOT_KNOWN else None
 
 
 def forecast(state: AccountState, offer: Offer, today: date, months: int = 12) -> tuple[Upcoming, ...]:
@@ -110,7 +116,7 @@ def _step(state: AccountState, offer: Offer, day: date, today: date) -> tuple[li
 
 
 def _without_price(state: AccountState, offer: Offer, day: date, today: date) -> tuple[Subscription, ...]:
-    """Who stands in the way of a plan: what is not sold any more; else the tax is not known, for everything."""
+    """Who stands in the way of a plan: what is not sold any more; else everything that is due."""
     due = tuple(one for one in state.subscriptions if one.renews_on <= day)
     not_sold = tuple(one for one in due if not _has_price(state, offer, one, today))
     return not_sold or due
@@ -128,6 +134,8 @@ def _payment(
     state: AccountState, offer: Offer, quote: Quote, today: date, kind: UpcomingKind = UpcomingKind.PAYMENT
 ) -> Upcoming:
     renewed = [state.subscription(effect.subscription_id) for effect in quote.effects if isinstance(effect, StartTerm)]
+    if kind is UpcomingKind.PAYMENT and quote.tax.rule == NOT_KNOWN:
+        kind = UpcomingKind.UNPRICED
     return Upcoming(
         kind=kind,
         on=max(quote.priced_on, today),

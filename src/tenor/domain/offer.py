@@ -9,6 +9,7 @@ from functools import cached_property
 from tenor.domain.account import AccountState, CustomerType, MethodKind, Subscription
 from tenor.domain.catalog import Item, Plan, PriceBook, Product
 from tenor.domain.refusals import Refusal
+from tenor.domain.tax_territories import sold_with
 from tenor.domain.terms import Term
 
 SELF_SERVICE_REGION = frozenset(
@@ -138,7 +139,8 @@ class Offer:
     def price_group(self, state: AccountState) -> str:
         """The code of the customer's price group; "" (everybody) where none fits."""
         for group in self.policy.price_groups:
-            if state.country in group.countries and group.customer_type in (None, state.customer_type):
+            is_in = state.country in group.countries or sold_with(state.country) in group.countries
+            if is_in and group.customer_type in (None, state.customer_type):
                 return group.code
         return ""
 

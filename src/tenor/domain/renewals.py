@@ -161,7 +161,8 @@ def plan_renewals(state: AccountState, offer: Offer, today: date, *, known_on: d
 
     Everything that renews on one date by one method comes on one invoice, save that prices with and without tax never
     share one. A quote may stand for several subscriptions; the renewal date prices it, however late the renewal runs.
-    A forecast looks at a day to come: then only prices count that are announced by `known_on`.
+    A forecast looks at a day to come: then only prices count that are announced by `known_on`, and a tax that is not
+    known leaves amounts before tax (`tax.outlook`).
     """
     groups: dict[tuple[date, str, bool], list[NextTerm]] = {}
     for subscription in sorted(state.subscriptions, key=lambda s: (s.renews_on, s.id)):
@@ -173,7 +174,7 @@ def plan_renewals(state: AccountState, offer: Offer, today: date, *, known_on: d
             groups.setdefault(key, []).append(coming)
     quotes: list[Quote] = []
     for (day, method_id, _), terms in groups.items():
-        quotes.append(_renewal(state, offer, day, method_id or None, terms))
+        quotes.append(_renewal(state, offer, day, method_id or None, terms, is_forecast=known_on < date.max))
         if any(isinstance(effect, BillCarried) for effect in quotes[-1].effects):
             state = replace(state, carried=())  # what waited stands on one invoice only
     return tuple(quotes)
@@ -203,10 +204,13 @@ def paid_today(
     return assemble(state, offer, draft, today)
 
 
-def _renewal(state: AccountState, offer: Offer, day: date, method_id: str | None, terms: list[NextTerm]) -> Quote:
+def _renewal(
+    state: AccountState, offer: Offer, day: date, method_id: str | None, terms: list[NextTerm], *, is_forecast: bool
+) -> Quote:
     lines = [renewal_line(coming) for coming in terms]
     effects = [start_term(coming) for coming in terms]
     draft = Draft("renew", method_id, terms[0].price.entry.tax_included, tuple(lines), tuple(effects))
+    draft = replace(draft, tax_may_wait=is_forecast)
     return assemble(state, offer, draft, day)
 
 

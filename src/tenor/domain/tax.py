@@ -15,6 +15,7 @@ from tenor.domain.line_tax import TaxDecision as TaxDecision
 from tenor.domain.money import Money, total
 from tenor.domain.offer import Offer, TaxRate, TaxRegistration
 from tenor.domain.refusals import Refusal
+from tenor.domain.tax_territories import Place, Territory, place_of
 
 EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 """The member states of the European Union."""
@@ -24,6 +25,9 @@ OWN_SALES_TAX = frozenset({"BC", "MB", "QC", "SK"})
 
 OSS = "oss"
 """The scheme of a registration in the EU's one-stop shop."""
+
+NOT_KNOWN = "not_known"
+"""The rule of an outlook on a tax that can't be told: the province or the rate is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,27 @@ def decide(offer: Offer, state: AccountState, on: date) -> TaxDecision:
     tax_region_missing where the rate depends on a province that the account does not name.
     """
     if state.country == "US":
-        return _untaxed(offer, state)
-    if state.country == offer.seller.country and _is_registered_at_home(offer):
-        return _taxed(offer, state, on, "own_country")
-    if state.country in EU and _is_in_eu_system(offer):
-        return _within_eu(offer, state, on)
-    if _registration(offer, state.country) is not None:
-        return _taxed(offer, state, on, "registered_abroad")
-    return _untaxed(offer, state)
+        return _untaxed(offer, state, Place(state.country, state.region))
+    place, home = place_of(state.country, state.region, state.postal_code), _home(offer)
+    if place.country == home.country and _is_registered_at_home(offer):
+        return _taxed(offer, state, place, on, "own_country")
+    if _is_in_union(place) and _is_in_eu_system(offer):
+        return _within_eu(offer, state, place, on)
+    if _registration(offer, place.country) is not None:
+        return _taxed(offer, state, place, on, "registered_abroad")
+    return _untaxed(offer, state, place)
+
+
+def outlook(offer: Offer, state: AccountState, on: date) -> TaxDecision:
+    """The decision, or under the rule "not_known" what is missing for one: for what charges nothing, and for forecasts.
+
+    Never raises. Nothing is billed by it: what is charged asks `decide`.
+    """
+    try:
+        return decide(offer, state, on)
+    except Refusal as refused:
+        evidence = _evidence(state, None) | {"missing": refused.code, **refused.facts}
+        return TaxDecision(TaxCategory.OUT_OF_SCOPE, Fraction(0), state.country, NOT_KNOWN, evidence=evidence)
 
 
 def rate_on(rates: Sequence[TaxRate], country: str, region: str, on: date) -> TaxRate:
@@ -150,65 +167,108 @@ def _split_net(amounts: Sequence[Money], net: Money, rate: Fraction) -> tuple[Mo
     return tuple(Money(sign * part, net.currency) for part in parts)
 
 
-def _within_eu(offer: Offer, state: AccountState, on: date) -> TaxDecision:
+def _within_eu(offer: Offer, state: AccountState, place: Place, on: date) -> TaxDecision:
     """A sale to another EU country: reverse charge, the customer's country, or what is left: the seller's own."""
-    if _may_reverse_charge(offer, state):
-        evidence = _evidence(state) | {"vat_id": state.vat_id, "checked_on": state.vat_id_checked_on}
-        return TaxDecision(TaxCategory.REVERSE_CHARGE, Fraction(0), state.country, "reverse_charge", evidence=evidence)
-    if _registration(offer, state.country) is not None:
-        return _taxed(offer, state, on, "registered_abroad")
+    if _may_reverse_charge(offer, state, place):
+        evidence = _evidence(state, place) | {"vat_id": state.vat_id, "checked_on": state.vat_id_checked_on}
+        return TaxDecision(TaxCategory.REVERSE_CHARGE, Fraction(0), place.country, "reverse_charge", evidence=evidence)
+    if _registration(offer, place.country) is not None:
+        return _taxed(offer, state, place, on, "registered_abroad")
     if any(registration.scheme == OSS for registration in offer.registrations):
-        return _taxed(offer, state, on, "destination_oss")
-    if offer.seller.country in EU and _is_registered_at_home(offer):
-        return _taxed(offer, state, on, "seller_country")
-    return _untaxed(offer, state)
+        return _taxed(offer, state, place, on, "destination_oss")
+    if _is_in_union(_home(offer)) and _is_registered_at_home(offer):
+        return _taxed(offer, state, place, on, "seller_country")
+    return _untaxed(offer, state, place)
 
 
-def _may_reverse_charge(offer: Offer, state: AccountState) -> bool:
-    """A business with a checked VAT id of an EU country that is not the seller's. Greek ids begin with EL."""
-    issuer = {"EL": "GR"}.get(state.vat_id[:2], state.vat_id[:2])
-    is_valid = state.vat_id_checked_on is not None and issuer in EU
-    return state.customer_type is CustomerType.BUSINESS and is_valid and issuer != offer.seller.country
+def _may_reverse_charge(offer: Offer, state: AccountState, place: Place) -> bool:
+    """A business with a checked VAT id of the EU country that it is in, which is not the seller's."""
+    issuer = vat_id_country(state.vat_id)
+    is_valid = state.vat_id_checked_on is not None and issuer in EU and issuer == place.country
+    return state.customer_type is CustomerType.BUSINESS and is_valid and issuer != _home(offer).country
 
 
-def _taxed(offer: Offer, state: AccountState, on: date, rule: str) -> TaxDecision:
-    """Tax at the rate of the customer's country, or, under rule "seller_country", of the seller's own."""
-    country = offer.seller.country if rule == "seller_country" else state.country
-    region = _region(offer, state) if country == "CA" else ""
-    rate = rate_on(offer.rates_in(country, region), country, region, on)
+def vat_id_country(vat_id: str) -> str:
+    """The country (ISO 3166) whose prefix a VAT id has; "" where it begins with no two letters.
+
+    Greek ids begin with EL; GR, the ISO code that directive 2006/112/EC (art. 215) allows as well, means the same.
+    Those of Northern Ireland (XI) count for goods only, and are the United Kingdom's here.
+    """
+    prefix = "".join(letter for letter in vat_id.upper() if letter.isalnum())[:2]
+    if not (prefix.isascii() and prefix.isalpha()):
+        return ""
+    return {"EL": "GR", "XI": "GB"}.get(prefix, prefix)
+
+
+def _vat_id_question(offer: Offer, state: AccountState, place: Place) -> str:
+    """What a business that is charged tax in the Union has to be asked about its VAT id; "" for nothing.
+
+    Either the id or the address is wrong where their countries differ: that alone never takes the tax away. An id that
+    nobody checked, or without its country's letters, matters only where another country's tax would be reversed.
+    """
+    if state.customer_type is not CustomerType.BUSINESS or not state.vat_id or not _is_in_union(place):
+        return ""
+    issuer = vat_id_country(state.vat_id)
+    if issuer and issuer != place.country:
+        return "vat_id_of_another_country"
+    if place.country == _home(offer).country:
+        return ""
+    if not issuer:
+        return "vat_id_without_country"
+    return "" if state.vat_id_checked_on else "vat_id_not_checked"
+
+
+def _taxed(offer: Offer, state: AccountState, place: Place, on: date, rule: str) -> TaxDecision:
+    """Tax at the rate of the customer's place, or, under rule "seller_country", of the seller's own."""
+    taxed_in = _home(offer) if rule == "seller_country" else place
+    country, region = taxed_in.country, taxed_in.region
+    if country == "CA":
+        region = _region(offer, place)
+    rates = offer.rates_in(country, region)
+    if not rates and taxed_in.territory is not None:
+        region = ""  # a table without a row for the territory: its country's own rate
+        rates = offer.rates_in(country, "")
+    rate = rate_on(rates, country, region, on)
     registration = _registration(offer, country, region)
-    evidence = _evidence(state) | {
+    evidence = _evidence(state, place) | {
         "source": rate.source,
         "valid_from": rate.valid_from,
         "registration": _number(offer, registration, rule),
     }
+    if asked := _vat_id_question(offer, state, place):
+        issuer = vat_id_country(state.vat_id)
+        evidence |= {"vat_id": state.vat_id, "vat_id_country": issuer, "vat_id_question": asked}
     return TaxDecision(TaxCategory.STANDARD, rate.rate, country, rule, region=region, evidence=evidence)
 
 
-def _region(offer: Offer, state: AccountState) -> str:
+def _region(offer: Offer, place: Place) -> str:
     """The Canadian rate to look up: the province's combined one where the seller collects it, else the federal ("")."""
-    if not state.region:
-        raise Refusal("tax_region_missing", {"country": state.country})
+    if not place.region:
+        raise Refusal("tax_region_missing", {"country": place.country})
     registered = {registration.region for registration in offer.registrations if registration.country == "CA"}
-    return "" if state.region in OWN_SALES_TAX - registered else state.region
+    return "" if place.region in OWN_SALES_TAX - registered else place.region
 
 
-def _untaxed(offer: Offer, state: AccountState) -> TaxDecision:
+def _untaxed(offer: Offer, state: AccountState, place: Place) -> TaxDecision:
     """No tax, and why: the seller is not registered where the customer is.
 
     A seller in the Union writes G rather than O: an invoice under O must not carry the seller's VAT id (EN 16931).
     """
-    leaves_union = offer.seller.country in EU and state.country not in EU
+    leaves_union = _is_in_union(_home(offer)) and not _is_in_union(place)
     rule = "export" if leaves_union else "not_registered"
+    if place.territory is not None and _is_outside(place.territory):
+        rule = "outside_territory"
     if state.country == "US":
         rule = "us_not_collected"
     category = TaxCategory.EXPORT if leaves_union else TaxCategory.OUT_OF_SCOPE
-    return TaxDecision(category, Fraction(0), state.country, rule, region=state.region, evidence=_evidence(state))
+    evidence = _evidence(state, place)
+    return TaxDecision(category, Fraction(0), state.country, rule, region=state.region, evidence=evidence)
 
 
 def _registration(offer: Offer, country: str, region: str = "") -> TaxRegistration | None:
     """The seller's ordinary registration in a country; a region's own one first, where there is one."""
-    found = [reg for reg in offer.registrations if reg.country == country and reg.scheme != OSS]
+    ordinary = (reg for reg in offer.registrations if reg.scheme != OSS)
+    found = [reg for reg in ordinary if country in (reg.country, place_of(reg.country).country)]
     fitting = [reg for reg in found if reg.region in (region, "")]
     return max(fitting, key=lambda reg: reg.region == region, default=None)
 
@@ -219,14 +279,38 @@ def _number(offer: Offer, registration: TaxRegistration | None, rule: str) -> st
     return registration.number if registration else offer.seller.vat_id
 
 
+def _home(offer: Offer) -> Place:
+    """Where the seller is, as far as tax asks: a seller in Monaco is taxed as one in France."""
+    return place_of(offer.seller.country)
+
+
+def _is_in_union(place: Place) -> bool:
+    return place.country in EU if place.territory is None else place.territory.in_union
+
+
+def _is_outside(territory: Territory) -> bool:
+    """Whether its addresses name a country whose tax, or that of whose union, stops short of it."""
+    return territory.is_apart or (territory.country in EU and not territory.in_union)
+
+
 def _is_registered_at_home(offer: Offer) -> bool:
-    return bool(offer.seller.vat_id) or _registration(offer, offer.seller.country) is not None
+    return bool(offer.seller.vat_id) or _registration(offer, _home(offer).country) is not None
 
 
 def _is_in_eu_system(offer: Offer) -> bool:
-    is_at_home = offer.seller.country in EU and _is_registered_at_home(offer)
+    is_at_home = _is_in_union(_home(offer)) and _is_registered_at_home(offer)
     return is_at_home or any(reg.country in EU or reg.scheme == OSS for reg in offer.registrations)
 
 
-def _evidence(state: AccountState) -> dict[str, Fact]:
-    return {"customer_country": state.country, "customer_region": state.region, "customer": str(state.customer_type)}
+def _evidence(state: AccountState, place: Place | None) -> dict[str, Fact]:
+    """Where the customer is; of a territory also which one, by what law it is one, and the postal code that said so."""
+    found: dict[str, Fact] = {
+        "customer_country": state.country,
+        "customer_region": state.region,
+        "customer": str(state.customer_type),
+    }
+    if place is not None and place.territory is not None:
+        found |= {"territory": place.territory.code, "territory_source": place.territory.source}
+        if place.by_postal_code:
+            found["customer_postal_code"] = state.postal_code
+    return found

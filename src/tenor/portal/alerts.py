@@ -16,6 +16,7 @@ from tenor.domain.eligibility.case import has_lapsed, lapsed_on, late_renewal_cl
 from tenor.domain.forecast import Upcoming, UpcomingKind
 from tenor.domain.owed import NOT_PAID
 from tenor.domain.refusals import Reason, Remedy
+from tenor.domain.tax import outlook
 from tenor.portal import remedies
 from tenor.portal.flows.shared import Reader
 from tenor.portal.holdings import Holding, coming_term, is_renewed_here
@@ -64,6 +65,7 @@ def alerts(loaded: Loaded, owned: Sequence[Holding], coming: Sequence[Upcoming],
         *_reopened(account),
         *_overdue(account),
         *_open_orders(account),
+        *_tax(account),
         *_methods(account),
         *_last_days(account),
         *_lapsed(account),
@@ -136,6 +138,15 @@ def _open_orders(account: _Account) -> Iterator[Alert]:
             fix=_("Look at the order") if order.status == "processing" else _("Resume or cancel it"),
             url=reverse("portal:order", args=[order.id]),
         )
+
+
+def _tax(account: _Account) -> Iterator[Alert]:
+    """A VAT number that doesn't agree with the address, or a place without which the tax is not known."""
+    loaded, locale = account.loaded, account.reader.locale
+    decision = outlook(loaded.offer, loaded.state, loaded.today)
+    if account.coming and (asked := words.tax_question(decision, locale)):
+        help_url = reverse("portal:help")
+        yield Alert("warning", *asked, fix=words.remedy(Remedy("contact_support"), locale), url=help_url)
 
 
 def _methods(account: _Account) -> Iterator[Alert]:

@@ -45,13 +45,16 @@ class Change:
 class Payment:
     """One day on which something is charged, or ends, as a page shows it. `kind` as of `domain.forecast`.
 
-    `amount` has the tax in it; `order_url` is where what is owed already is paid, `is_under_way` once it is being paid.
+    `amount` has the tax in it; where that is not known, `before_tax` is what is due without it, and `missing` says what
+    is missing. `order_url` is where what is owed already is paid, `is_under_way` once it is being paid.
     """
 
     kind: str
     on: date
     subjects: tuple[Subject, ...]
     amount: Money | None
+    before_tax: Money | None
+    missing: str
     method: str
     valid_until: date | None
     concerns: tuple[components.Reason, ...]
@@ -90,6 +93,8 @@ def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], who: Read
         on=one.on,
         subjects=subjects,
         amount=one.amount,
+        before_tax=one.before_tax,
+        missing=words.tax_reason(one.quote.tax, who.locale) if one.quote and one.before_tax else "",
         method=one.method.label if one.method else "",
         valid_until=one.method.last_day if one.method and not one.method.has_expired(one.on) else None,
         concerns=_concerns(one, loaded, who),

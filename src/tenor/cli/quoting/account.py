@@ -232,6 +232,7 @@ class AccountGiven(Given):
     methods: tuple[MethodGiven, ...] = ()
     people: tuple[PersonGiven, ...] = ()
     region: PerhapsText = ""
+    postal_code: PerhapsText = ""
     vat_id: PerhapsText = ""
     vat_id_checked_on: Day | None = None
     carried: tuple[CarriedGiven, ...] = ()
@@ -253,4 +254,5 @@ class AccountGiven(Given):
             vat_id=self.vat_id,
             vat_id_checked_on=self.vat_id_checked_on,
             carried=tuple(line.build(self.orders) for line in self.carried),
+            postal_code=self.postal_code,
         )

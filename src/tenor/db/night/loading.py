@@ -151,6 +151,7 @@ def _account(
         region=region,
         vat_id=vat_id,
         vat_id_checked_on=checked_on,
+        postal_code=postal_code,
     )
     party = {"name": name, "street": street, "postal_code": postal_code, "city": city, "region": region}
     return DueAccount(

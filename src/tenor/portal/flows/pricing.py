@@ -9,7 +9,8 @@ from django.utils.translation import ngettext, pgettext
 from tenor.domain.account import AccountState, CustomerType
 from tenor.domain.money import Money, total
 from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
-from tenor.domain.tax import EU
+from tenor.domain.tax import EU, NOT_KNOWN
+from tenor.domain.tax_territories import sold_with
 from tenor.portal.flows.shared import Reader
 from tenor.ui import formats, words
 from tenor.ui.components import PriceLine, PriceSummary, Step
@@ -53,7 +54,7 @@ def summary(quote: Quote, reader: Reader) -> PriceSummary:
         lines=[_line(line, note, reader) for line, note in zip(quote.lines, _tax_notes(quote, reader), strict=True)],
         taxes=_taxes(quote, reader),
         total=quote.total,
-        total_label=_("On your next invoice") if carried else "",
+        total_label=_("On your next invoice") if carried else _before_tax(quote),
         note=words.collection(quote.collection) if quote.collection is not Collection.GATEWAY else "",
     )
 
@@ -98,14 +99,14 @@ def renewals(quote: Quote, state: AccountState, reader: Reader) -> list[ComingRe
 
 def tax_note(quote: Quote, *, included: bool) -> str:
     """What an amount as priced has to do with tax."""
-    if not quote.tax.rate:
+    if not quote.tax.rate and quote.tax.rule != NOT_KNOWN:
         return _("no tax is added")
     return _("including tax") if included else _("before tax")
 
 
 def order_button(state: AccountState, quote: Quote) -> str:
     """What the button says that makes the order. Consumers have to be told that it costs."""
-    is_consumer = state.customer_type is CustomerType.CONSUMER and state.country in DUTY_TO_PAY
+    is_consumer = state.customer_type is CustomerType.CONSUMER and sold_with(state.country) in DUTY_TO_PAY
     if is_consumer and quote.total:
         return pgettext("button by law", "Order with obligation to pay")
     return _("Submit order")
@@ -150,7 +151,13 @@ def _line(line: QuoteLine, note: str, reader: Reader) -> PriceLine:
     )
 
 
+def _before_tax(quote: Quote) -> str:
+    return _("Before tax") if quote.total and quote.tax.rule == NOT_KNOWN else ""
+
+
 def _taxes(quote: Quote, reader: Reader) -> list[PriceLine]:
+    if quote.tax.rule == NOT_KNOWN:
+        return []
     lines = [PriceLine(amount=quote.net, label=_("Before tax"))]
     for decision, alike in quote.tax_lines_alike:
         lines.append(

@@ -133,7 +133,8 @@ def _label(one: Payment, who: Reader) -> str:
     if one.kind == UpcomingKind.ENDS:
         return _("Ends without renewal")
     if one.amount is None:
-        return _("Amount not known yet")
+        facts = {"amount": formats.money(one.before_tax, who.locale)} if one.before_tax else None
+        return _("%(amount)s before tax") % facts if facts else _("Amount not known yet")
     amount = formats.money(one.amount, who.locale)
     if len(one.subjects) == 1:
         return amount
@@ -154,7 +155,8 @@ def _rows(one: Upcoming, loaded: Loaded, who: Reader) -> Iterator[tuple[object, 
         one.order.number if one.order else "",
     )
     if one.quote is not None and one.amount in (None, one.quote.total):
-        totals = (one.quote.net, one.quote.tax_total, one.quote.total)
+        is_known = one.before_tax is None
+        totals = (one.quote.net, *((one.quote.tax_total, one.quote.total) if is_known else (None, None)))
         for line in one.quote.lines:
             what = (held[line.subscription_id].number, *_what(line.product, line.plan, who), line.seats)
             span = (line.span.start, line.span.end)
