@@ -159,7 +159,8 @@ class PaymentMethod:
 class PaidPeriod:
     """A stretch of time that was paid for: its own unit price, and the days of the whole that the price is for.
 
-    `denominator` is the day count of the anchor period, or, for an extension, of the period it was priced by.
+    `denominator` is the day count of the anchor period, or, for an extension, of the period it was priced by. Raises
+    ValueError for a period that is longer: its days would cost more than the price.
     """
 
     kind: PeriodKind
@@ -167,6 +168,10 @@ class PaidPeriod:
     unit_price: Money
     denominator: int
     price_kind: PriceKind
+
+    def __post_init__(self) -> None:
+        if self.denominator < self.period.days:
+            raise ValueError(f"{self.period} has more days than the {self.denominator} that its price is for")
 
 
 @dataclass(frozen=True, slots=True)
