@@ -111,10 +111,13 @@ def published_price(entry: PriceEntry) -> UnitPrice:
     return UnitPrice(entry.list_price, PriceKind.LIST, entry, _published("list_price", entry, entry.list_price))
 
 
-def price_of_kind(offer: Offer, entry: PriceEntry, kind: PriceKind) -> UnitPrice:
-    """The published price of that kind, without any promotion; terms under a year have a list price only."""
+def price_of_kind(offer: Offer, entry: PriceEntry, kind: PriceKind, day: date, seats: int) -> UnitPrice:
+    """What a seat that is held already costs at that kind of price; terms under a year have a list price only.
+
+    From the list price goes the promotion that always holds, as from any other; one for a first term is for new seats.
+    """
     is_special = kind is PriceKind.RENEWAL and entry.item.term.is_long
-    return _special_price(offer, entry) if is_special else published_price(entry)
+    return _special_price(offer, entry) if is_special else list_price(offer, entry, day, seats, first_term=False)
 
 
 def renewal_price(offer: Offer, entry: PriceEntry, day: date, seats: int, *, lapsed: bool = False) -> UnitPrice:

@@ -147,7 +147,9 @@ class _Upgrade:
         """Today's price of the new plan, of the same kind as what it replaces; a term paid ahead keeps its length."""
         ahead = coming_in(self.subscription, paid)
         item = self.offer.item(self.state, self.subscription, None if ahead is None else Term(ahead.months))
-        return price_of_kind(self.offer, entry_on(self.offer, replace(item, plan=self.plan), self.today), kind)
+        entry = entry_on(self.offer, replace(item, plan=self.plan), self.today)
+        seats = self.subscription.seats if ahead is None else ahead.seats
+        return price_of_kind(self.offer, entry, kind, self.today, seats)
 
     def rest(self, paid: PaidPeriod) -> Period:
         """The days of a paid period that are still to come."""
