@@ -383,7 +383,8 @@ def test_seats_added_afterwards_pay_for_the_extension_at_its_own_price(state: Ac
     if (planned := tried(plain, None)) is None or not planned.lines:
         return
     extended, after = planned.lines[0], carry_out(plain, planned.effects, TODAY)
-    added = plan(after, SOLD, Request(ALICE, AddSeats(extended.subscription_id, seats)), TODAY)
+    begun = max(TODAY, after.subscription(extended.subscription_id).periods[0].period.start)
+    added = plan(after, SOLD, Request(ALICE, AddSeats(extended.subscription_id, seats)), begun)
     line = added.lines[-1]
     assert (line.span, line.unit_price, line.denominator) == (extended.span, extended.unit_price, extended.denominator)
     assert line.amount == (extended.unit_price * seats).share(Fraction(line.span.days, line.denominator))

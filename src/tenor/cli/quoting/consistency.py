@@ -33,7 +33,7 @@ def faults_of(today: date, account: AccountGiven, offer: OfferGiven) -> Iterator
         yield from _scheduled(path, subscription, account, offer)
         yield from _currencies(path, subscription, account.currency)
     yield from _carried(account)
-    yield from _orders(account)
+    yield from _orders(account, today)
     yield from _offer_names(offer)
     yield from _offer_references(offer)
 
@@ -153,7 +153,7 @@ def _carried(account: AccountGiven) -> Iterator[Fault]:
         yield from _amount((*path, "amount"), line.amount, account.currency)
 
 
-def _orders(account: AccountGiven) -> Iterator[Fault]:
+def _orders(account: AccountGiven, today: date) -> Iterator[Fault]:
     waiting = {line.id for line in account.carried}
     for place, order in enumerate(account.orders):
         path: Path = ("account", "orders", place)
@@ -161,6 +161,8 @@ def _orders(account: AccountGiven) -> Iterator[Fault]:
             yield Fault((*path, "quote"), f"should be in the account's currency, {account.currency}")
         if place and order.granted_on < account.orders[place - 1].granted_on:
             yield Fault((*path, "granted_on"), "should not be earlier than that of the order before it")
+        if order.granted_on > today:
+            yield Fault((*path, "granted_on"), f"should not be later than today, {today}")
         if set(order.waiting) - waiting:
             yield Fault((*path, "waiting"), "names a line that is not among the carried ones")
         if order.returned_by is not None and MarkReturned(order.id) not in order.returned_by.effects:
