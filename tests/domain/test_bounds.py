@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ LARGEST = tables.rows("renewals", "The largest renewal by currency")
 CODES = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=3, max_size=3)
 
 
-def quote_of(amount: Money, policy: dict[str, object] | None = None) -> Quote:
+def quote_of(amount: Money, policy: dict[str, Any] | None = None) -> Quote:
     """A quote for that much, without tax."""
     state = replace(account(), currency=amount.currency)
     line = DraftLine(

@@ -54,9 +54,8 @@ LATER = TODAY + timedelta(days=365)
 
 def promoted(*, always: bool, **changes: Any) -> Offer:
     """20 % off everything, all year round."""
-    fifth: dict[str, Any] = {"code": "fifth", "name": "A fifth", "product": "studio", "percent": 20}
-    days = {"starts_on": STARTED, "ends_on": LATER}
-    return offer(prices=PRICES, promotions=(Promotion(**fifth, **days, first_term_only=not always),), **changes)
+    fifth = Promotion("fifth", "A fifth", "studio", STARTED, LATER, percent=20, first_term_only=not always)
+    return offer(prices=PRICES, promotions=(fifth,), **changes)
 
 
 def owned(months: int, kind: PriceKind = PriceKind.LIST, **changes: Any) -> Subscription:
@@ -69,7 +68,12 @@ def owned(months: int, kind: PriceKind = PriceKind.LIST, **changes: Any) -> Subs
 
 def bought(what: str, months: int, northline: Offer) -> Quote:
     """The quote of buying that."""
-    ended = {"auto_renew": False, "status": SubscriptionStatus.EXPIRED, "lapsed_on": TODAY, "renews_on": TODAY}
+    ended: dict[str, Any] = {
+        "auto_renew": False,
+        "status": SubscriptionStatus.EXPIRED,
+        "lapsed_on": TODAY,
+        "renews_on": TODAY,
+    }
     asks: dict[str, tuple[Subscription, Ask]] = {
         "a new subscription": (
             owned(months, status=SubscriptionStatus.CANCELED, lapsed_on=STARTED),
@@ -91,7 +95,7 @@ def bought(what: str, months: int, northline: Offer) -> Quote:
     }
     one, ask = asks[what]
     two = owned(months, id="s2", number="SUB-2")
-    moved = {"renews_on": two.renews_on + timedelta(days=9), "anchor": two.anchor + timedelta(days=9)}
+    moved: dict[str, Any] = {"renews_on": two.renews_on + timedelta(days=9), "anchor": two.anchor + timedelta(days=9)}
     return plan(account(one, replace(two, **moved), methods=(CARD,)), northline, Request(ALICE, ask), TODAY)
 
 

@@ -18,7 +18,7 @@ def asking(counter: Counter) -> dict[str, Any]:
     """The form of two subscriptions: the first renews in March, with two seats instead of three; the other in June."""
     customer = counter.customer
     factories.make_change(subscription=customer.subscription)
-    dates = {"anchor": date(2026, 6, 1), "renews_on": JUNE}
+    dates: dict[str, Any] = {"anchor": date(2026, 6, 1), "renews_on": JUNE}
     other = factories.make_subscription(account=customer.account, payment_method=customer.method, **dates)
     return {"shown": "1", "s": [str(customer.subscription.id), str(other.id)]}
 
