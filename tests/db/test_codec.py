@@ -75,7 +75,7 @@ periods = st.tuples(days, st.integers(1, 1_200)).map(
     lambda parts: Period(parts[0], date.fromordinal(parts[0].toordinal() + parts[1]))
 )
 paid = st.builds(
-    PaidPeriod, st.sampled_from(PeriodKind), periods, money, st.integers(1, 1_200), st.sampled_from(PriceKind)
+    PaidPeriod, st.sampled_from(PeriodKind), periods, money, st.integers(1_200, 4_000), st.sampled_from(PriceKind)
 )
 counts = st.integers(1, 500)
 entries = st.builds(ScheduledChange, st.sampled_from(ChangeKind), words, days, words, st.one_of(st.none(), money))

@@ -26,6 +26,7 @@ from tenor.domain.money import Money
 from tenor.domain.offer import Offer, Policy, Seller
 from tenor.domain.quote import Quote
 from tenor.domain.terms import MONTHLY, THREE_YEARS, YEARLY, Period, Term
+from tenor.gateways.payments.least_amounts import PUBLISHED
 
 TODAY = date(2026, 11, 21)
 STARTED = date(2026, 3, 1)
@@ -94,6 +95,7 @@ def offer(*, prices: tuple[PriceEntry, ...] = NORTHLINE_PRICES, **changes: Any) 
         plans={("studio", code): Plan("studio", code, code.title()) for code in ("standard", "premium")},
         book=PriceBook(prices, promotions),
         policy=Policy(**policy),
+        least_amounts=PUBLISHED,
     )
     return replace(northline, **changes)
 

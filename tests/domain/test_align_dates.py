@@ -58,6 +58,7 @@ ALIGNED = tables.rows("alignment", "What aligned means")
 PREPARED = tables.rows("alignment", "Make them alignable")
 
 JUNE = date(2027, 6, 1)
+SEATS = ChangeKind.SEATS
 PAYPAL = PaymentMethod("paypal", MethodKind.PAYPAL, "PayPal")
 
 
@@ -81,6 +82,8 @@ MARCH_AND_JUNE = (owned("s1", RENEWS, 12, STARTED, seats=10), owned("s2", JUNE))
 def quote(
     state: AccountState, *ids: str, on: date | None = None, northline: Offer | None = None, **changes: Any
 ) -> Quote:
+    keep = tuple((one.id, int(fewer.value)) for one in state.subscriptions if (fewer := one.scheduled_change(SEATS)))
+    changes = {"at_renewal": keep, **changes}
     ask = AlignDates(ids or tuple(one.id for one in state.subscriptions), on, **changes)
     return plan(state, northline or offer(), Request(ALICE, ask), TODAY)
 
@@ -383,7 +386,8 @@ def test_seats_added_afterwards_pay_for_the_extension_at_its_own_price(state: Ac
     if (planned := tried(plain, None)) is None or not planned.lines:
         return
     extended, after = planned.lines[0], carry_out(plain, planned.effects, TODAY)
-    added = plan(after, SOLD, Request(ALICE, AddSeats(extended.subscription_id, seats)), TODAY)
+    begun = max(TODAY, after.subscription(extended.subscription_id).periods[0].period.start)
+    added = plan(after, SOLD, Request(ALICE, AddSeats(extended.subscription_id, seats)), begun)
     line = added.lines[-1]
     assert (line.span, line.unit_price, line.denominator) == (extended.span, extended.unit_price, extended.denominator)
     assert line.amount == (extended.unit_price * seats).share(Fraction(line.span.days, line.denominator))

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tenor.domain.account import (
     AccountState,
@@ -36,9 +38,11 @@ from tenor.domain.eligibility import (
 )
 from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
 from tenor.domain.offer import Offer
+from tenor.domain.planner import plan
 from tenor.domain.refusals import Reason, Refusal, Scope, Visibility
+from tenor.domain.requests import AddSeats, Request
 from tenor.domain.terms import MONTHLY, Term
-from tests.domain.builders import ALICE, CARD, DEBIT, TODAY, account, day, offer, paid, scheduled, subscription
+from tests.domain.builders import ALICE, CARD, DEBIT, TODAY, account, day, offer, paid, scheduled, subscription, usd
 from tests.support import tables
 
 MATRIX = tables.rows("eligibility", "The matrix")
@@ -91,6 +95,7 @@ SITUATIONS: dict[str, Situation] = {
     "auto_renew_off": situation(auto_renew=False, offer=offer(policy={"seats_while_not_renewing": False})),
     "past_due": situation(status=SubscriptionStatus.PAST_DUE, lapsed_on=TODAY),
     "open_order": situation(open_order=OpenOrder("o1", "T-1", "requires_action")),
+    "not_begun": situation(day("2026-02-28")),
     "no_payment_method": situation(state=only(None)),
     "payment_method_expired": situation(state=only(OLD_CARD)),
     "payment_method_invalid": situation(state=only(replace(CARD, status=MethodStatus.INVALID))),
@@ -143,6 +148,8 @@ POLICIES: dict[str, Situation] = {
     "a viewer where nobody may buy": situation(
         actor=VIEWER, state=account(people=(Person("vera", "Vera", Role.VIEWER),))
     ),
+    "on the eve of its first day": situation(day("2026-02-28")),
+    "on its first day": situation(day("2026-03-01")),
     "a contract for at least 3 seats": situation(seat_limits=SeatLimits(minimum=3)),
     "a contract for at most 600 seats of a product for 500": situation(seats=550, seat_limits=SeatLimits(maximum=600)),
     "on its last date, not renewing, not marked expired yet": situation(
@@ -316,3 +323,32 @@ def test_an_extension_is_not_a_term_renewed_ahead() -> None:
     extension = paid(day("2027-03-01"), day("2027-06-01"), "420.00", kind=PeriodKind.EXTENSION, denominator=366)
     extended = situation(periods=(paid(), extension), renews_on=day("2027-06-01"))
     assert codes(asked(extended, Action.RENEW_EARLY)) == ["renewal_window_not_open"]
+
+
+def test_what_has_not_begun_is_not_renewed_ahead_either() -> None:
+    """Its only term is to come, and no next one is paid."""
+    eve = day("2026-02-28")
+    assert codes(asked(situation(eve), Action.RENEW_EARLY)) == ["renewal_window_not_open"]
+    ahead = situation(eve, periods=(paid(), NEXT_TERM), renews_on=day("2028-03-01"))
+    assert codes(asked(ahead, Action.RENEW_EARLY)) == ["renewal_window_not_open"]
+
+
+def test_what_is_over_has_begun() -> None:
+    """An expired one of which only an extension is left to come, and one without any period."""
+    later = paid(day("2027-03-01"), day("2027-06-01"), denominator=366, kind=PeriodKind.EXTENSION)
+    expired = situation(status=SubscriptionStatus.EXPIRED, periods=(later,), renews_on=day("2027-06-01"))
+    assert "not_begun" not in codes(asked(expired, Action.SEATS_ADD))
+    assert "not_begun" not in codes(asked(situation(periods=()), Action.SEATS_ADD))
+
+
+@given(on=st.dates(day("2020-01-01"), day("2027-02-28")))
+def test_seats_are_never_charged_for_the_whole_term_but_on_its_first_day(on: date) -> None:
+    """A quote for a day before the first one would be for all of it."""
+    ask = Request(ALICE, AddSeats("s1", 1))
+    if on < day("2026-03-01"):
+        with pytest.raises(Refusal) as refused:
+            plan(account(subscription()), offer(), ask, on)
+        assert "not_begun" in codes(refused.value.reasons)
+    else:
+        charged = plan(account(subscription()), offer(), ask, on).net
+        assert (charged == usd("465.00")) == (on == day("2026-03-01"))

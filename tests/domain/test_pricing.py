@@ -194,20 +194,70 @@ def test_a_price_entry_keeps_to_its_currency_and_is_never_negative(changes: dict
 
 days = st.integers(-120, 60).map(lambda n: RENEWS + timedelta(days=n))
 entries = st.builds(
-    lambda n, valid, announced: entry(f"{n}.00", valid_from=valid, announced_on=announced, id=f"p{n}"),
+    lambda n, valid, announced, gross: entry(
+        f"{n}.00", valid_from=valid, announced_on=announced, tax_included=gross, id=f"p{n}"
+    ),
     st.integers(1, 9),
     days,
     days,
+    st.booleans(),
 )
 
 
-@given(book=st.lists(entries, min_size=1, max_size=6, unique_by=lambda e: e.id), asked=st.integers(0, 30))
-def test_what_a_reminder_shows_is_what_is_charged(book: list[PriceEntry], asked: int) -> None:
-    """From the last day of notice on, nothing that is announced can change the price of the renewal."""
+books = st.lists(entries, min_size=1, max_size=6, unique_by=lambda e: e.id)
+
+
+def with_tax(found: PriceEntry, percent: int) -> int:
+    """What a seat costs with that tax, in hundredths of a cent."""
+    return found.list_price.minor * (100 if found.tax_included else 100 + percent)
+
+
+@given(book=books, asked=st.integers(0, 30), percent=st.sampled_from([0, 8, 25, 27]))
+def test_what_a_reminder_shows_is_never_followed_by_more(book: list[PriceEntry], asked: int, percent: int) -> None:
+    """From the last day of notice on, nothing that is announced can raise the price of the renewal."""
     on = RENEWS - timedelta(days=asked)
     northline = offer(prices=tuple(book))
     assume(has_price(northline, item(), RENEWS, on))
-    assert entry_for_renewal(northline, item(), RENEWS, on) == entry_for_renewal(northline, item(), RENEWS, RENEWS)
+    shown, charged = (entry_for_renewal(northline, item(), RENEWS, day) for day in (on, RENEWS))
+    assert with_tax(charged, percent) <= with_tax(shown, percent)
+
+
+@given(book=books)
+def test_nobody_pays_more_than_was_announced_in_time(book: list[PriceEntry]) -> None:
+    """And nobody more than what everybody pays who buys on that day, where all prices are alike as to tax."""
+    northline = offer(prices=tuple(book))
+    in_time = tuple(one for one in book if one.announced_on <= RENEWS - timedelta(days=30))
+    assume(has_price(offer(prices=in_time), item(), RENEWS, RENEWS))
+    announced = entry_for_renewal(offer(prices=in_time), item(), RENEWS, RENEWS)
+    held, sold = entry_for_renewal(northline, item(), RENEWS, RENEWS), entry_on(northline, item(), RENEWS)
+    assert with_tax(held, 0) <= with_tax(announced, 0)
+    if len({one.tax_included for one in book}) == 1:
+        assert held.list_price <= sold.list_price
+
+
+NO_NOTICE = tables.rows("prices", "A lower price needs no notice")
+
+
+def written(text: str) -> PriceEntry:
+    """The entry of a cell: list/renewal/holds from/announced on, and "gross" where tax is in it."""
+    listed, renewed, valid, announced, *gross = text.split("/")
+    return entry(
+        listed, cell(renewed), valid_from=day(valid), announced_on=day(announced), tax_included=gross == ["gross"]
+    )
+
+
+@pytest.mark.parametrize("row", NO_NOTICE, ids=tables.ids(NO_NOTICE, "new prices", "asked on"))
+def test_table_of_lower_prices(row: dict[str, str]) -> None:
+    new = tuple(written(text) for text in row["new prices"].split())
+    book, asked = offer(prices=(entry("465.00", "420.00"), *new)), day(row["asked on"])
+    found = renewal_price(book, entry_for_renewal(book, item(), RENEWS, asked), RENEWS, 3)
+    assert found.amount == tables.amount(row["a seat at renewal"], "USD")
+
+
+def test_a_lower_list_price_of_a_month_needs_no_notice_either() -> None:
+    late = entry("40.00", of=item(MONTHLY), valid_from=RENEWS - timedelta(days=3))
+    book = offer(prices=(entry("45.00", of=item(MONTHLY)), late))
+    assert entry_for_renewal(book, item(MONTHLY), RENEWS, RENEWS) == late
 
 
 def test_the_book_lists_the_terms_of_a_plan_for_its_group_only() -> None:

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenor.domain.terms import MONTHLY, THREE_YEARS, YEARLY, Period, Term, boundary, months_elapsed, next_period
+from tenor.domain.account import PaidPeriod, PeriodKind, PriceKind
+from tenor.domain.money import Money
+from tenor.domain.terms import (
+    MONTHLY,
+    THREE_YEARS,
+    YEARLY,
+    Period,
+    Term,
+    boundary,
+    day_counts,
+    months_elapsed,
+    next_period,
+)
 from tests.support import tables
 
 BOUNDARIES = tables.rows("time", "Boundaries")
@@ -84,3 +96,21 @@ def test_terms_and_periods_are_never_empty() -> None:
 
 def test_terms_of_a_year_or_more_are_long() -> None:
     assert [term.is_long for term in (MONTHLY, YEARLY, THREE_YEARS)] == [False, True, True]
+
+
+@given(DAYS, st.integers(0, 600), st.integers(1, 120))
+def test_every_term_has_a_number_of_days_that_its_months_may_have(anchor: date, elapsed: int, months: int) -> None:
+    days = boundary(anchor, elapsed + months) - boundary(anchor, elapsed)
+    assert days.days in day_counts(months)
+
+
+@pytest.mark.parametrize(("months", "counts"), [(1, [28, 31]), (12, [365, 366]), (36, [1095, 1096])])
+def test_how_many_days_months_may_have(months: int, counts: list[int]) -> None:
+    assert [day_counts(months)[0], day_counts(months)[-1]] == counts
+
+
+def test_no_paid_period_is_longer_than_what_its_price_is_for() -> None:
+    year = Period(date(2026, 3, 1), date(2027, 3, 1))
+    assert PaidPeriod(PeriodKind.TERM, year, Money(1, "USD"), 365, PriceKind.LIST).denominator == 365
+    with pytest.raises(ValueError, match="more days than the 364"):
+        PaidPeriod(PeriodKind.TERM, year, Money(1, "USD"), 364, PriceKind.LIST)

@@ -177,6 +177,29 @@ def test_nothing_in_it_is_taken_for_a_formula(house: House, sign: str) -> None:
     assert rows(house)[0]["Payment method"] == f'\'{sign}cmd|"x", y'
 
 
+@pytest.mark.parametrize(
+    ("language", "asked", "net", "other"),
+    [
+        ("en", "", "1260.00", "semicolon"),
+        ("sv", "", "1260,00", "comma"),
+        ("nl", "", "1260,00", "comma"),
+        ("en", "semicolon", "1260,00", "semicolon"),
+        ("sv", "comma", "1260.00", "comma"),
+    ],
+)
+def test_the_file_is_for_the_readers_spreadsheet_or_the_other_one(
+    house: House, language: str, asked: str, net: str, other: str
+) -> None:
+    client = house.as_(house.alice)
+    client.cookies["django_language"] = language
+    text = client.get("/upcoming.csv", {"form": asked}).content.decode()
+    is_decimal_comma = "," in net
+    assert text.startswith("\ufeff") == is_decimal_comma
+    read = csv.DictReader(StringIO(text.removeprefix("\ufeff")), delimiter=";" if is_decimal_comma else ",")
+    assert [row["Net"] for row in read] == [net]
+    assert f'href="/upcoming.csv?form={other}"' in page(client)
+
+
 def test_numbers_and_dates_stay_what_they_are() -> None:
     row = (Money(-1_234, "USD"), date(2027, 3, 1), None, 3, 'Å "quoted", text', "two\nlines")
     body = csv_response("x.csv", ("a",), [row]).content.decode()

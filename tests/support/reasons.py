@@ -7,7 +7,6 @@ import django
 
 django.setup()
 
-from tenor.db.catalog import load_offer  # noqa: E402
 from tenor.db.models import Account, Membership  # noqa: E402
 from tenor.db.past_orders import load_past_orders  # noqa: E402
 from tenor.db.snapshots import load_account  # noqa: E402
@@ -16,6 +15,7 @@ from tenor.domain.eligibility import Action, warnings  # noqa: E402
 from tenor.domain.possibilities import possibilities  # noqa: E402
 from tenor.domain.terms import local_date  # noqa: E402
 from tenor.gateways import clock  # noqa: E402
+from tenor.usecases.offered import offered  # noqa: E402
 
 
 def codes_by_person() -> dict[str, list[str]]:
@@ -24,7 +24,7 @@ def codes_by_person() -> dict[str, list[str]]:
     now = clock.now()
     for account in Account.objects.all():
         snapshot = load_account(account.id)
-        offer = load_offer(snapshot.seller_id, snapshot.catalog_revision)
+        offer = offered(snapshot.seller_id, snapshot.catalog_revision)
         today = local_date(now, account.time_zone)
         orders = load_past_orders(account.id, today)
         for member in Membership.objects.filter(account_id=account.id).select_related("user"):

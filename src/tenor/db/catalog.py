@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ SELECT s.catalog_revision,
 FROM db_seller s WHERE s.id = %s
 """
 
+NONE_KNOWN: Mapping[str, int] = MappingProxyType({})
+
 _kept: dict[UUID, tuple[int, Offer]] = {}
 
 Record = Mapping[str, Any]
@@ -37,19 +40,20 @@ class SellerMissing(LookupError):
     """There is no such seller."""
 
 
-def load_offer(seller_id: UUID, revision: int | None = None) -> Offer:
+def load_offer(seller_id: UUID, revision: int | None = None, least_amounts: Mapping[str, int] = NONE_KNOWN) -> Offer:
     """What the seller offers. With the revision that the account was read with, a known one costs no query.
 
+    `least_amounts` are the gateway's (`gateways.payments.registry`); without them every currency counts as unknown.
     Raises SellerMissing. An offer is kept under the revision that it was read with: never an old one for a new.
     """
     kept = _kept.get(seller_id)
-    if kept is not None and kept[0] == revision:
+    if kept is not None and kept[0] == revision and kept[1].least_amounts is least_amounts:
         return kept[1]
-    read = _kept[seller_id] = _read(seller_id)
+    read = _kept[seller_id] = _read(seller_id, least_amounts)
     return read[1]
 
 
-def _read(seller_id: UUID) -> tuple[int, Offer]:
+def _read(seller_id: UUID, least_amounts: Mapping[str, int]) -> tuple[int, Offer]:
     with connection.cursor() as cursor:
         cursor.execute(_OFFER, [seller_id])
         row = cursor.fetchone()
@@ -64,6 +68,7 @@ def _read(seller_id: UUID) -> tuple[int, Offer]:
         policy=decode_policy(seller["policy"]),
         tax_rates=STANDARD_RATES,
         registrations=tuple(map(_registration, registrations)),
+        least_amounts=least_amounts,
     )
 
 

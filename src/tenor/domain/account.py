@@ -161,7 +161,8 @@ class PaymentMethod:
 class PaidPeriod:
     """A stretch of time that was paid for: its own unit price, and the days of the whole that the price is for.
 
-    `denominator` is the day count of the anchor period, or, for an extension, of the period it was priced by.
+    `denominator` is the day count of the anchor period, or, for an extension, of the period it was priced by. Raises
+    ValueError for a period that is longer: its days would cost more than the price.
     `tax_included`: whether the unit price has tax in it; None where that is not known. Two periods that differ in it
     only are the same, for it came later than many that are stored.
     """
@@ -172,6 +173,10 @@ class PaidPeriod:
     denominator: int
     price_kind: PriceKind
     tax_included: bool | None = field(default=None, compare=False, metadata=ADDED)
+
+    def __post_init__(self) -> None:
+        if self.denominator < self.period.days:
+            raise ValueError(f"{self.period} has more days than the {self.denominator} that its price is for")
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,5 +153,4 @@ def _collection(offer: Offer, total: Money) -> Collection:
     """A zero total needs no gateway; one below what the gateway takes waits for the next invoice (rules 4)."""
     if not total:
         return Collection.NONE
-    too_small = total.minor < offer.policy.gateway_minimum.get(total.currency, 0)
-    return Collection.CARRIED if too_small else Collection.GATEWAY
+    return Collection.CARRIED if total < offer.least_charge(total.currency) else Collection.GATEWAY

@@ -7,7 +7,9 @@ from fractions import Fraction
 from functools import cached_property
 
 from tenor.domain.account import AccountState, CustomerType, MethodKind, Subscription
+from tenor.domain.bounds import LARGEST_RENEWAL, least_charge
 from tenor.domain.catalog import Item, Plan, PriceBook, Product
+from tenor.domain.money import Money
 from tenor.domain.refusals import Refusal
 from tenor.domain.tax_territories import sold_with
 from tenor.domain.terms import Term
@@ -29,7 +31,11 @@ class PriceGroup:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The settings of a seller, with the defaults of the rules. Days are calendar days."""
+    """The settings of a seller, with the defaults of the rules. Days are calendar days.
+
+    Amounts by currency are minor units: `gateway_minimum` where the seller knows better than the gateway's own table,
+    `largest_renewal` what is charged without a look. `domain.bounds` says what holds for a currency without a row.
+    """
 
     self_service_countries: frozenset[str] = SELF_SERVICE_REGION
     announcement_days: int = 30
@@ -60,13 +66,9 @@ class Policy:
     return_days_monthly: int = 15
     alignment_refunded_when_off: bool = True
     most_at_once: int = 100
-    gateway_minimum: Mapping[str, int] = field(
-        default_factory=lambda: {"USD": 50, "EUR": 50, "GBP": 30, "SEK": 300, "AUD": 50, "CAD": 50}
-    )
+    gateway_minimum: Mapping[str, int] = field(default_factory=dict)
     most_times_dearer: int = 5
-    largest_renewal: Mapping[str, int] = field(
-        default_factory=lambda: {"USD": 100_000_000, "EUR": 100_000_000, "GBP": 100_000_000, "SEK": 1_000_000_000}
-    )
+    largest_renewal: Mapping[str, int] = field(default_factory=lambda: dict(LARGEST_RENEWAL))
     price_groups: tuple[PriceGroup, ...] = ()
 
 
@@ -103,7 +105,10 @@ class Seller:
 
 @dataclass(frozen=True)
 class Offer:
-    """All that a planner needs to know of the seller."""
+    """All that a planner needs to know of the seller.
+
+    `least_amounts`: the least that the payment gateway charges, in minor units, by currency.
+    """
 
     seller: Seller
     products: Mapping[str, Product]
@@ -112,6 +117,11 @@ class Offer:
     policy: Policy = field(default_factory=Policy)
     tax_rates: tuple[TaxRate, ...] = ()
     registrations: tuple[TaxRegistration, ...] = ()
+    least_amounts: Mapping[str, int] = field(default_factory=dict)
+
+    def least_charge(self, currency: str) -> Money:
+        """The least amount that is charged by itself; what is below waits for the next invoice (rules 4)."""
+        return Money(least_charge(self.policy.gateway_minimum, self.least_amounts, currency), currency)
 
     @cached_property
     def _rates_by_place(self) -> dict[tuple[str, str], tuple[TaxRate, ...]]:

@@ -45,7 +45,8 @@ def entry_for_renewal(offer: Offer, item: Item, renews_on: date, today: date) ->
     """The entry that a renewal on `renews_on` will use, as far as it is known `today`.
 
     An entry counts if it was announced early enough (policy: 30 days); otherwise the one before it holds, so that a
-    reminder shows what will be charged (rules 3). Raises Refusal("not_sold") where there is none.
+    reminder shows what will be charged. Notice holds back rises only: an entry that came too late, and asks for less,
+    holds at once (rules 3). Raises Refusal("not_sold") where there is none.
     """
     found = _renewal_entry(offer, item, renews_on, today)
     if found is None:
@@ -59,19 +60,43 @@ def has_price(offer: Offer, item: Item, renews_on: date, today: date) -> bool:
 
 
 def _renewal_entry(offer: Offer, item: Item, renews_on: date, today: date) -> PriceEntry | None:
-    return _announced_in_time(offer.book.history(item), renews_on, today, offer.policy.announcement_days)
+    product = offer.products.get(item.product)
+    percent = 0 if product is None else product.renewal_discount_percent
+    return _held_by_notice(offer.book.history(item), renews_on, today, offer.policy.announcement_days, percent)
 
 
 @lru_cache(maxsize=4096)
-def _announced_in_time(
-    history: tuple[PriceEntry, ...], renews_on: date, today: date, notice_days: int
+def _held_by_notice(
+    history: tuple[PriceEntry, ...], renews_on: date, today: date, notice_days: int, percent: int
 ) -> PriceEntry | None:
     """Remembered, as the special price is: a night asks the same of thousands of subscriptions."""
     announced_by = renews_on - timedelta(days=notice_days)
     known = [e for e in history if e.valid_from <= renews_on and e.announced_on <= today]
     in_time = next((entry for entry in known if entry.announced_on <= announced_by), None)
     # A price list younger than the notice it would need: what was announced first is all there is, and it stays so.
-    return in_time or min(known, key=lambda entry: entry.announced_on, default=None)
+    held = in_time or min(known, key=lambda entry: entry.announced_on, default=None)
+    if held is None:
+        return None
+    # What replaces it without notice, as it was announced: so that what was shown once is never followed by more.
+    for entry in sorted(known[: known.index(held)], key=lambda entry: entry.announced_on):
+        held = entry if _is_lower(entry, held, percent) else held
+    return held
+
+
+def _is_lower(entry: PriceEntry, held: PriceEntry, percent: int) -> bool:
+    """Whether a seat is renewed for less. Promotions keep that order: they take the same off both.
+
+    A price with tax in it that is not above one before tax is surely lower; the other way round it takes the tax to
+    tell, and notice holds the entry back.
+    """
+    asked, before = _renewed_at(entry, percent), _renewed_at(held, percent)
+    if entry.tax_included == held.tax_included:
+        return asked < before
+    return entry.tax_included and asked <= before
+
+
+def _renewed_at(entry: PriceEntry, percent: int) -> Money:
+    return _special(entry, percent).amount if entry.item.term.is_long else entry.list_price
 
 
 def list_price(offer: Offer, entry: PriceEntry, day: date, seats: int, *, first_term: bool) -> UnitPrice:
@@ -86,10 +111,13 @@ def published_price(entry: PriceEntry) -> UnitPrice:
     return UnitPrice(entry.list_price, PriceKind.LIST, entry, _published("list_price", entry, entry.list_price))
 
 
-def price_of_kind(offer: Offer, entry: PriceEntry, kind: PriceKind) -> UnitPrice:
-    """The published price of that kind, without any promotion; terms under a year have a list price only."""
+def price_of_kind(offer: Offer, entry: PriceEntry, kind: PriceKind, day: date, seats: int) -> UnitPrice:
+    """What a seat that is held already costs at that kind of price; terms under a year have a list price only.
+
+    From the list price goes the promotion that always holds, as from any other; one for a first term is for new seats.
+    """
     is_special = kind is PriceKind.RENEWAL and entry.item.term.is_long
-    return _special_price(offer, entry) if is_special else published_price(entry)
+    return _special_price(offer, entry) if is_special else list_price(offer, entry, day, seats, first_term=False)
 
 
 def renewal_price(offer: Offer, entry: PriceEntry, day: date, seats: int, *, lapsed: bool = False) -> UnitPrice:

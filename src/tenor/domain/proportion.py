@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenor.domain.account import AccountState, ChangeKind, PeriodKind, Subscription
+from tenor.domain.bounds import largest_renewal
 from tenor.domain.offer import Policy
 from tenor.domain.quote import LineKind, Quote, QuoteLine
 
@@ -35,10 +36,10 @@ def demand_proportion(state: AccountState, policy: Policy, quote: Quote, before:
     """Raise OutOfProportion for a renewal that nobody should be charged unseen.
 
     Either a seat costs several times a day of what it cost in the term before (policy: 5), and the customer has not
-    confirmed such a price; or the whole is above what the seller charges without a look (policy, by currency).
+    confirmed such a price; or the whole is above what the seller charges without a look (policy, by currency; where the
+    currency has no row, a careful bound).
     """
-    most = policy.largest_renewal.get(quote.total.currency)
-    if most is not None and quote.total.minor > most:
+    if quote.total.minor > largest_renewal(policy.largest_renewal, quote.total.currency):
         raise OutOfProportion(f"{quote.total} is more than is charged without a look")
     for line in quote.lines:
         if line.kind is LineKind.TERM:

@@ -53,13 +53,15 @@ class AlignDates:
     """Give the subscriptions one renewal date (rules 5): `on`, or the latest among them.
 
     `prepare` also makes or schedules what keeps some of them out: turns renewal on, gives all of them `method_id`, and
-    schedules the term that most of them have.
+    schedules the term that most of them have. `at_renewal` answers, by subscription, how many seats are to be renewed
+    where fewer are already scheduled.
     """
 
     subscription_ids: tuple[str, ...]
     on: date | None = None
     prepare: bool = False
     method_id: str | None = None
+    at_renewal: tuple[tuple[str, int], ...] = ()
     kind: Literal["align_dates"] = "align_dates"
 
 

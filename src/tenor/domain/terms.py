@@ -79,6 +79,15 @@ def next_period(anchor: date, start: date, term: Term) -> Period:
     return Period(start, boundary(anchor, months + term.months))
 
 
+@lru_cache(maxsize=256)
+def day_counts(months: int) -> range:
+    """How many days so many months may have, from whatever anchor: 28 to 31, 365 to 366, 1,095 to 1,096."""
+    anchors = [date(year, 1, day) for year in (2000, 2096) for day in (1, 29, 30, 31)]  # 2100 has no leap day
+    starts = [(anchor, elapsed) for anchor in anchors for elapsed in range(48)]
+    counts = [(boundary(anchor, n + months) - boundary(anchor, n)).days for anchor, n in starts]
+    return range(min(counts), max(counts) + 1)
+
+
 def local_date(instant: datetime, zone: str) -> date:
     """The calendar date of an instant in an account's billing time zone (rules 1). Raises for an unknown zone."""
     return instant.astimezone(ZoneInfo(zone)).date()

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from tenor.db.catalog import load_offer
 from tenor.db.locks import lock_account
 from tenor.db.past_orders import load_past_orders
 from tenor.db.snapshots import load_account
@@ -13,6 +12,7 @@ from tenor.domain.offer import Offer
 from tenor.domain.orders import PastOrders
 from tenor.domain.requests import NEED_ORDERS, Ask
 from tenor.domain.terms import local_date
+from tenor.usecases.offered import offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Loaded:
 def load(account_id: UUID, now: datetime, *, with_orders: bool = False) -> Loaded:
     """Read the account without locking it, for a preview. Call within `account_scope`."""
     snapshot = load_account(account_id)
-    loaded = Loaded(snapshot.state, load_offer(snapshot.seller_id, snapshot.catalog_revision), now)
+    loaded = Loaded(snapshot.state, offered(snapshot.seller_id, snapshot.catalog_revision), now)
     return replace(loaded, orders=load_past_orders(account_id, loaded.today)) if with_orders else loaded
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tenor.db.catalog import load_offer
 from tenor.db.locks import lock_accounts
 from tenor.db.models import Account, Event, Mail
 from tenor.db.queries.reminders import (
@@ -23,6 +22,7 @@ from tenor.domain.quote import canonical
 from tenor.domain.reminders import Reminder
 from tenor.domain.reminding import owed
 from tenor.domain.terms import local_date
+from tenor.usecases.offered import offered
 from tenor.usecases.tell import SYSTEM, About, Letter, Reader, queued, told
 
 log = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ def _batch(account_ids: Sequence[UUID], now: datetime) -> int:
 
 
 def _owed(snapshot: Snapshot, said: Iterable[Reminder], today: date) -> tuple[Reminder, ...]:
-    offer = load_offer(snapshot.seller_id, snapshot.catalog_revision)
+    offer = offered(snapshot.seller_id, snapshot.catalog_revision)
     return owed(snapshot.state, offer, today, said)
 
 

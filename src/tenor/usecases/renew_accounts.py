@@ -14,7 +14,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from tenor.db.catalog import load_offer
 from tenor.db.locks import is_worth_trying_again
 from tenor.db.models import Seller
 from tenor.db.night.loading import DueAccount, lock_and_load_due
@@ -30,6 +29,7 @@ from tenor.domain.renewals import plan_renewals, waits_for_an_order
 from tenor.domain.terms import local_date
 from tenor.gateways.crashpoints import crashpoint
 from tenor.usecases.demand_payment import seller_party
+from tenor.usecases.offered import offered
 from tenor.usecases.renew_account import renew_account
 from tenor.usecases.settle_before_renewal import settle_before_renewal
 
@@ -137,7 +137,7 @@ def _plan_all(accounts: Iterable[DueAccount], now: datetime, until: date) -> _Ba
     for account in accounts:
         zone = account.state.time_zone
         today = days.get(zone) or days.setdefault(zone, local_date(now, zone))
-        offer = load_offer(account.seller_id, account.catalog_revision)
+        offer = offered(account.seller_id, account.catalog_revision)
         try:
             quotes = plan_account(account.state, offer, min(today, until), account)
         except (Refusal, OutOfProportion) as fault:

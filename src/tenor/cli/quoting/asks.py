@@ -78,6 +78,13 @@ class AlignDatesGiven(AskGiven):
     on: Day | None = None
     prepare: bool = False
     method_id: Text | None = None
+    at_renewal: dict[Text, Number] | None = None
+
+    def ask(self) -> Ask:
+        """The domain's value: the seats to renew by subscription, in the order of their ids."""
+        return requests.AlignDates(
+            **self.values("actor", "kind", "at_renewal"), at_renewal=tuple(sorted((self.at_renewal or {}).items()))
+        )
 
 
 class RenewEarlyGiven(AskGiven):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tenor.cli.quoting.account import AccountGiven, PeriodGiven, ScheduledGiven, SubscriptionGiven
+from tenor.cli.quoting.denominators import wrong_denominator
 from tenor.cli.quoting.offer import OfferGiven
-from tenor.domain.account import ChangeKind, PeriodKind
+from tenor.domain.account import ChangeKind
 from tenor.domain.effects import MarkReturned
 from tenor.domain.money import Money
 from tenor.domain.terms import boundary, months_elapsed
@@ -27,12 +28,12 @@ def faults_of(today: date, account: AccountGiven, offer: OfferGiven) -> Iterator
     yield from _account_names(account)
     for place, subscription in enumerate(account.subscriptions):
         path: Path = ("account", "subscriptions", place)
-        yield from _dates(path, subscription)
+        yield from _dates(path, subscription, today)
         yield from _references(path, subscription, account, offer)
         yield from _scheduled(path, subscription, account, offer)
         yield from _currencies(path, subscription, account.currency)
     yield from _carried(account)
-    yield from _orders(account)
+    yield from _orders(account, today)
     yield from _offer_names(offer)
     yield from _offer_references(offer)
 
@@ -72,9 +73,9 @@ def _unique(path: Path, field: str, names: Iterable[Hashable]) -> Iterator[Fault
         seen.setdefault(name, place)
 
 
-def _dates(path: Path, given: SubscriptionGiven) -> Iterator[Fault]:
+def _dates(path: Path, given: SubscriptionGiven, today: date) -> Iterator[Fault]:
     broken = list(_period_faults(path, given.periods))
-    yield from broken
+    yield from broken or _denominators(path, given, today)
     if given.periods and not broken and given.periods[-1].end != given.renews_on:
         ends = given.periods[-1].end
         yield Fault((*path, "renews_on"), f"should be {ends}, the end of the last paid period")
@@ -92,8 +93,12 @@ def _period_faults(path: Path, periods: tuple[PeriodGiven, ...]) -> Iterator[Fau
         if place and period.start != periods[place - 1].end:
             before = periods[place - 1].end
             yield Fault((*here, "start"), f"should be {before}, the end of the period before it")
-        if period.kind is PeriodKind.EXTENSION and period.denominator is None:
-            yield Fault((*here, "denominator"), "an extension needs the days of the period that it was priced by")
+
+
+def _denominators(path: Path, given: SubscriptionGiven, today: date) -> Iterator[Fault]:
+    for place, period in enumerate(given.periods):
+        if (sentence := wrong_denominator(today, given, period)) is not None:
+            yield Fault((*path, "periods", place, "denominator"), sentence)
 
 
 def _references(path: Path, given: SubscriptionGiven, account: AccountGiven, offer: OfferGiven) -> Iterator[Fault]:
@@ -148,7 +153,7 @@ def _carried(account: AccountGiven) -> Iterator[Fault]:
         yield from _amount((*path, "amount"), line.amount, account.currency)
 
 
-def _orders(account: AccountGiven) -> Iterator[Fault]:
+def _orders(account: AccountGiven, today: date) -> Iterator[Fault]:
     waiting = {line.id for line in account.carried}
     for place, order in enumerate(account.orders):
         path: Path = ("account", "orders", place)
@@ -156,6 +161,8 @@ def _orders(account: AccountGiven) -> Iterator[Fault]:
             yield Fault((*path, "quote"), f"should be in the account's currency, {account.currency}")
         if place and order.granted_on < account.orders[place - 1].granted_on:
             yield Fault((*path, "granted_on"), "should not be earlier than that of the order before it")
+        if order.granted_on > today:
+            yield Fault((*path, "granted_on"), f"should not be later than today, {today}")
         if set(order.waiting) - waiting:
             yield Fault((*path, "waiting"), "names a line that is not among the carried ones")
         if order.returned_by is not None and MarkReturned(order.id) not in order.returned_by.effects:

@@ -20,6 +20,7 @@ from tenor.domain.catalog import Item, Plan, PlanKind, PriceBook, PriceEntry, Pr
 from tenor.domain.offer import Offer, Policy, PriceGroup, Seller, TaxRate, TaxRegistration
 from tenor.domain.tax_rates import STANDARD_RATES
 from tenor.domain.terms import Term
+from tenor.gateways.payments.least_amounts import PUBLISHED
 
 
 class SellerGiven(Given):
@@ -210,4 +211,5 @@ class OfferGiven(Given):
             registrations=tuple(
                 TaxRegistration(found.country, found.number, found.scheme, found.region) for found in self.registrations
             ),
+            least_amounts=PUBLISHED,
         )

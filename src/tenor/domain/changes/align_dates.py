@@ -1,9 +1,10 @@
 """Give subscriptions one renewal date: each is paid for as many days as it has to wait for the others (rules 5)."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from tenor.domain.account import AccountState, Actor, PaidPeriod, PeriodKind, Subscription
+from tenor.domain.account import AccountState, Actor, ChangeKind, PaidPeriod, PeriodKind, Subscription
 from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.carrying_out import carry_out
 from tenor.domain.catalog import Item
@@ -27,14 +28,16 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: AlignDates, today
 
     The order of choosing is irrelevant. Raises Refusal: too_many_chosen, unknown_subscription, not_eligible (with every
     reason), date_too_early and date_too_late (naming a subscription and the day that is possible), dates_too_far_apart,
-    tax_inclusion_differs, not_sold; to prepare also whatever `preparation.prepare` raises.
+    tax_inclusion_differs, not_sold; scheduled_seats_unclear where one that moves has a reduction scheduled and the
+    request does not say what to renew, seats_at_renewal_out_of_range where it says too many or none; to prepare also
+    whatever `preparation.prepare` raises.
     """
     chosen = _chosen(state, offer, ask)
     if ask.prepare:
         return _prepared(state, offer, actor, ask, chosen, today)
     if found := align_reasons(state, offer, chosen, actor, today):
         raise Refusal("not_eligible", {"action": str(Action.ALIGN), "subscription": None}, found)
-    draft = _alignment(state, offer, chosen, ask.on, today)
+    draft = _alignment(state, offer, chosen, ask, today)
     return _quote(state, offer, draft, chosen, today)
 
 
@@ -72,7 +75,7 @@ def _prepared(
     if found := tuple(reason for reason in found if not (waits and reason.code in _NOTHING_TODAY)):
         raise Refusal("not_eligible", {"action": str(Action.ALIGN), "subscription": None}, found)
     if not waits:
-        draft = _alignment(ready.state, offer, ready.now, ask.on, today)
+        draft = _alignment(ready.state, offer, ready.now, ask, today)
     if not ready.effects and not draft.effects:
         facts = {"action": str(Action.ALIGN), "subscription": None}
         raise Refusal("not_eligible", facts, align_reasons(state, offer, chosen, actor, today))
@@ -93,11 +96,12 @@ def _on_its_day(moved: AccountState, effect: Effect) -> Effect:
 
 
 def _alignment(
-    state: AccountState, offer: Offer, chosen: tuple[Subscription, ...], on: date | None, today: date
+    state: AccountState, offer: Offer, chosen: tuple[Subscription, ...], ask: AlignDates, today: date
 ) -> Draft:
     """Lines and effects that give the chosen ones their common date."""
-    common = target_date(chosen) if on is None else on
+    common = target_date(chosen) if ask.on is None else ask.on
     _check_date(chosen, common)
+    answers = dict(ask.at_renewal)
     lines, effects = list[DraftLine](), list[Effect]()
     prices = {one.id: _price(state, offer, one, today) for one in chosen if one.renews_on < common}
     for one in chosen:
@@ -105,6 +109,7 @@ def _alignment(
             paid, line = _extended(one, prices[one.id], common)
             lines.append(line)
             effects.append(AddPeriod(one.id, paid))
+            effects.extend(_seats_at_renewal(one, answers.get(one.id), common))
         if one.renews_on < common or one.anchor.day != common.day:
             effects.append(MoveRenewal(one.id, one.renews_on, common, one.anchor, common))
     included = {price.entry.tax_included for price in prices.values()}
@@ -118,6 +123,31 @@ def _alignment(
         lines=tuple(lines),
         effects=tuple(effects),
     )
+
+
+def needs_seats(chosen: Iterable[Subscription], common: date) -> tuple[Subscription, ...]:
+    """Those that move, and of which fewer seats are scheduled: until the common date all of them are paid (rules 6)."""
+    return tuple(one for one in chosen if one.renews_on < common and one.scheduled_change(ChangeKind.SEATS))
+
+
+def _seats_at_renewal(one: Subscription, answer: int | None, common: date) -> Iterator[Schedule]:
+    """The reduction as it is to stand on the common date; nothing where it stays as it is."""
+    if not needs_seats([one], common) or (fewer := one.scheduled_change(ChangeKind.SEATS)) is None:
+        return
+    named: Facts = {"subscription": one.id, "number": one.number, "product": one.product}
+    if answer is None:
+        raise Refusal(
+            "scheduled_seats_unclear",
+            {"scheduled": int(fewer.value), "seats": one.last_seats, "after": one.last_seats, **named},
+        )
+    if str(answer) == fewer.value:
+        return
+    if not 1 <= answer <= one.last_seats:
+        raise Refusal(
+            "seats_at_renewal_out_of_range", {"minimum": 1, "maximum": one.last_seats, "asked": answer, **named}
+        )
+    after = None if answer == one.last_seats else str(answer)
+    yield Schedule(one.id, ChangeKind.SEATS, fewer.value, after, effective_on=common)
 
 
 def _check_date(chosen: tuple[Subscription, ...], common: date) -> None:

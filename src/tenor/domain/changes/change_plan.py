@@ -148,7 +148,9 @@ class _Upgrade:
         """Today's price of the new plan, of the same kind as what it replaces; a term paid ahead keeps its length."""
         ahead = coming_in(self.subscription, paid)
         item = self.offer.item(self.state, self.subscription, None if ahead is None else Term(ahead.months))
-        return price_of_kind(self.offer, entry_on(self.offer, replace(item, plan=self.plan), self.today), kind)
+        entry = entry_on(self.offer, replace(item, plan=self.plan), self.today)
+        seats = self.subscription.seats if ahead is None else ahead.seats
+        return price_of_kind(self.offer, entry, kind, self.today, seats)
 
     def tax_of(self, charge: Charge) -> LineTax:
         """What the charge was sold with. What was paid elsewhere: the tax of its first day, as far as that is known."""
@@ -184,7 +186,7 @@ def _now(state: AccountState, offer: Offer, ask: ChangePlan, today: date, orders
         action=ask.kind,
         method_id=method.id if method else None,
         tax_included=entry_on(offer, item, today).tax_included,
-        lines=tuple(line for charge in paid_for for line in (_credit(upgrade, charge), _charge(upgrade, charge))),
+        lines=tuple(line for charge in paid_for for line in _both(upgrade, charge)),
         effects=tuple(_effects(upgrade, paid_for)),
         promised=promise(state, offer, replace(subscription, plan=ask.plan, coming=upgrade.coming), today),
     )
@@ -199,6 +201,13 @@ def _check_upgrade(state: AccountState, offer: Offer, subscription: Subscription
         raise Refusal("plan_not_offered", facts)
     if plan_code not in upgrades(state, offer, subscription, today):
         raise Refusal("plan_not_higher", facts)
+
+
+def _both(upgrade: _Upgrade, charge: Charge) -> Iterator[DraftLine]:
+    """The credit and the charge. Where nothing was paid, or too little is left for a cent, there is no credit."""
+    if (credit := _credit(upgrade, charge)).explanation.result:
+        yield credit
+    yield _charge(upgrade, charge)
 
 
 def _credit(upgrade: _Upgrade, charge: Charge) -> DraftLine:

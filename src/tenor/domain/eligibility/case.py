@@ -108,6 +108,12 @@ def has_lapsed(subscription: Subscription, today: date) -> bool:
     return is_over and not renews_itself(subscription)
 
 
+def begins_later_on(subscription: Subscription, today: date) -> date | None:
+    """The first paid day of a subscription that has not begun; None for every other one."""
+    starts = min((paid.period.start for paid in subscription.periods), default=today)
+    return starts if subscription.status is SubscriptionStatus.ACTIVE and starts > today else None
+
+
 def lapsed_on(subscription: Subscription) -> date:
     """The first day without the subscription."""
     return subscription.lapsed_on or subscription.renews_on
@@ -136,5 +142,7 @@ def early_renewal_opens_on(offer: Offer, subscription: Subscription) -> date:
 
 
 def is_renewed_ahead(subscription: Subscription, today: date) -> bool:
-    """Whether the term after the current one has been paid already."""
+    """Whether the term after the current one has been paid already. A first term that is to come is nobody's next."""
+    if begins_later_on(subscription, today) is not None:
+        return False
     return any(paid.kind is PeriodKind.TERM and paid.period.start > today for paid in subscription.periods)

@@ -38,6 +38,7 @@ SUBSCRIPTION_ROWS: tuple[SubscriptionRow, ...] = (
     SubscriptionRow("auto_renew_off", frozenset({A.ALIGN, A.SEATS_ADD}), standing.auto_renew_off),
     SubscriptionRow("past_due", CHARGED | {A.CHANGE_TERM}, standing.past_due),
     SubscriptionRow("open_order", CHARGED | {A.RETURN_ORDER}, standing.open_order),
+    SubscriptionRow("not_begun", frozenset({A.SEATS_ADD, A.CHANGE_PLAN}), standing.not_begun),
     SubscriptionRow("no_payment_method", PAID, method.no_payment_method, WARNED),
     SubscriptionRow("payment_method_expired", PAID, method.payment_method_expired, WARNED),
     SubscriptionRow("payment_method_invalid", PAID, method.payment_method_invalid, WARNED),

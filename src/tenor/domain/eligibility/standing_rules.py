@@ -7,6 +7,7 @@ from tenor.domain.eligibility.case import (
     Action,
     Case,
     Finding,
+    begins_later_on,
     early_renewal_opens_on,
     has_lapsed,
     is_renewed_ahead,
@@ -74,6 +75,13 @@ def canceled(case: Case, subscription: Subscription) -> Finding | None:
     if subscription.status is not SubscriptionStatus.CANCELED:
         return None
     return Finding({"ended_on": lapsed_on(subscription)}, _buy_again(subscription))
+
+
+def not_begun(case: Case, subscription: Subscription) -> Finding | None:
+    """Of what begins on a day to come nothing has run: a change priced today would charge all of it, unasked."""
+    if (starts_on := begins_later_on(subscription, case.today)) is None:
+        return None
+    return Finding({"starts_on": starts_on}, _wait(starts_on))
 
 
 def monthly_no_early_renewal(case: Case, subscription: Subscription) -> Finding | None:

@@ -209,6 +209,11 @@ Charged = tuple[ChargeRequest, ChargeAnswer | GatewayError]
 class PaymentGateway(Protocol):
     """What Tenor asks of a payment gateway. Errors: `GatewayError`'s tree in errors.py."""
 
+    @property
+    def least_amounts(self) -> Mapping[str, int]:
+        """The least that it charges, in minor units: a row for every currency that it takes."""
+        ...
+
     def charge(self, request: ChargeRequest) -> ChargeAnswer:
         """Ask for money. The same key and body give the same answer and move money once."""
         ...

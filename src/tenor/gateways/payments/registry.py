@@ -1,7 +1,8 @@
 """Every payment gateway Tenor can use, one line each, built from the settings."""
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from types import MappingProxyType
 
 from django.conf import settings
 
@@ -31,6 +32,16 @@ def gateway(name: str) -> PaymentGateway:
     if name not in GATEWAYS:
         raise NoSuchGateway(f"no payment gateway is called {name!r}; there are: {', '.join(sorted(GATEWAYS))}")
     return GATEWAYS[name]()
+
+
+@cache
+def least_amounts() -> Mapping[str, int]:
+    """The least that is charged, in minor units, by currency: where gateways differ, what all of them take."""
+    found: dict[str, int] = {}
+    for name in GATEWAYS:
+        for currency, least in gateway(name).least_amounts.items():
+            found[currency] = max(least, found.get(currency, 0))
+    return MappingProxyType(found)
 
 
 def gateways_in_use() -> tuple[str, ...]:

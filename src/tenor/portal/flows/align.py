@@ -92,12 +92,13 @@ def _save(request: AccountRequest, loaded: Loaded, found: Grouping, asked: Asked
 def _page(request: AccountRequest, loaded: Loaded, found: Grouping, asked: Asked, *, status: int = 200) -> HttpResponse:
     who = reader(request.visit, loaded)
     chosen = tuple(one for one in loaded.state.subscriptions if one.id in asked.ids)
-    quote, refused = _priced(request, loaded, asked)
+    quote, refused = _priced(request, loaded, shown.kept(asked, chosen))
     context = {
         "asked": asked,
         "steps": STEPS,
         "live_url": reverse("portal:align"),
         "is_refused": status == NOT_POSSIBLE,
+        "show_choice_errors": request.method == "POST",
         **_price(quote, refused, asked, chosen, loaded, who),
     }
     if request.htmx:
@@ -147,12 +148,15 @@ def _price(
     if quote is None:
         return {}
     included = any(one.tax_included for one in quote.promised)
+    questions = shown.questions(quote, asked, chosen, who)
+    is_clear = all(each.chosen for each in questions)
     return {
         "summary": pricing.summary(quote, who),
         "common": shown.common_date(quote),
         "preparations": shown.steps(quote, loaded.state, who),
         "picture": shown.picture(quote, chosen, loaded.today, who),
-        "renewals": pricing.renewals(quote, loaded.state, who),
+        "questions": questions,
+        "renewals": pricing.renewals(quote, loaded.state, who) if is_clear else [],
         "renewals_tax": words.capital(pricing.tax_note(quote, included=included)),
     }
 

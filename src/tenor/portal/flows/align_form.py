@@ -1,5 +1,6 @@
 """What to align, and to which day: the form of the first step. It is sent as an address, too, and so can be a link."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -10,6 +11,9 @@ from tenor.domain.requests import AlignDates
 
 SHOWN = "shown"
 """Sent along with the form: nothing chosen then means nothing, and not what is suggested."""
+RENEW = "renew-"
+"""With a subscription's id: how many of its seats to renew."""
+MOST_DIGITS = 8
 OTHER = "other"
 """The choice of a day that is typed."""
 
@@ -18,7 +22,8 @@ OTHER = "other"
 class Asked:
     """What was chosen. `when` is "" for the latest date among the chosen, a day, or OTHER for the one in `typed`.
 
-    `method_id` is only asked for when preparing.
+    `method_id` is only asked for when preparing. `renew` is how many seats to renew, by subscription, where fewer are
+    scheduled already.
     """
 
     ids: tuple[str, ...] = ()
@@ -26,6 +31,7 @@ class Asked:
     typed: str = ""
     prepare: bool = False
     method_id: str | None = None
+    renew: tuple[tuple[str, int], ...] = ()
 
     @property
     def on(self) -> date | None:
@@ -40,7 +46,8 @@ class Asked:
     @property
     def ask(self) -> AlignDates:
         """What is asked of the planner."""
-        return AlignDates(self.ids, self.on, self.prepare, self.method_id if self.prepare else None)
+        method_id = self.method_id if self.prepare else None
+        return AlignDates(self.ids, self.on, self.prepare, method_id, at_renewal=self.renew)
 
     @property
     def query(self) -> str:
@@ -50,6 +57,7 @@ class Asked:
         fields += [("on", self.typed)] if self.typed else []
         fields += [("prepare", "1")] if self.prepare else []
         fields += [("method", self.method_id)] if self.prepare and self.method_id else []
+        fields += [(f"{RENEW}{one}", str(seats)) for one, seats in self.renew]
         return urlencode(fields)
 
 
@@ -64,13 +72,21 @@ def read(data: QueryDict) -> Asked:
         typed=typed,
         prepare=bool(data.get("prepare")),
         method_id=data.get("method") or None,
+        renew=tuple(_answers(data)),
     )
 
 
 def of_ask(ask: AlignDates) -> Asked:
     """The form as it was filled in for that request."""
     typed = ask.on.isoformat() if ask.on else ""
-    return Asked(ask.subscription_ids, OTHER if typed else "", typed, ask.prepare, ask.method_id)
+    return Asked(ask.subscription_ids, OTHER if typed else "", typed, ask.prepare, ask.method_id, ask.at_renewal)
+
+
+def _answers(data: QueryDict) -> Iterator[tuple[str, int]]:
+    for one in dict.fromkeys(data.getlist("s")):
+        seats = data.get(f"{RENEW}{one}", "")
+        if seats.isascii() and seats.isdecimal() and len(seats) < MOST_DIGITS:
+            yield one, int(seats)
 
 
 def _day(text: str) -> date | None:

@@ -1,13 +1,13 @@
 """What the alignment page shows: groups to choose from, who stands outside and why, and the dates before and after."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenor.domain.account import AccountState, Subscription
+from tenor.domain.account import AccountState, ChangeKind, Subscription
 from tenor.domain.alignment import MENDED, Alignable, Grouping, Outsider
 from tenor.domain.effects import AddPeriod, MoveRenewal, Schedule, SetMethod
 from tenor.domain.eligibility import Action
@@ -57,6 +57,18 @@ class Hindrance:
 
     name: str
     reasons: tuple[components.Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsQuestion:
+    """Fewer seats are scheduled for one that moves: how many are to be renewed on the new day? `chosen` 0: not said."""
+
+    id: str
+    name: str
+    before: date
+    scheduled: int
+    seats: int
+    chosen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +134,31 @@ def steps(quote: Quote, state: AccountState, who: Reader) -> list[Step]:
         Step(_named(state, done.subscription_id, who), _step(done, state, who))
         for done in quote.effects
         if isinstance(done, Schedule | SetMethod)
+    ]
+
+
+def kept(asked: Asked, chosen: Iterable[Subscription]) -> Asked:
+    """The same, with every reduction kept that nothing is said about: a look at the price needs no answer yet."""
+    answers = dict(asked.renew)
+    fewer = ((one.id, one.scheduled_change(ChangeKind.SEATS)) for one in chosen)
+    said = ((one, answers.get(one, int(entry.value))) for one, entry in fewer if entry)
+    return replace(asked, renew=tuple(said))
+
+
+def questions(quote: Quote, asked: Asked, chosen: Iterable[Subscription], who: Reader) -> list[SeatsQuestion]:
+    """What has to be said about seats: of those that move, and of which fewer are scheduled."""
+    answers, moves = dict(asked.renew), {done.subscription_id for done in quote.effects if isinstance(done, AddPeriod)}
+    return [
+        SeatsQuestion(
+            id=one.id,
+            name=f"{who.names.product(one.product)} ({one.number})",
+            before=one.renews_on,
+            scheduled=int(entry.value),
+            seats=one.last_seats,
+            chosen=answers.get(one.id, 0),
+        )
+        for one in chosen
+        if one.id in moves and (entry := one.scheduled_change(ChangeKind.SEATS))
     ]
 
 

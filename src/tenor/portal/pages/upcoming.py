@@ -16,7 +16,7 @@ from tenor.domain.eligibility import Action, is_hidden, reasons
 from tenor.domain.forecast import Upcoming, UpcomingKind, charged
 from tenor.domain.money import Money
 from tenor.domain.terms import boundary
-from tenor.portal.csv_file import csv_response
+from tenor.portal.csv_file import csv_response, form_name, other_form
 from tenor.portal.flows.shared import Reader, load_account, reader
 from tenor.portal.holdings import is_renewed_here
 from tenor.portal.upcoming import Payment, Subject, payments, subject_of, upcoming
@@ -67,6 +67,7 @@ def upcoming_payments(request: AccountRequest) -> HttpResponse:
         "has_subscriptions": bool(loaded.state.subscriptions),
         "may_renew": request.visit.actor.role.may_buy,
         "align_url": _align_url(request, loaded),
+        "other_form": other_form(form_name(request.visit.language)),
     }
     return render(request, "portal/upcoming.html", context)
 
@@ -80,11 +81,15 @@ def _align_url(request: AccountRequest, loaded: Loaded) -> str:
 @require_safe
 @account_page
 def upcoming_file(request: AccountRequest) -> HttpResponse:
-    """The same as a file, in English and as machines read it: a row for each line, with its payment's totals."""
+    """The same as a file, as the reader's spreadsheet opens it: a row for each line, with its payment's totals.
+
+    Names of columns are English, for programs read it, too; `?form=` chooses the other form (see `csv_file.FORMS`).
+    """
     loaded = load_account(request.visit)
     who = reader(request.visit, loaded)
     rows = (row for one in upcoming(loaded) for row in _rows(one, loaded, who))
-    return csv_response(f"upcoming-payments-{loaded.today}.csv", HEADER, rows)
+    form = form_name(request.visit.language, request.GET.get("form", ""))
+    return csv_response(f"upcoming-payments-{loaded.today}.csv", HEADER, rows, form)
 
 
 def _elsewhere(loaded: Loaded, who: Reader) -> list[Subject]:

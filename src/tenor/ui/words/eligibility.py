@@ -21,6 +21,7 @@ REASONS: dict[str, Promise] = {
     "auto_renew_off": _("Automatic renewal is off: the subscription ends on %(ends_on)s."),
     "past_due": _("A payment has been overdue since %(since)s."),
     "open_order": _("Order %(number)s is not finished yet."),
+    "not_begun": _("The subscription begins on %(starts_on)s. Until then nothing can be bought for it."),
     "no_payment_method": _("There is no payment method to charge."),
     "payment_method_expired": _("%(method)s cannot be charged after %(expired_on)s, the last day it is valid."),
     "payment_method_invalid": _("The bank no longer accepts payments by %(method)s."),

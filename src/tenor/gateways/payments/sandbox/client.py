@@ -20,6 +20,7 @@ from tenor.gateways.payments.errors import (
     KeyInUse,
     KeyReused,
 )
+from tenor.gateways.payments.least_amounts import PUBLISHED
 from tenor.gateways.payments.lines import NO_LIMIT, NeverSent, Outcome, Response, Server, post_bytes, post_many
 from tenor.gateways.payments.pace import Pace
 from tenor.gateways.payments.port import (
@@ -61,6 +62,8 @@ class SandboxGateway:
 
     `per_second` is the most that `charge_many` sends a second, 0 for no limit; what somebody waits for goes at once.
     """
+
+    least_amounts: Mapping[str, int] = PUBLISHED
 
     def __init__(
         self, url: str, key: str, webhook_secret: str, timeout: httpx.Timeout = TIMEOUT, per_second: int = 0
