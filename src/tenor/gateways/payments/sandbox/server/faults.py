@@ -30,6 +30,7 @@ class Faults:
         self.ignore_idempotency = ignore_idempotency
         self.pause_delivery = False
         self.waiting = 0
+        self.asked_again = 0
 
     def change(self, body: Mapping[str, Any]) -> None:
         """Set the switches that `body` names; the others stay. Raises Refused."""
@@ -50,7 +51,11 @@ class Faults:
             (self._released.clear if values["hold"] else self._released.set)()
 
     def shown(self) -> dict[str, Any]:
-        """The switches as they stand; `waiting` counts requests held back right now."""
+        """The switches as they stand; `waiting` counts requests held back right now.
+
+        `asked_again` counts charges asked for while they were under way or booked already: each would have moved money
+        a second time, but for its key.
+        """
         with self._lock:
             return {
                 "lose_answers": self.lose_answers,
@@ -60,9 +65,15 @@ class Faults:
                 "fail_percent": self.fail_percent,
                 "hold": not self._released.is_set(),
                 "waiting": self.waiting,
+                "asked_again": self.asked_again,
                 "ignore_idempotency": self.ignore_idempotency,
                 "pause_delivery": self.pause_delivery,
             }
+
+    def note_asked_again(self) -> None:
+        """A charge was asked for that is under way or booked already."""
+        with self._lock:
+            self.asked_again += 1
 
     def end(self) -> None:
         """Let go of whoever waits: the sandbox stops."""
