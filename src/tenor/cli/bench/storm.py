@@ -33,6 +33,13 @@ NIGHT = date(2027, 3, 1)
 LATENCY_MS = 250
 """How long the provider takes to book a charge while it storms: time enough to die, or to be taken for dead."""
 
+BLIND_PERCENT = 50
+"""How often the provider knows nothing of a charge that it is asked about: its reads lag behind its writes. So what got
+no answer, and what is taken from the living, is sent again, and only its key keeps it from being charged twice."""
+
+ENOUGH = 10
+"""Payments sent twice, or the storm goes on for a while (see `Fire`)."""
+
 NOT_A_STORM = 3
 LEAST_SHARE = 5
 """One of so many charges at least was made while processes were killed, or the run says nothing."""
@@ -116,12 +123,26 @@ def app(scratch: Scratch, renewals: int, seconds: float, seed: int, *, without_i
     """Let the storm loose, wait until the night is done, and judge. Returns the exit code (see `Verdict`)."""
     sandbox = SandboxControls(settings.SANDBOX_URL, settings.SANDBOX_KEY)
     settle_in(renewals, sandbox)
-    sandbox.set_faults(lose_percent=15, fail_percent=5, latency_ms=LATENCY_MS, ignore_idempotency=without_idempotency)
+    sandbox.set_faults(
+        lose_percent=15,
+        fail_percent=5,
+        latency_ms=LATENCY_MS,
+        ignore_idempotency=without_idempotency,
+        blind_percent=BLIND_PERCENT,
+    )
     verdict = Verdict(renewals)
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console) as progress:
-        _storm(scratch.server, seconds, random.Random(seed), verdict, progress)  # noqa: S311 - no secret
+        fire = Fire(
+            server=scratch.server,
+            chance=random.Random(seed),  # noqa: S311 - no secret
+            now=noon_after(NIGHT),
+            on_blow=_shown_by(progress, seconds),
+            is_enough=lambda: sandbox.asked_again() >= ENOUGH and len(_charged()) * LEAST_SHARE > renewals,
+        )
+        fire.rage(seconds)
+        verdict.workers_killed, verdict.databases_killed = fire.workers_killed, fire.databases_killed
         verdict.under_fire, verdict.sent_twice = len(_charged()), sandbox.asked_again()
-        sandbox.set_faults(lose_percent=0, fail_percent=0, latency_ms=0)
+        sandbox.set_faults(lose_percent=0, fail_percent=0, latency_ms=0, blind_percent=0)
         _calm(progress, renewals)
     _judge(verdict)
     _show(verdict)
@@ -137,16 +158,14 @@ def settle_in(renewals: int, sandbox: SandboxControls) -> None:
     let_it_stand(now)
 
 
-def _storm(server: EmbeddedServer, seconds: float, chance: random.Random, verdict: Verdict, progress: Progress) -> None:
+def _shown_by(progress: Progress, seconds: float) -> Callable[[Fire, float], None]:
     task = progress.add_task("storm", total=seconds)
 
     def show(fire: Fire, passed: float) -> None:
         note = f"storm: {fire.workers_killed} workers, {fire.databases_killed} databases killed"
         progress.update(task, completed=passed, description=note)
 
-    fire = Fire(server, chance, noon_after(NIGHT), show)
-    fire.rage(seconds)
-    verdict.workers_killed, verdict.databases_killed = fire.workers_killed, fire.databases_killed
+    return show
 
 
 def _calm(progress: Progress, renewals: int) -> None:
