@@ -17,6 +17,7 @@ from rich.table import Table
 from tenor.cli.bench.book import Part, build, found_vendor, noon_after
 from tenor.cli.bench.fire import Fire, workers
 from tenor.cli.bench.processes import in_processes
+from tenor.cli.bench.promised import Promised, broken, promised_for
 from tenor.db.queries.clock import let_it_stand
 from tenor.db.queries.invariants import INVARIANTS, find_offenders
 from tenor.domain.account import MethodKind
@@ -123,6 +124,7 @@ def app(scratch: Scratch, renewals: int, seconds: float, seed: int, *, without_i
     """Let the storm loose, wait until the night is done, and judge. Returns the exit code (see `Verdict`)."""
     sandbox = SandboxControls(settings.SANDBOX_URL, settings.SANDBOX_KEY)
     settle_in(renewals, sandbox)
+    promised = promised_for(NIGHT)
     sandbox.set_faults(
         lose_percent=15,
         fail_percent=5,
@@ -144,7 +146,7 @@ def app(scratch: Scratch, renewals: int, seconds: float, seed: int, *, without_i
         verdict.under_fire, verdict.sent_twice = len(_charged()), sandbox.asked_again()
         sandbox.set_faults(lose_percent=0, fail_percent=0, latency_ms=0, blind_percent=0)
         _calm(progress, renewals)
-    _judge(verdict)
+    _judge(verdict, promised)
     _show(verdict)
     return verdict.exit_code
 
@@ -217,7 +219,7 @@ def _charged() -> dict[str, list[int]]:
     return found
 
 
-def _judge(verdict: Verdict) -> None:
+def _judge(verdict: Verdict, promised: dict[str, Promised]) -> None:
     known, charged = _payments(), _charged()
     moved = Counter({reference: len(amounts) for reference, amounts in charged.items()})
     taken = [(reference, minor) for reference, amounts in charged.items() for minor in amounts]
@@ -230,6 +232,7 @@ def _judge(verdict: Verdict) -> None:
         "invoices charged never": len({invoice for invoice, _ in known.values()} - invoices.keys()),
         "charges that are not ours": sum(reference not in known for reference in moved),
         "wrong amounts": sum(known[reference][1] != minor for reference, minor in taken if reference in known),
+        "promises not kept": broken(promised, NIGHT),
         "parked": _row(_PARKED)[0],
         "invariants broken": sum(bool(find_offenders(invariant, 1)) for invariant in INVARIANTS),
         "changed by more nights": _changed_by_more_nights(),
