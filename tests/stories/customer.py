@@ -12,6 +12,7 @@ from hypothesis.stateful import (
 )
 
 from tenor.db import models
+from tenor.db.access import account_scope
 from tenor.domain.account import Actor, Role
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import (
@@ -19,6 +20,7 @@ from tenor.domain.requests import (
     Request,
 )
 from tenor.usecases.collect_payment import collect_payment
+from tenor.usecases.load import Loaded, load
 from tenor.usecases.preview_change import StoredQuote, preview_change
 from tenor.usecases.resume_order import resume_order
 from tenor.usecases.send_refund import send_refund
@@ -27,6 +29,7 @@ from tenor.usecases.sweep_account import sweep_account
 from tests.stories.model import PRICES, Model, prices_on
 from tests.support import factories
 from tests.support.customer import SESSION, sandbox, sandbox_process
+from tests.support.promises import Promises
 from tests.support.sandbox import SandboxProcess
 
 __all__ = ["sandbox", "sandbox_process"]
@@ -55,6 +58,7 @@ class Customer(RuleBasedStateMachine):
         self.paying: dict[str, int] = {}
         self.models: dict[str, Model] = {}
         self.before: dict[UUID, dict[str, Model]] = {}
+        self.promises = Promises(self.account.id)
         for index, term in enumerate((12, months)):
             self._subscription(start - timedelta(days=apart * index), term)
 
@@ -97,6 +101,7 @@ class Customer(RuleBasedStateMachine):
             self.done[f"refused {refused.code}"] += 1
             return None
         before = {key: model.copied() for key, model in self.models.items()}
+        asked_in = self._loaded()
         submitted = submit_quote(
             account_id=self.account.id, quote_id=stored.id, actor=self.actor, session=SESSION, now=self.now
         )
@@ -107,7 +112,18 @@ class Customer(RuleBasedStateMachine):
         if submitted.order_id is not None:
             self.before[submitted.order_id] = before
         self.done[ask.kind] += 1
+        if self._stands(submitted):
+            self.promises.quoted(stored.quote, asked_in)
         return stored, submitted
+
+    @staticmethod
+    def _stands(submitted: Submitted) -> bool:
+        """Whether what was quoted has come to be: it cost nothing, or it was paid."""
+        return submitted.order_id is None or models.Order.objects.get(id=submitted.order_id).status == "fulfilled"
+
+    def _loaded(self) -> Loaded:
+        with account_scope(self.account.id):
+            return load(self.account.id, self.now)
 
     def _is_done(self, submitted: Submitted) -> bool:
         """Whether what was asked has taken effect; a declined order is called off at once by nobody paying it."""
@@ -154,7 +170,10 @@ class Customer(RuleBasedStateMachine):
     def _day(self) -> None:
         """What the worker does on a day, and what the rules say it comes to."""
         self.provider.set_clock(self.now)
+        self.promises.read_mails(self.today)
         sweep_account(account_id=self.account.id, now=self.now)
+        self.promises.judge(self.today)
+        self.promises.judge_silence(self._loaded())
         for key, model in self.models.items():
             model.pass_to(self.today)
             model.age(self.today)

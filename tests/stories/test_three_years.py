@@ -38,6 +38,7 @@ from tenor.domain.requests import (
     SetPaymentMethod,
     UndoScheduled,
 )
+from tenor.usecases.remind_accounts import remind_accounts
 from tests.stories.customer import Customer, own_amount
 from tests.stories.explained import worked_out
 from tests.stories.model import DAY, Model, Paid, prices_on, tiles
@@ -49,6 +50,8 @@ __all__ = ["sandbox", "sandbox_process"]
 
 BEGINS, ENDS = date(2026, 3, 1), date(2029, 6, 1)
 WHICH = st.integers(0, 2)
+REMINDED = (35, 14, 3)
+"""How many days before a renewal somebody is told of it (rules 7)."""
 
 
 class Years(Customer):
@@ -226,6 +229,8 @@ class Years(Customer):
     def time_passes(self, days: int) -> None:
         for _ in range(days):
             self.today += DAY
+            if any((model.renews_on - self.today).days in REMINDED for model in self.models.values()):
+                remind_accounts(account_ids=[self.account.id], now=self.now)
             if any(self._is_touched(model) for model in self.models.values()):
                 self._day()
         self.provider.set_clock(self.now)
@@ -260,6 +265,11 @@ class Years(Customer):
             owed = self.models[key]
             owed.status, owed.lapsed_on = "active", None
             owed.begin(owed.renews_on, self.today)
+
+    @rule()
+    def look_at_what_is_to_come(self) -> None:
+        self.promises.look(self._loaded())
+        self.done["looked"] += 1
 
     # --- what always holds --------------------------------------------------------------------------------------
 
@@ -301,10 +311,17 @@ class Years(Customer):
             else:
                 assert order.quote.outcome["total"]["minor"] == order.total_minor
 
+    @invariant()
+    def every_promise_is_kept_or_was_replaced(self) -> None:
+        if hasattr(self, "account"):
+            self.promises.judge(self.today)
+            assert not self.promises.faults, "\n".join(self.promises.faults)
+
     def teardown(self) -> None:
         """The books at the end, against the provider's own."""
         if hasattr(self, "account"):
             assert [*find_faults(self.account.id, self.provider)] == []
+            self.done["promises kept"] += self.promises.kept
 
 
 @pytest.mark.django_db

@@ -34,7 +34,8 @@ SELECT o.id, o.number, o.action, (o.effects_applied_at AT TIME ZONE a.time_zone)
         WHERE l.account_id = o.account_id AND l.order_id = o.id AND l.carried AND l.billed_at IS NULL),
        (SELECT jsonb_build_object(
                 'paid_by', (SELECT p.method_id FROM db_payment p
-                            WHERE p.account_id = i.account_id AND p.invoice_id = i.id AND p.status = 'succeeded'),
+                            WHERE p.account_id = i.account_id AND p.invoice_id = i.id AND p.status = 'succeeded'
+                              AND NOT p.surplus),
                 'is_owed', i.status = 'open',
                 'is_being_paid', EXISTS (SELECT FROM db_payment p
                             WHERE p.account_id = i.account_id AND p.invoice_id = i.id AND p.status = ANY(%s)))

@@ -1,5 +1,6 @@
 """Ask the gateway for a pending payment: claimed in one transaction, asked outside any, recorded in another."""
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.db.models.functions import Now
 from tenor.db.access import account_scope
 from tenor.db.collecting import ClaimedPayment
 from tenor.db.leases import lease_ends
-from tenor.db.locks import lock_account, retrying
+from tenor.db.locks import is_worth_trying_again, lock_account, retrying
 from tenor.db.models import Payment
 from tenor.db.transitions import move_payment
 from tenor.domain.lifecycle import PaymentStatus
@@ -19,6 +20,8 @@ from tenor.gateways.payments.port import ChargeAnswer, ChargeRequest
 from tenor.gateways.payments.registry import gateway
 from tenor.usecases.outside_transactions import outside_transactions
 from tenor.usecases.record_answer import record_answer, record_no_answer, record_refusal
+
+log = logging.getLogger(__name__)
 
 
 def collect_payment(*, account_id: UUID, payment_id: UUID, now: datetime) -> PaymentStatus:
@@ -36,7 +39,11 @@ def collect_payment(*, account_id: UUID, payment_id: UUID, now: datetime) -> Pay
 
 
 def send(payment: Payment, now: datetime) -> PaymentStatus:
-    """Charge a claimed payment under its own key and record the answer: always the same bytes."""
+    """Charge a claimed payment under its own key and record the answer: always the same bytes.
+
+    An answer that can't be written down (an id that another payment has, for one) leaves it `unknown`, too: money may
+    have moved, so that nobody may be told of a failure. The worker asks again, and parks what stays so.
+    """
     outside_transactions()
     try:
         answer = gateway(payment.gateway).charge(charge_request(payment))
@@ -49,7 +56,13 @@ def send(payment: Payment, now: datetime) -> PaymentStatus:
 
 
 def _recorded(payment: Payment, answer: ChargeAnswer, now: datetime) -> PaymentStatus:
-    status = record_answer(account_id=payment.account_id, payment_id=payment.id, answer=answer, now=now)
+    try:
+        status = record_answer(account_id=payment.account_id, payment_id=payment.id, answer=answer, now=now)
+    except Exception as fault:
+        if is_worth_trying_again(fault):  # the database is gone: the lease runs out, and the worker asks
+            raise
+        log.exception("the answer about payment %s can't be written down", payment.id)
+        return record_no_answer(payment.account_id, payment.id, f"{type(fault).__name__}: {fault}", now)
     crashpoint("after_the_commit")
     return status
 

@@ -132,7 +132,8 @@ def _credited(invoice: Invoice) -> int:
 
 
 def _refund(loaded: Loaded, invoice: Invoice, note: Invoice, reason: str) -> UUID:
-    payment = Payment.objects.get(account_id=invoice.account_id, invoice_id=invoice.id, status=PaymentStatus.SUCCEEDED)
+    paid = Payment.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id, surplus=False)
+    payment = paid.get(status=PaymentStatus.SUCCEEDED)
     refund = Refund.objects.create(
         id=new_id(),
         account_id=invoice.account_id,

@@ -75,7 +75,8 @@ def _apply(loaded: Loaded, payment: Payment, status: PaymentStatus, answer: Char
     payment.error, payment.tries, payment.parked_at = "", 0, None
     if status is PaymentStatus.SUCCEEDED:
         payment.settled_at = loaded.now
-    answered = ["gateway_reference", "action_url", "decline_code", "settled_at"]
+        payment.surplus = _is_paid_already(payment)
+    answered = ["gateway_reference", "action_url", "decline_code", "settled_at", "surplus"]
     move_payment(payment, status, also=[*answered, *RESTED])
     invoice = Invoice.objects.get(account_id=payment.account_id, id=payment.invoice_id)
     order = _order_of(invoice)
@@ -83,6 +84,12 @@ def _apply(loaded: Loaded, payment: Payment, status: PaymentStatus, answer: Char
     tell(about, f"payment_{status}", SYSTEM, loaded.now, after={"decline": payment.decline_code})
     _note_on_method(loaded, payment, status, answer)
     _follow(loaded, status, payment, invoice, order)
+
+
+def _is_paid_already(payment: Payment) -> bool:
+    """Whether another payment paid the invoice: then this one's money is nobody's, and goes back (`settle_order`)."""
+    paid = Payment.objects.filter(account_id=payment.account_id, invoice_id=payment.invoice_id, surplus=False)
+    return paid.filter(status=PaymentStatus.SUCCEEDED).exclude(id=payment.id).exists()
 
 
 def _note_on_method(loaded: Loaded, payment: Payment, status: PaymentStatus, answer: ChargeAnswer) -> None:

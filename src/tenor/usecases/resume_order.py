@@ -11,6 +11,7 @@ from tenor.domain.account import Actor
 from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, PaymentStatus
 from tenor.domain.permissions import Permission, demand
 from tenor.domain.refusals import Refusal
+from tenor.usecases.ask_about_failures import ask_about_failures
 from tenor.usecases.close_order import in_flight
 from tenor.usecases.demand_payment import demand_payment, has_method
 from tenor.usecases.load import lock_and_load
@@ -36,13 +37,16 @@ def resume_order(
 ) -> Resumed:
     """Continue an open order: the payment under way if there is one, else a new one by `method_id`.
 
-    A new payment belongs to the same invoice; one at most is ever in flight. A monthly term that is paid late starts
+    A new payment belongs to the same invoice; one at most is ever in flight. Before one is made the gateway is asked
+    about those that failed without its word (`ask_about_failures`): where one took the money, nothing is left to pay
+    and there is no payment to collect. A monthly term that is paid late starts
     anew, on an order and an invoice of its own. What the bank took back is paid again in the same way.
 
-    Raises Refusal: `unknown_order`,
-    `order_not_open`, `role_may_not_buy`, `no_payment_method`.
+    Raises Refusal: `unknown_order`, `order_not_open`, `role_may_not_buy`, `no_payment_method`, `payment_unclear`.
     """
     demand(actor, Permission.BUY)
+    if ask_about_failures(account_id=account_id, order_id=order_id, now=now):
+        return Resumed(order_id, None, "")
     return retrying(lambda: _resume(account_id, order_id, method_id, actor, session, now))
 
 

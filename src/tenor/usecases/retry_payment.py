@@ -9,6 +9,8 @@ from tenor.db.locks import retrying
 from tenor.db.models import Invoice, Order
 from tenor.domain.dunning import after_failure, may_retry
 from tenor.domain.lifecycle import InvoiceStatus
+from tenor.domain.refusals import Refusal
+from tenor.usecases.ask_about_failures import ask_about_failures
 from tenor.usecases.close_order import in_flight
 from tenor.usecases.demand_payment import demand_payment
 from tenor.usecases.follow_decline import take_step, write_after
@@ -35,6 +37,9 @@ def retry_due(*, now: datetime) -> int:
 def _retry_one(account_id: UUID, order_id: UUID, now: datetime) -> bool:
     try:
         return retry_payment(account_id=account_id, order_id=order_id, now=now) is not None
+    except Refusal as unclear:
+        log.warning("order %s is not charged again yet: %s", order_id, unclear)
+        return False
     except Exception:
         log.exception("order %s could not be charged again", order_id)
         return False
@@ -45,9 +50,19 @@ def retry_payment(*, account_id: UUID, order_id: UUID, now: datetime) -> UUID | 
 
     A monthly term that is charged after its days of grace starts anew, on another order. None where nothing is due,
     where money may still arrive, or where the method can't be charged any more: then the backup is tried, or the
-    customer asked.
+    customer asked. Raises Refusal("payment_unclear") where the gateway has to be asked about an earlier try and gives
+    no answer.
     """
+    if _is_due(account_id, order_id, now) and ask_about_failures(account_id=account_id, order_id=order_id, now=now):
+        return None
     return retrying(lambda: _retry(account_id, order_id, now))
+
+
+def _is_due(account_id: UUID, order_id: UUID, now: datetime) -> bool:
+    """Whether the day may have come: somewhere on earth it has."""
+    with account_scope(account_id):
+        waiting = Order.objects.filter(account_id=account_id, id=order_id)
+        return waiting.filter(retry_on__lte=now.date() + timedelta(days=1)).exists()
 
 
 def _retry(account_id: UUID, order_id: UUID, now: datetime) -> UUID | None:

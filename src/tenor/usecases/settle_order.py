@@ -8,10 +8,10 @@ from django.db import transaction
 from tenor.db.codec import decode_effects
 from tenor.db.ids import new_id
 from tenor.db.models import Invoice, Order, Payment, PaymentMethod, Refund
-from tenor.db.transitions import ChangedMeanwhile, move_invoice, move_order
+from tenor.db.transitions import ChangedMeanwhile, move_invoice, move_order, move_payment
 from tenor.domain.account import MethodKind
 from tenor.domain.effects import OpenSubscription, StartTerm
-from tenor.domain.ledger import payment_received, payment_refunded, unclaimed_money
+from tenor.domain.ledger import payment_received, payment_refunded, unclaimed_money, unclaimed_money_refunded
 from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, OrderStatus, PaymentStatus
 from tenor.domain.money import Money
 from tenor.usecases.age_subscriptions import mark_paid_up, mark_past_due
@@ -29,13 +29,21 @@ NO_METHOD = UUID(int=0)
 
 
 def on_paid(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) -> None:
-    """The money is there: issue and pay the invoice, grant what was bought; too late, give it back (rules 9)."""
+    """The money is there: issue and pay the invoice, grant what was bought; too late, give it back (rules 9).
+
+    Money that comes a second time, when another payment paid the invoice, goes back as well.
+    """
+    if payment.surplus:
+        log.error("invoice %s is paid, and payment %s took money for it again", invoice.number, payment.id)
+        _give_back(loaded, payment, "paid_twice")
+        return
     if invoice.status in (InvoiceStatus.VOID, InvoiceStatus.CREDITED):
         _give_back(loaded, payment, "arrived_too_late")
         return
     try:
         with transaction.atomic():
             _settle(loaded, payment, invoice, order)
+            _stop_unsent(payment)
     except ChangedMeanwhile as changed:
         # What was bought can't be granted as it was quoted. Nothing of it stands, and nobody keeps the money.
         invoice.refresh_from_db()
@@ -60,6 +68,13 @@ def _settle(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order) ->
         fulfil_order(loaded, order)
     else:  # paid again, after the bank had taken the money back
         mark_paid_up(loaded, order)
+
+
+def _stop_unsent(paid: Payment) -> None:
+    """Another payment of the same invoice that waits to be sent is not needed any more."""
+    waiting = Payment.objects.filter(account_id=paid.account_id, invoice_id=paid.invoice_id)
+    for payment in waiting.filter(status=PaymentStatus.PENDING):
+        move_payment(payment, PaymentStatus.CANCELED)
 
 
 def on_waiting(loaded: Loaded, payment: Payment, order: Order) -> None:
@@ -143,6 +158,9 @@ def on_reversed(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order
     """
     amount = Money(payment.amount_minor, payment.currency)
     about = About(order.account_id, invoice=invoice.id, payment=payment.id)
+    if payment.surplus:  # it paid for nothing: what was on its way back is back
+        book(unclaimed_money_refunded(amount, loaded.today), About(order.account_id, payment=payment.id))
+        return
     book(payment_refunded(amount, loaded.today), about)
     if invoice.status == InvoiceStatus.CREDITED:
         return

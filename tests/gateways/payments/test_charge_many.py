@@ -201,18 +201,20 @@ def head(status: int, length: int) -> bytes:
     return "\r\n".join([f"HTTP/1.1 {status} x", f"Content-Length: {length}", "Connection: close", "", ""]).encode()
 
 
+REFUSAL = b'{"error":{"code":"no_such_method","message":"nobody has it"}}'
 CHUNKED = b"HTTP/1.1 404 x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
 ANSWERS: dict[str, tuple[bytes, type[GatewayError]]] = {
     "too_many_requests": (head(429, 2) + b"{}", GatewayUnavailable),
     "server_error": (head(503, 0), GatewayUnknown),
-    "refusal": (head(402, 2) + b"{}", GatewayRefused),
+    "refusal": (head(404, len(REFUSAL)) + REFUSAL, GatewayRefused),
+    "refusal_in_no_words": (head(402, 2) + b"{}", GatewayUnknown),
     "no_json": (head(200, 5) + b"hello", GatewayUnknown),
     "json_of_another_shape": (head(200, 2) + b"[]", GatewayUnknown),
     "half_an_answer": (head(200, 500) + b'{"id"', GatewayUnknown),
     "no_http": (b"SSH-2.0-hello\r\n", GatewayUnknown),
     "nothing": (b"", GatewayUnknown),
-    "chunked_refusal": (CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", GatewayRefused),
-    "a_hint_first": (b"HTTP/1.1 103 Early Hints\r\n\r\n" + head(404, 2) + b"{}", GatewayRefused),
+    "chunked_refusal": (CHUNKED + b"%x\r\n%b\r\n0\r\n\r\n" % (len(REFUSAL), REFUSAL), GatewayRefused),
+    "a_hint_first": (b"HTTP/1.1 103 Early Hints\r\n\r\n" + head(404, len(REFUSAL)) + REFUSAL, GatewayRefused),
 }
 
 

@@ -66,12 +66,13 @@ def storm(
 ) -> None:
     """Kills workers and database (-9) during a night whose provider loses 15 % of the answers and fails 5 %.
 
-    Afterwards every term is charged exactly once by the provider's books, or the exit code is 1.
+    Afterwards every term is charged exactly once by the provider's books, or the exit code is 1. It is 3 where less
+    than a fifth was charged while processes were killed, or no payment was sent twice: such a run proves nothing.
     """
     with _house() as scratch:
-        run: Callable[..., bool] = load(STORM)
-        is_well = run(scratch, renewals, seconds, seed, without_idempotency=without_idempotency)
-    raise typer.Exit(0 if is_well else 1)
+        run: Callable[..., int] = load(STORM)
+        code = run(scratch, renewals, seconds, seed, without_idempotency=without_idempotency)
+    raise typer.Exit(code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,23 @@
 """The kill storm: a night during which workers and database die at random, and what the books say afterwards."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, connections
-from django.db.models import Q
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from tenor.cli.bench.book import Part, build, found_vendor, noon_after
+from tenor.cli.bench.fire import Fire, workers
 from tenor.cli.bench.processes import in_processes
-from tenor.db.leases import claim
-from tenor.db.models import Payment
+from tenor.cli.bench.promised import Promised, broken, promised_for
 from tenor.db.queries.clock import let_it_stand
 from tenor.db.queries.invariants import INVARIANTS, find_offenders
 from tenor.domain.account import MethodKind
@@ -31,24 +25,25 @@ from tenor.gateways.payments.port import ChargeStatus
 from tenor.gateways.payments.registry import gateway
 from tenor.gateways.payments.sandbox.controls import SandboxControls
 from tenor.gateways.postgres.embedded import EmbeddedServer
-from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.renew_due import renew_due
 
 console = Console(highlight=False, stderr=True)
 Result = TypeVar("Result")
 
 NIGHT = date(2027, 3, 1)
-WORKERS = 2
-KILL_EVERY = (0.5, 4.0)
-RESTART_EVERY = (6.0, 10.0)
-"""Seconds between two kills of a worker, and of the whole database. A worker needs some of them to begin at all."""
-
 LATENCY_MS = 250
 """How long the provider takes to book a charge while it storms: time enough to die, or to be taken for dead."""
 
-TAKEN_FOR_DEAD_EVERY, TAKEN_OVER = 0.3, 4
-"""Seconds after which the leases of those who wait for the provider are taken away, and how many payments somebody
-else goes on with at once."""
+BLIND_PERCENT = 50
+"""How often the provider knows nothing of a charge that it is asked about: its reads lag behind its writes. So what got
+no answer, and what is taken from the living, is sent again, and only its key keeps it from being charged twice."""
+
+ENOUGH = 10
+"""Payments sent twice, or the storm goes on for a while (see `Fire`)."""
+
+NOT_A_STORM = 3
+LEAST_SHARE = 5
+"""One of so many charges at least was made while processes were killed, or the run says nothing."""
 
 CALM_ROUND, MOST_ROUNDS = 60.0, 12
 """Seconds that workers live undisturbed before time passes, and how often it does."""
@@ -60,13 +55,6 @@ _LATER = (
     "UPDATE db_renewalclaim SET lease_until = NULL, next_try_at = NULL WHERE parked_at IS NULL",
     "UPDATE db_gatewayevent SET lease_until = NULL, next_try_at = NULL WHERE processed_at IS NULL",
 )
-# The same in the middle of the storm, of payments that nobody writes to at this moment: whoever holds them lives and
-# waits for the provider's answer. The next one asks, is told of no charge, and sends the payment, too: only its key
-# keeps it from being charged twice.
-_TAKEN_FOR_DEAD = """
-UPDATE db_payment SET lease_until = NULL, next_try_at = NULL
-WHERE id IN (SELECT id FROM db_payment WHERE status IN ('sending', 'unknown') FOR UPDATE SKIP LOCKED)
-"""
 _LEFT = """
 SELECT (SELECT count(*) FROM db_subscription WHERE renews_on <= %(day)s AND status = 'active'),
        (SELECT count(*) FROM db_payment WHERE status IN ('pending', 'sending', 'unknown')),
@@ -106,6 +94,10 @@ class Verdict:
     workers_killed: int = 0
     databases_killed: int = 0
     charges: int = 0
+    under_fire: int = 0
+    """Payments charged while processes were killed."""
+    sent_twice: int = 0
+    """Requests for a charge that was under way or booked already: each is a double charge, but for its key."""
     faults: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
@@ -113,20 +105,50 @@ class Verdict:
         """Whether nothing is wrong."""
         return not any(self.faults.values())
 
+    @property
+    def not_a_storm(self) -> str:
+        """Why the run says nothing, however well it ended; "" where it says something."""
+        if self.under_fire * LEAST_SHARE < self.charges:
+            return f"only {self.under_fire:,} of {self.charges:,} payments were charged while processes were killed"
+        return "" if self.sent_twice else "no payment was sent twice"
 
-def app(scratch: Scratch, renewals: int, seconds: float, seed: int, *, without_idempotency: bool) -> bool:
-    """Let the storm loose, wait until the night is done, and judge. Returns whether all is well."""
+    @property
+    def exit_code(self) -> int:
+        """0: all is well. 1: something is wrong. 3: nothing is, and it was not a storm."""
+        if not self.is_well:
+            return 1
+        return NOT_A_STORM if self.not_a_storm else 0
+
+
+def app(scratch: Scratch, renewals: int, seconds: float, seed: int, *, without_idempotency: bool) -> int:
+    """Let the storm loose, wait until the night is done, and judge. Returns the exit code (see `Verdict`)."""
     sandbox = SandboxControls(settings.SANDBOX_URL, settings.SANDBOX_KEY)
     settle_in(renewals, sandbox)
-    sandbox.set_faults(lose_percent=15, fail_percent=5, latency_ms=LATENCY_MS, ignore_idempotency=without_idempotency)
+    promised = promised_for(NIGHT)
+    sandbox.set_faults(
+        lose_percent=15,
+        fail_percent=5,
+        latency_ms=LATENCY_MS,
+        ignore_idempotency=without_idempotency,
+        blind_percent=BLIND_PERCENT,
+    )
     verdict = Verdict(renewals)
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console) as progress:
-        _storm(scratch.server, seconds, random.Random(seed), verdict, progress)  # noqa: S311 - no secret
-        sandbox.set_faults(lose_percent=0, fail_percent=0, latency_ms=0)
+        fire = Fire(
+            server=scratch.server,
+            chance=random.Random(seed),  # noqa: S311 - no secret
+            now=noon_after(NIGHT),
+            on_blow=_shown_by(progress, seconds),
+            is_enough=lambda: sandbox.asked_again() >= ENOUGH and len(_charged()) * LEAST_SHARE > renewals,
+        )
+        fire.rage(seconds)
+        verdict.workers_killed, verdict.databases_killed = fire.workers_killed, fire.databases_killed
+        verdict.under_fire, verdict.sent_twice = len(_charged()), sandbox.asked_again()
+        sandbox.set_faults(lose_percent=0, fail_percent=0, latency_ms=0, blind_percent=0)
         _calm(progress, renewals)
-    _judge(verdict)
+    _judge(verdict, promised)
     _show(verdict)
-    return verdict.is_well
+    return verdict.exit_code
 
 
 def settle_in(renewals: int, sandbox: SandboxControls) -> None:
@@ -138,70 +160,14 @@ def settle_in(renewals: int, sandbox: SandboxControls) -> None:
     let_it_stand(now)
 
 
-def _storm(server: EmbeddedServer, seconds: float, chance: random.Random, verdict: Verdict, progress: Progress) -> None:
+def _shown_by(progress: Progress, seconds: float) -> Callable[[Fire, float], None]:
     task = progress.add_task("storm", total=seconds)
-    began = time.monotonic()
-    database_at = began + chance.uniform(*RESTART_EVERY)
-    with _workers() as alive:
-        while (now := time.monotonic()) - began < seconds:
-            _blow(min(chance.uniform(*KILL_EVERY), max(0.0, began + seconds - now)))
-            _kill(alive.pop(chance.randrange(len(alive))))
-            verdict.workers_killed += 1
-            alive.append(_worker())
-            if time.monotonic() > database_at:
-                _kill_database(server)
-                verdict.databases_killed += 1
-                database_at = time.monotonic() + chance.uniform(*RESTART_EVERY)
-            note = f"storm: {verdict.workers_killed} workers, {verdict.databases_killed} databases killed"
-            progress.update(task, completed=time.monotonic() - began, description=note)
-        for process in alive:
-            _kill(process)
 
+    def show(fire: Fire, passed: float) -> None:
+        note = f"storm: {fire.workers_killed} workers, {fire.databases_killed} databases killed"
+        progress.update(task, completed=passed, description=note)
 
-def _blow(seconds: float) -> None:
-    """Let the workers live so long, though nobody believes that they do."""
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        time.sleep(min(left, TAKEN_FOR_DEAD_EVERY))
-        try:
-            _take_for_dead()
-        except (DatabaseError, InterfaceError):  # the storm does not spare its own connection
-            connections.close_all()
-
-
-@contextmanager
-def _workers() -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Two of them; whoever lives at the end is ended."""
-    alive = [_worker() for _ in range(WORKERS)]
-    try:
-        yield alive
-    finally:
-        for process in alive:
-            process.terminate()
-        for process in alive:
-            process.wait()
-
-
-def _worker() -> subprocess.Popen[bytes]:
-    """A worker with this process's environment. Dying loses no words worth keeping."""
-    command = [sys.executable, "-m", "tenor.cli.main", "worker"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
-
-
-def _kill_database(server: EmbeddedServer) -> None:
-    """The postmaster, without a word; its children end when they see it gone. What was committed is there again."""
-    pid = server.pid
-    if pid is not None:
-        os.kill(pid, signal.SIGKILL)
-        while server.pid is not None:
-            time.sleep(0.02)
-    connections.close_all()
-    server.start()
+    return show
 
 
 def _calm(progress: Progress, renewals: int) -> None:
@@ -209,7 +175,7 @@ def _calm(progress: Progress, renewals: int) -> None:
     task = progress.add_task("calm", total=renewals)
     for _ in range(MOST_ROUNDS):
         _surely(_let_time_pass)
-        with _workers():
+        with workers():
             deadline = time.monotonic() + CALM_ROUND
             while time.monotonic() < deadline and any(left := _surely(_left)):
                 progress.update(task, completed=renewals - max(left[0], left[1]), description=f"calm: {left} left")
@@ -234,14 +200,6 @@ def _let_time_pass() -> None:
             cursor.execute(statement)
 
 
-def _take_for_dead() -> None:
-    """Take leases away from the living, and do what a worker does that finds some."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKEN_FOR_DEAD)
-    for payment in claim(Payment, Q(status__in=["sending", "unknown"]), TAKEN_OVER):
-        reconcile_payment(account_id=payment.account_id, payment_id=payment.id, now=noon_after(NIGHT))
-
-
 def _row(statement: str) -> tuple[int, ...]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"day": NIGHT})
@@ -252,14 +210,19 @@ def _left() -> tuple[int, ...]:
     return _row(_LEFT)
 
 
-def _judge(verdict: Verdict) -> None:
-    known = _payments()
-    moved: Counter[str] = Counter()
-    amounts: dict[str, int] = {}
+def _charged() -> dict[str, list[int]]:
+    """By payment, the amounts that the provider took for it."""
+    found: dict[str, list[int]] = {}
     for charge in gateway("sandbox").list_charges(datetime(2027, 1, 1, tzinfo=UTC)):
         if charge.status is ChargeStatus.SUCCEEDED:
-            moved[charge.reference] += 1
-            amounts[charge.reference] = charge.amount.minor
+            found.setdefault(charge.reference, []).append(charge.amount.minor)
+    return found
+
+
+def _judge(verdict: Verdict, promised: dict[str, Promised]) -> None:
+    known, charged = _payments(), _charged()
+    moved = Counter({reference: len(amounts) for reference, amounts in charged.items()})
+    taken = [(reference, minor) for reference, amounts in charged.items() for minor in amounts]
     invoices = Counter(known[reference][0] for reference in moved.elements() if reference in known)
     verdict.charges = moved.total()
     verdict.faults = {
@@ -268,7 +231,8 @@ def _judge(verdict: Verdict) -> None:
         "invoices charged more than once": sum(count > 1 for count in invoices.values()),
         "invoices charged never": len({invoice for invoice, _ in known.values()} - invoices.keys()),
         "charges that are not ours": sum(reference not in known for reference in moved),
-        "wrong amounts": sum(known[ref][1] != minor for ref, minor in amounts.items() if ref in known),
+        "wrong amounts": sum(known[reference][1] != minor for reference, minor in taken if reference in known),
+        "promises not kept": broken(promised, NIGHT),
         "parked": _row(_PARKED)[0],
         "invariants broken": sum(bool(find_offenders(invariant, 1)) for invariant in INVARIANTS),
         "changed by more nights": _changed_by_more_nights(),
@@ -298,6 +262,11 @@ def _show(verdict: Verdict) -> None:
     killed = f"{verdict.workers_killed} workers and {verdict.databases_killed} databases killed"
     title = f"{verdict.renewals:,} renewals, {killed}, {verdict.charges:,} charges"
     table = Table(title=title, show_header=False)
+    table.add_row("payments charged under fire", f"{verdict.under_fire:,}")
+    table.add_row("sent twice under fire", f"{verdict.sent_twice:,}", end_section=True)
     for name, count in verdict.faults.items():
         table.add_row(name, f"[red]{count:,}[/red]" if count else "0")
-    Console(highlight=False).print(table)
+    said = Console(highlight=False)
+    said.print(table)
+    if verdict.not_a_storm:
+        said.print(f"[red]Not a storm:[/red] {verdict.not_a_storm}. The run says nothing.")

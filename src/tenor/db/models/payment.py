@@ -19,7 +19,8 @@ class Payment(AccountRow, Attempt):
     `first_sent_at` says since when by the database's clock: gateways forget keys after a day.
 
     `request` is what is sent, kept so that a repetition says the same, byte for byte.
-    `action_url` is where the customer goes on (the bank's check); `decline_code` says why it failed.
+    `action_url` is where the customer goes on (the bank's check); `decline_code` says why it failed. `surplus`: it took
+    money for an invoice that another payment had paid; it pays for nothing, and is given back.
     """
 
     invoice = Reference(Invoice)
@@ -36,6 +37,7 @@ class Payment(AccountRow, Attempt):
     first_sent_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    surplus = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -47,7 +49,7 @@ class Payment(AccountRow, Attempt):
             ),
             models.UniqueConstraint(
                 fields=["account", "invoice"],
-                condition=Q(status=_P.SUCCEEDED.value),
+                condition=Q(status=_P.SUCCEEDED.value, surplus=False),
                 name="an_invoice_is_paid_once",
             ),
             models.UniqueConstraint(

@@ -61,6 +61,8 @@ class Attempt:
     action_url: str
     created_at: datetime
     settled_at: datetime | None
+    surplus: bool = False
+    """It took money for what another one had paid, and is given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def _attempt(row: Mapping[str, Any]) -> Attempt:
         action_url=row["action_url"],
         created_at=datetime.fromisoformat(row["created_at"]),
         settled_at=_instant(row["settled_at"]),
+        surplus=row["surplus"],
     )
 
 

@@ -186,6 +186,8 @@ def _usable(loaded: Loaded) -> tuple[PaymentMethod, ...]:
 
 def _said(attempt: Attempt) -> str:
     """How one try to collect went."""
+    if attempt.surplus and attempt.status == PaymentStatus.SUCCEEDED:
+        return _("Paid a second time by mistake: this amount is being given back")
     said = {
         PaymentStatus.SUCCEEDED: _("Paid"),
         PaymentStatus.REFUNDED: _("Paid, and given back"),

@@ -67,7 +67,9 @@ LEFT JOIN (SELECT b.account_id, b.payment_id, sum({_CLEARING}) AS held, sum({_UN
        ON k.account_id = p.account_id AND k.payment_id = p.id
 WHERE coalesce(k.held, 0) <>
       CASE WHEN p.status IN ('succeeded', 'refunded') THEN p.amount_minor ELSE 0 END - coalesce(r.back, 0)
-   OR coalesce(k.unapplied, 0) <> CASE WHEN r.unclaimed THEN r.unclaimed_back - p.amount_minor ELSE 0 END
+   OR coalesce(k.unapplied, 0) <>
+      CASE WHEN r.unclaimed AND NOT (p.surplus AND p.status = 'reversed') THEN r.unclaimed_back - p.amount_minor
+           ELSE 0 END
 """  # noqa: S608 - both parts are ours
 
 LEDGER = (

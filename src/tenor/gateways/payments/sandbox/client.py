@@ -17,8 +17,6 @@ from tenor.gateways.payments.errors import (
     GatewayUnavailable,
     GatewayUnknown,
     InvalidEvent,
-    KeyInUse,
-    KeyReused,
 )
 from tenor.gateways.payments.least_amounts import PUBLISHED
 from tenor.gateways.payments.lines import NO_LIMIT, NeverSent, Outcome, Response, Server, post_bytes, post_many
@@ -39,6 +37,7 @@ from tenor.gateways.payments.port import (
     SetupStatus,
     StoredMethod,
 )
+from tenor.gateways.payments.sandbox.refusals import error_of
 from tenor.gateways.payments.signatures import verify
 
 T = TypeVar("T")
@@ -55,6 +54,13 @@ CHARGES = "/v1/charges"
 
 # Errors that come before the first byte of the request was sent.
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+NOT_READABLE = (KeyError, TypeError, ValueError, OverflowError)
+"""What reading JSON of another shape raises."""
+
+YEARS = range(2000, 2200)
+"""An instant outside of them is a fault, and some can't be told in another zone."""
 
 
 class SandboxGateway:
@@ -91,14 +97,15 @@ class SandboxGateway:
 
     def charge(self, request: ChargeRequest) -> ChargeAnswer:
         """See `PaymentGateway.charge`."""
-        return _read(_charge, self._post(CHARGES, _charge_body(request), key=request.idempotency_key))
+        answer = _read(_charge, self._post(CHARGES, _charge_body(request), key=request.idempotency_key))
+        return _asked_for(request, answer)
 
     def charge_many(self, requests: Iterable[ChargeRequest], at_once: int) -> Iterator[Charged]:
         """See `PaymentGateway.charge_many`."""
         posts = ((request, self._charge_post(request)) for request in requests)
         with closing(post_many(self._server, posts, at_once)) as outcomes:
             for request, outcome in outcomes:
-                yield request, _charged(outcome)
+                yield request, _charged(request, outcome)
 
     def _charge_post(self, request: ChargeRequest) -> bytes:
         headers = {"Authorization": self._bearer, "Idempotency-Key": request.idempotency_key}
@@ -107,6 +114,8 @@ class SandboxGateway:
     def find_charge(self, reference: str) -> ChargeAnswer | None:
         """See `PaymentGateway.find_charge`. Of several charges by one reference, the one that moved money."""
         found = _read(_charges, self._get("/v1/charges", reference=reference))
+        for charge in found:
+            _same_reference(reference, charge.reference)
         dead = (ChargeStatus.DECLINED, ChargeStatus.CANCELED)
         living = [charge for charge in found if charge.status not in dead]
         return next(iter(living or reversed(found)), None)
@@ -119,11 +128,18 @@ class SandboxGateway:
             "amount": _amount(request.amount),
             "reason": request.reason,
         }
-        return _read(_refund, self._post("/v1/refunds", body, key=request.idempotency_key))
+        answer = _read(_refund, self._post("/v1/refunds", body, key=request.idempotency_key))
+        _same_reference(request.reference, answer.reference)
+        _same_reference(request.charge_reference, answer.charge_reference)
+        if answer.amount != request.amount:
+            raise GatewayUnknown(f"asked to give back {request.amount}, and the answer tells of {answer.amount}")
+        return answer
 
     def cancel_charge(self, reference: str) -> ChargeAnswer:
         """See `PaymentGateway.cancel_charge`."""
-        return _read(_charge, self._post("/v1/charges/cancel", {"reference": reference}))
+        answer = _read(_charge, self._post("/v1/charges/cancel", {"reference": reference}))
+        _same_reference(reference, answer.reference)
+        return answer
 
     def start_setup(self, request: SetupRequest) -> str:
         """See `PaymentGateway.start_setup`."""
@@ -138,18 +154,20 @@ class SandboxGateway:
 
     def read_setup(self, reference: str) -> SetupAnswer:
         """See `PaymentGateway.read_setup`."""
-        return _read(_setup, self._get("/v1/setups", reference=reference))
+        answer = _read(_setup, self._get("/v1/setups", reference=reference))
+        _same_reference(reference, answer.reference)
+        return answer
 
     def read_method(self, reference: str) -> StoredMethod:
         """See `PaymentGateway.read_method`."""
-        return _read(_method, self._get(f"/v1/methods/{_path(reference)}"))
+        return _this_method(reference, self._get(f"/v1/methods/{_path(reference)}"))
 
     def update_method(self, update: MethodUpdate) -> StoredMethod:
         """See `PaymentGateway.update_method`."""
         body: dict[str, Any] = {"holder": update.holder}
         if update.expiry_year is not None:
             body |= {"expiry_year": update.expiry_year, "expiry_month": update.expiry_month}
-        return _read(_method, self._post(f"/v1/methods/{_path(update.reference)}", body))
+        return _this_method(update.reference, self._post(f"/v1/methods/{_path(update.reference)}", body))
 
     def remove_method(self, reference: str) -> None:
         """See `PaymentGateway.remove_method`."""
@@ -166,13 +184,13 @@ class SandboxGateway:
             event = orjson.loads(body)
             return GatewayEvent(
                 id=event_id,
-                kind=event["kind"],
-                subject=event["subject"],
-                reference=event["reference"],
-                charge_reference=event["charge_reference"],
+                kind=_text(event["kind"]),
+                subject=_text(event["subject"]),
+                reference=_text(event["reference"]),
+                charge_reference=_text(event["charge_reference"]),
                 occurred_at=_instant(event["occurred_at"]),
             )
-        except (ValueError, KeyError, TypeError) as fault:
+        except NOT_READABLE as fault:
             raise InvalidEvent(f"signed, but not readable: {fault!r}") from fault
 
     def charge_pages(self, since: datetime) -> Iterator[tuple[ChargeAnswer, ...]]:
@@ -204,50 +222,46 @@ class SandboxGateway:
         return _content(response.status_code, response.content)
 
 
-def _charged(outcome: Outcome) -> ChargeAnswer | GatewayError:
+def _charged(request: ChargeRequest, outcome: Outcome) -> ChargeAnswer | GatewayError:
     """What came over a line, told as `charge` tells it."""
     if not isinstance(outcome, Response):
         if isinstance(outcome, NeverSent):
             return GatewayUnavailable(f"the sandbox was not reached: {outcome}")
         return GatewayUnknown(f"the sandbox did not answer: {outcome}")
     try:
-        return _read(_charge, _content(outcome.status, outcome.body))
+        return _asked_for(request, _read(_charge, _content(outcome.status, outcome.body)))
     except GatewayError as error:
         return error
+
+
+def _asked_for(request: ChargeRequest, answer: ChargeAnswer) -> ChargeAnswer:
+    """The answer, if it is about this very request; somebody else's tells nothing. Raises GatewayUnknown."""
+    _same_reference(request.reference, answer.reference)
+    if answer.amount != request.amount:
+        raise GatewayUnknown(f"asked for {request.amount}, and the answer tells of {answer.amount}")
+    return answer
+
+
+def _same_reference(asked: str, told: str) -> None:
+    if told != asked:
+        raise GatewayUnknown(f"asked about {asked}, and the answer is about {told}")
 
 
 def _content(status: int, body: bytes) -> Any:
     """The JSON of an answer. Raises the error that any status but a 2xx stands for."""
     if not httpx.codes.is_success(status):
-        raise _error(status, body)
+        raise error_of(status, body)
     try:
         return orjson.loads(body)
     except ValueError as fault:
         raise GatewayUnknown("the sandbox's answer is not readable") from fault
 
 
-def _error(status: int, body: bytes) -> GatewayError:
-    try:
-        error = orjson.loads(body)["error"]
-        code, message = str(error["code"]), str(error["message"])
-    except (ValueError, KeyError, TypeError):
-        code, message = f"http_{status}", "no reason given"
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        return GatewayUnavailable(message)
-    if httpx.codes.is_server_error(status):
-        return GatewayUnknown(f"{code}: {message}")
-    if code == "key_in_use":
-        return KeyInUse(message)
-    if code == "idempotency_error":
-        return KeyReused(message)
-    return GatewayRefused(code, message)
-
-
 def _read(reader: Callable[[Any], T], answer: Any) -> T:
     """An answer in a shape we can't read is no answer: what it stood for may well have happened."""
     try:
         return reader(answer)
-    except (KeyError, TypeError, ValueError) as fault:
+    except NOT_READABLE as fault:
         raise GatewayUnknown(f"the sandbox's answer is not readable: {fault!r}") from fault
 
 
@@ -276,22 +290,45 @@ def _money(row: Mapping[str, Any]) -> Money:
     return Money(row["minor"], row["currency"])
 
 
+def _text(value: object) -> str:
+    """A text that can be stored. Raises ValueError."""
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError(f"not a text: {value!r}")
+    return value
+
+
+def _id(value: object) -> str:
+    """The gateway's own name for something, never empty."""
+    if not value:
+        raise ValueError("an id is missing")
+    return _text(value)
+
+
 def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    instant = datetime.fromisoformat(text).astimezone(UTC)
+    if instant.year not in YEARS:
+        raise ValueError(f"no instant of our time: {text}")
+    return instant
 
 
 def _charge(row: Mapping[str, Any]) -> ChargeAnswer:
     decline = row["decline"]
     return ChargeAnswer(
-        gateway_id=row["id"],
-        reference=row["reference"],
+        gateway_id=_id(row["id"]),
+        reference=_text(row["reference"]),
         status=ChargeStatus(row["status"]),
         amount=_money(row["amount"]),
         created_at=_instant(row["created_at"]),
-        action_url=row["action_url"],
-        decline=Decline(code=decline["code"], final=decline["final"]) if decline else None,
+        action_url=_text(row["action_url"]),
+        decline=Decline(code=_text(decline["code"]), final=bool(decline["final"])) if decline else None,
         refunds=tuple(_refund(refund) for refund in row["refunds"]),
     )
+
+
+def _this_method(reference: str, content: Any) -> StoredMethod:
+    method = _read(_method, content)
+    _same_reference(reference, method.reference)
+    return method
 
 
 def _charges(page: Mapping[str, Any]) -> list[ChargeAnswer]:
@@ -305,9 +342,9 @@ def _setup(row: Mapping[str, Any]) -> SetupAnswer:
 
 def _refund(row: Mapping[str, Any]) -> RefundAnswer:
     return RefundAnswer(
-        gateway_id=row["id"],
-        reference=row["reference"],
-        charge_reference=row["charge_reference"],
+        gateway_id=_id(row["id"]),
+        reference=_text(row["reference"]),
+        charge_reference=_text(row["charge_reference"]),
         status=RefundStatus(row["status"]),
         amount=_money(row["amount"]),
         created_at=_instant(row["created_at"]),
@@ -316,13 +353,13 @@ def _refund(row: Mapping[str, Any]) -> RefundAnswer:
 
 def _method(row: Mapping[str, Any]) -> StoredMethod:
     return StoredMethod(
-        reference=row["id"],
+        reference=_id(row["id"]),
         kind=MethodKind(row["kind"]),
-        brand=row["brand"],
-        last4=row["last4"],
+        brand=_text(row["brand"]),
+        last4=_text(row["last4"]),
         expiry_year=row["expiry_year"],
         expiry_month=row["expiry_month"],
-        mandate_reference=row["mandate_reference"],
-        holder=row["holder"],
-        invalid_because=row["invalid_code"],
+        mandate_reference=_text(row["mandate_reference"]),
+        holder=_text(row["holder"]),
+        invalid_because=_text(row["invalid_code"]),
     )

@@ -63,6 +63,10 @@ class SandboxControls:
         """Let it misbehave, or behave again: the switches of its server/faults.py."""
         self._ask("POST", "/v1/test/faults", switches)
 
+    def asked_again(self) -> int:
+        """How many charges were asked for while they were under way or booked already, since it was started."""
+        return int(self._ask("GET", "/v1/test/faults")["asked_again"])
+
     def clear(self) -> None:
         """Empty its books, as on its first day."""
         self._ask("POST", "/v1/test/clear", {})

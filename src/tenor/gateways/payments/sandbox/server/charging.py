@@ -8,7 +8,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,7 @@ class Charging:
         if not key:
             raise Refused("invalid_request", "the header Idempotency-Key is missing")
         provider = self._provider
-        with nullcontext() if provider.faults.ignore_idempotency else provider.keys.claim(key):
+        with nullcontext() if provider.faults.ignore_idempotency else self._held(key):
             await provider.faults.wait_in_loop()
             if provider.faults.should_fail():
                 raise Refused("temporary_error", "something went wrong on our side; nothing was done", 500)
@@ -56,6 +56,12 @@ class Charging:
         if isinstance(outcome, Refused):
             raise outcome
         return Booked(outcome.answer, outcome.lost or provider.faults.should_lose_answer())
+
+    def _held(self, key: str) -> AbstractContextManager[None]:
+        """The key, for one request. Raises Refused while another holds it."""
+        if self._provider.keys.is_held(key):
+            self._provider.faults.note_asked_again()
+        return self._provider.keys.claim(key)
 
     def _book(self, key: str, asked: Mapping[str, Any]) -> "asyncio.Future[Booked | Refused]":
         loop = asyncio.get_running_loop()
@@ -102,14 +108,20 @@ class Charging:
         if behaviour == "error_once" and _is_first_try(db, behaviour, asked):
             raise Refused("temporary_error", "something went wrong on our side; nothing was charged", 500)
         if self._provider.faults.ignore_idempotency:
+            self._note_if(charges.by_reference(db, fields.text(asked, "reference")))
             answer = self._charge(db, asked)
         else:
             fingerprint = idempotency.fingerprint(PATH, asked)
             kept = idempotency.stored(db, key, fingerprint)
+            self._note_if(kept)
             answer = kept or self._charge(db, asked)
             if not kept:
                 idempotency.keep(db, key, fingerprint, answer)
         return Booked(answer, behaviour == "answer_lost" and _is_first_try(db, behaviour, asked))
+
+    def _note_if(self, known: object) -> None:
+        if known:
+            self._provider.faults.note_asked_again()
 
     def _charge(self, db: sqlite3.Connection, asked: Mapping[str, Any]) -> str:
         return json.dumps(charges.create(db, asked, self._provider.public_url))

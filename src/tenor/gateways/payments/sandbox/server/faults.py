@@ -25,11 +25,13 @@ class Faults:
         self.fail_next = 0
         self.lose_percent = 0
         self.fail_percent = 0
+        self.blind_percent = 0
         self.latency_ms = 0
         self._chance = random.Random(1)  # noqa: S311 - faults are no secret
         self.ignore_idempotency = ignore_idempotency
         self.pause_delivery = False
         self.waiting = 0
+        self.asked_again = 0
 
     def change(self, body: Mapping[str, Any]) -> None:
         """Set the switches that `body` names; the others stay. Raises Refused."""
@@ -41,16 +43,22 @@ class Faults:
             "latency_ms": fields.whole(body, "latency_ms", self.latency_ms, most=LONGEST_LATENCY_MS),
             "lose_percent": fields.whole(body, "lose_percent", self.lose_percent, most=100),
             "fail_percent": fields.whole(body, "fail_percent", self.fail_percent, most=100),
+            "blind_percent": fields.whole(body, "blind_percent", self.blind_percent, most=100),
         }
         with self._lock:
-            self.lose_answers, self.fail_next, self.latency_ms, self.lose_percent, self.fail_percent = counts.values()
+            for name, count in counts.items():
+                setattr(self, name, count)
             self.ignore_idempotency = values.get("ignore_idempotency", self.ignore_idempotency)
             self.pause_delivery = values.get("pause_delivery", self.pause_delivery)
         if "hold" in values:
             (self._released.clear if values["hold"] else self._released.set)()
 
     def shown(self) -> dict[str, Any]:
-        """The switches as they stand; `waiting` counts requests held back right now."""
+        """The switches as they stand; `waiting` counts requests held back right now.
+
+        `asked_again` counts charges asked for while they were under way or booked already: each would have moved money
+        a second time, but for its key.
+        """
         with self._lock:
             return {
                 "lose_answers": self.lose_answers,
@@ -58,11 +66,18 @@ class Faults:
                 "latency_ms": self.latency_ms,
                 "lose_percent": self.lose_percent,
                 "fail_percent": self.fail_percent,
+                "blind_percent": self.blind_percent,
                 "hold": not self._released.is_set(),
                 "waiting": self.waiting,
+                "asked_again": self.asked_again,
                 "ignore_idempotency": self.ignore_idempotency,
                 "pause_delivery": self.pause_delivery,
             }
+
+    def note_asked_again(self) -> None:
+        """A charge was asked for that is under way or booked already."""
+        with self._lock:
+            self.asked_again += 1
 
     def end(self) -> None:
         """Let go of whoever waits: the sandbox stops."""
@@ -96,6 +111,11 @@ class Faults:
         with self._lock:
             self.fail_next, fails = max(self.fail_next - 1, 0), self.fail_next > 0
             return fails or self._chance.randrange(100) < self.fail_percent
+
+    def should_not_find(self) -> bool:
+        """Whether a question about a charge is told of none, by chance: reads may lag behind writes."""
+        with self._lock:
+            return self._chance.randrange(100) < self.blind_percent
 
     def should_lose_answer(self) -> bool:
         """Whether this request's answer is lost after everything was done; counts down, or by chance."""

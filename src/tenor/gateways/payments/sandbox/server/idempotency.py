@@ -25,6 +25,11 @@ class KeysInUse:
         self._lock = threading.Lock()
         self._keys: set[str] = set()
 
+    def is_held(self, key: str) -> bool:
+        """Whether a request holds `key` at this moment."""
+        with self._lock:
+            return key in self._keys
+
     @contextmanager
     def claim(self, key: str) -> Iterator[None]:
         """Hold `key` for one request. Raises Refused (409, `key_in_use`) while another holds it."""
