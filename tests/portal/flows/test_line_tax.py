@@ -29,9 +29,21 @@ def moved(counter: Counter) -> Counter:
 
 
 SAID = {
-    "en": ("plus 21% VAT", "including 20% VAT", "VAT 21%", "VAT 20%", "Tax of Netherlands"),
-    "sv": ("exklusive 21 % moms", "inklusive 20 % moms", "Moms 21 %", "Moms 20 %", "Nederländerna"),
-    "nl": ("exclusief 21% btw", "inclusief 20% btw", "Btw 21%", "Btw 20%", "Nederland"),
+    "en": ("plus 21% VAT", "including 20% VAT", "VAT 21%", "VAT 20%", "Tax of Netherlands, with which it was sold."),
+    "sv": (
+        "exklusive 21 % moms",
+        "inklusive 20 % moms",
+        "Moms 21 %",
+        "Moms 20 %",
+        "Skatt i Nederländerna, som gällde vid köpet.",
+    ),
+    "nl": (
+        "exclusief 21% btw",
+        "inclusief 20% btw",
+        "Btw 21%",
+        "Btw 20%",
+        "Belasting van Nederland, zoals bij de aankoop.",
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tenor.domain.account import AccountState, CustomerType
+from tenor.domain.line_tax import LineTax, TaxDecision
 from tenor.domain.money import Money, total
 from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
 from tenor.domain.tax import EU, NOT_KNOWN
@@ -164,11 +165,16 @@ def _taxes(quote: Quote, reader: Reader) -> list[PriceLine]:
             PriceLine(
                 amount=total((tax.tax for tax in alike), quote.total.currency),
                 label=words.tax_label(decision, reader.locale),
-                note=words.tax_reason(decision, reader.locale),
+                note=_tax_reason(quote, decision, reader),
                 steps=[step for tax in alike for step in words.explain_tax(tax, reader.locale)],
             )
         )
     return lines
+
+
+def _tax_reason(quote: Quote, decision: TaxDecision, reader: Reader) -> str:
+    is_todays = LineTax(decision, included=False).kind == LineTax(quote.tax, included=False).kind
+    return (words.tax_reason if is_todays else words.kept_tax_reason)(decision, reader.locale)
 
 
 def _renewal_sentence(coming: NextRenewal, reader: Reader) -> str:

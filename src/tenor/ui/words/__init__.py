@@ -18,7 +18,7 @@ from tenor.ui.words.orders import (
     waiting_title,
 )
 from tenor.ui.words.refusals import refusal
-from tenor.ui.words.tax import invoice_text, line_tax, tax_label, tax_question, tax_reason
+from tenor.ui.words.tax import invoice_text, kept_tax_reason, line_tax, tax_label, tax_question, tax_reason
 from tenor.ui.words.upcoming import difference
 from tenor.ui.words.values import (
     NO_NAMES,
@@ -50,6 +50,7 @@ __all__ = [
     "explain",
     "explain_tax",
     "invoice_text",
+    "kept_tax_reason",
     "line_tax",
     "method_kind",
     "order_action",

@@ -120,6 +120,13 @@ def _territory(decision: TaxDecision, locale: str) -> str:
     return str(TERRITORIES[code]) if code in TERRITORIES else country(code, locale)
 
 
+def kept_tax_reason(decision: TaxDecision, locale: str) -> str:
+    """Why a tax is there that is not today's: what is credited, or waited, keeps the one that it was sold with."""
+    if not decision.rate:
+        return tax_reason(decision, locale)
+    return gettext("Tax of %(country)s, with which it was sold.") % {"country": country(decision.country, locale)}
+
+
 def line_tax(tax: LineTax, locale: str) -> str:
     """What a line's amount has to do with its tax: "including 25% VAT", "plus 24% VAT", "reverse charge"."""
     decision = tax.decision
