@@ -159,7 +159,8 @@ class Years(Customer):
     def align(self, which: int, later: int) -> None:
         alike = self._alike(which)
         on = max(model.renews_on for model in alike.values()) + timedelta(days=later)
-        if (asked := self._ask(AlignDates(tuple(alike), on))) is None:
+        kept = tuple((key, int(one.scheduled["seats"])) for key, one in alike.items() if "seats" in one.scheduled)
+        if (asked := self._ask(AlignDates(tuple(alike), on, at_renewal=kept))) is None:
             return
         stored, submitted = asked
         expected = {key: model.extension(on, self.today) for key, model in alike.items() if model.renews_on < on}
