@@ -13,9 +13,10 @@ from tenor.db.models import GatewayEvent, Mail, Payment, Refund
 from tenor.db.night.writing import NumberBlocks
 from tenor.domain.lifecycle import IN_FLIGHT, PaymentStatus
 from tenor.gateways.payments.errors import GatewayError
-from tenor.usecases.collect_payments import Breakers, collect_due
+from tenor.usecases.collect_payments import collect_due
 from tenor.usecases.expire_orders import expire_orders
 from tenor.usecases.follow_clock import follow_clock
+from tenor.usecases.gateway_guard import Breakers
 from tenor.usecases.pass_over_known_events import pass_over_known_events
 from tenor.usecases.process_gateway_event import process_gateway_event
 from tenor.usecases.pursue_refund import pursue_refund
