@@ -107,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- mail ---------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "tenor.gateways.mail.mailbox.MailboxBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = 20  # seconds: a mail server that is silent holds up the worker no longer
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 
 # --- languages ----------------------------------------------------------------------------------------------------
