@@ -77,3 +77,27 @@ def test_what_is_too_large_is_not_read() -> None:
 def test_a_gateway_that_is_not_there_has_no_address() -> None:
     assert deliver(path="/webhooks/nobody/") == 404
     assert Client().get("/webhooks/sandbox/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"kind": "charge.\0succeeded"},
+        {"subject": "\0"},
+        {"reference": "r-1\0"},
+        {"charge_reference": "\0"},
+        {"kind": 7},
+        {"subject": None},
+        {"reference": ["r-1"]},
+        {"charge_reference": {}},
+        {"occurred_at": "0001-01-01T00:00:00+00:00"},
+        {"occurred_at": "0001-01-01T00:00:00+14:00"},
+        {"occurred_at": "9999-12-31T23:59:59-14:00"},
+        {"occurred_at": "9999-12-31T23:59:59+00:00"},
+        {"occurred_at": "yesterday"},
+        {"occurred_at": None},
+    ],
+)
+def test_what_is_signed_and_can_not_be_true_is_refused(event: dict[str, Any]) -> None:
+    assert deliver(event=event) == 400
+    assert not models.GatewayEvent.objects.exists()

@@ -101,3 +101,18 @@ def test_the_doctor_tells_what_is_wrong_with_the_books(world: World) -> None:
     assert fault.value.remedy == "Run `tenor check`."
     with pytest.raises(Fault, match="1 differences from the gateway's books are open"):
         doctor.check_gateways_books()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_of_a_kind_are_taken_up_again_and_no_others(kind: str, world: World) -> None:
+    rows = {each: park(world, each) for each in KINDS}
+    assert run("--release-all", kind) == (0, f"{kind}: 1 are tried again.\n")
+    assert count_parked() == {each: 1 for each in KINDS if each != kind}
+    rows[kind].refresh_from_db()
+    assert (rows[kind].parked_at, rows[kind].tries, rows[kind].next_try_at) == (None, 0, None)
+
+
+def test_a_kind_that_is_none_is_told(world: World) -> None:
+    code, _ = run("--release-all", "letter")
+    assert code == 1
+    assert count_parked() == {}

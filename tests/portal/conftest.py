@@ -7,6 +7,7 @@ from django.test import Client
 
 from tenor.db import models
 from tenor.domain.account import Role
+from tenor.portal.flows.paying import BREAKERS
 from tests.support import factories
 
 
@@ -25,6 +26,12 @@ class House:
         client = Client()
         client.force_login(person)
         return client
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_known_of_gateways() -> None:
+    """What one test's portal has found out is not the next one's."""
+    BREAKERS.clear()
 
 
 @pytest.fixture

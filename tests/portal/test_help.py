@@ -5,10 +5,13 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 
 from tenor.db import models
 from tenor.portal.contacts import contacts, hours
+from tenor.worker import duties
 from tests.portal.conftest import House
+from tests.support import factories
 
 SUPPORT = {
     "email": "help@northline.example",
@@ -91,3 +94,21 @@ def test_a_seller_without_an_address_is_said(house: House) -> None:
     response = house.as_(house.alice).post("/help/", sent(house))
     assert response.status_code == 400
     assert "Support has no e-mail address yet" in response.content.decode()
+
+
+@pytest.mark.parametrize("between", ["\r\n", "\n", " \r ", "\x85", "\u2028"])
+def test_a_subject_is_one_line_and_the_mail_goes_out(house: House, between: str) -> None:
+    models.Seller.objects.update(support=SUPPORT)
+    question = sent(house, subject=f"Hello{between}Bcc: x@example.com")
+    assert house.as_(house.alice).post("/help/", question).status_code == 302
+    assert models.Mail.objects.get().context["subject"] == "Hello Bcc: x@example.com"
+    assert duties.mails(factories.NOW) == 1
+    [letter] = mail.outbox
+    assert letter.subject.endswith("Hello Bcc: x@example.com")
+
+
+def test_a_subject_of_nothing_but_line_breaks_is_none(house: House) -> None:
+    models.Seller.objects.update(support=SUPPORT)
+    answer = house.as_(house.alice).post("/help/", sent(house, subject="\u2028\u2029"))
+    assert answer.status_code == 400
+    assert not models.Mail.objects.exists()

@@ -209,3 +209,11 @@ def test_invitations_of_others_are_not_there(house: House, verb: str) -> None:
 def test_a_token_that_never_was_opens_nothing(house: House, token: str) -> None:
     assert Client().get(f"/invitations/{token}/").status_code == 404
     assert Client().post(f"/invitations/{token}/", {"name": "Mia"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["Mia\r\nMoe", "Mia\nMoe", " Mia\tMoe\0 ", "Mia\u2028Moe"])
+def test_a_name_is_one_line_and_the_inviter_hears_of_it(house: House, name: str) -> None:
+    link, mia = invited(house), Client()
+    assert mia.post(link, {"name": name}).status_code == 302
+    assert models.User.objects.get(email=MIA).name == "Mia Moe"
+    assert "Mia Moe has accepted your invitation." in posted("invitation_accepted", house.alice.email)

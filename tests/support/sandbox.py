@@ -20,14 +20,15 @@ from tests.support import plain_http
 
 KEY = "test-key-of-the-sandbox"
 WEBHOOK_SECRET = "whsec_dGhlIHNhbmRib3gncyB0ZXN0IHNlY3JldA=="
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 600.0
+"""Only a process that hangs needs so long, however busy the machine."""
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
     """Return as soon as `condition` holds; fail with `what` when it does not within a patient while."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, f"still waiting: {what}"
+        assert time.monotonic() < deadline, f"still waiting after {PATIENCE_SECONDS:.0f} s (PATIENCE_SECONDS): {what}"
         time.sleep(0.02)
 
 

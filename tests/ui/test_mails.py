@@ -159,7 +159,7 @@ def test_an_order_that_waits_says_for_what(code: str) -> None:
     title, sentence = map(str, orders.WAITING[code])
     assert subject == f"Order 10042: {title[0].lower()}{title[1:]}"
     assert sentence in text
-    waits_for_the_reader = code not in ("direct_debit", "gateway_answer")
+    waits_for_the_reader = code not in ("direct_debit", "gateway_answer", "provider_away")
     assert ("Go on with the order" in text) is waits_for_the_reader
     assert ("until Nov 22, 2026, 8:05 AM" in plain(text)) is waits_for_the_reader
 

@@ -20,6 +20,7 @@ from tenor.usecases.reconcile_books import BEGINNING, Reconciled, reconcile_book
 from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.send_refund import send_refund
 from tests.db.world import lift_guards
+from tests.support import plain_http
 from tests.support.books import assert_books_agree
 from tests.support.customer import NOW, Customer
 from tests.support.sandbox import SandboxProcess
@@ -65,12 +66,9 @@ def charge(customer: Customer, reference: str, minor: int = 127_40) -> str:
         "on_session": False,
         "locale": "en",
     }
-    gateway = customer.sandbox.gateway()
-    try:
-        answer = gateway._http.post("/v1/charges", json=body, headers={"Idempotency-Key": str(uuid4())})
-    finally:
-        gateway.close()
-    return str(answer.json()["id"])
+    sandbox = customer.sandbox
+    headers = {"Authorization": f"Bearer {sandbox.key}", "Idempotency-Key": str(uuid4())}
+    return str(plain_http.post(f"{sandbox.url}/v1/charges", json=body, headers=headers).json()["id"])
 
 
 def returned(customer: Customer) -> models.Refund:

@@ -20,12 +20,13 @@ from tenor.gateways.payments.sandbox import client
 from tenor.usecases import resume_order as resuming
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.collect_payments import collect_due
+from tenor.usecases.reconcile_books import reconcile_books
 from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.record_answer import record_answer
 from tenor.usecases.resume_order import resume_order
 from tenor.usecases.send_refund import send_refund
 from tests.support.customer import SESSION, Customer
-from tests.support.spoiling import SPOILT, SpoilingProxy
+from tests.support.spoiling import SPOILT, SpoilingProxy, changed
 
 WERE_BELIEVED = ["404_of_a_balancer", "302_to_maintenance", "400_in_another_shape", "403_of_html"]
 """Answers that counted as a refusal once, and led to a second charge."""
@@ -262,3 +263,32 @@ def test_a_surplus_payment_does_not_let_an_invoice_be_paid_twice(
     first, _ = customer.payments(order)
     with pytest.raises(IntegrityError, match="an_invoice_is_paid_once"):
         models.Payment.objects.filter(id=first.id).update(status="succeeded", settled_at=customer.now)
+
+
+def test_the_nightly_comparison_finds_a_double_charge_and_it_goes_back(
+    customer: Customer, proxy: SpoilingProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without any webhook, and without a person."""
+    order = twice_paid(customer, proxy, monkeypatch)
+    found = reconcile_books(gateway="sandbox", now=customer.now, since=customer.now, mend=True)
+    assert (found.found["charged_twice"], found.mended) == (1, 1)
+    refund = models.Refund.objects.get()
+    send_refund(account_id=customer.id, refund_id=refund.id, now=customer.now)
+    again = reconcile_books(gateway="sandbox", now=customer.now, since=customer.now, mend=True)
+    assert (again.found["charged_twice"], again.found["status_differs"]) == (0, 0)
+    back = [charge for charge in customer.charges(order) if charge["refunds"]]
+    assert [charge["reference"] for charge in back] == [str(refund.payment_id)]
+    assert_books_are_right()
+
+
+def test_an_answer_that_can_not_be_written_down_is_no_failure(customer: Customer, proxy: SpoilingProxy) -> None:
+    """It names a charge that belongs to another payment already: money may have moved all the same."""
+    known = customer.payments(customer.buy_seats(1))[0].gateway_reference
+    proxy.spoil = changed(id=known)
+    order = customer.buy_seats(1)
+    [payment] = customer.payments(order)
+    assert (payment.status, order.waiting_for) == ("unknown", "gateway_answer")
+    assert "a_charge_at_a_gateway_is_one_payment" in payment.error
+    assert reconcile_payment(account_id=customer.id, payment_id=payment.id, now=customer.now) == "succeeded"
+    assert len(customer.charges(order)) == 1
+    assert_books_are_right()

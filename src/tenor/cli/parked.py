@@ -9,17 +9,26 @@ from rich.console import Console
 from rich.padding import Padding
 
 from tenor.db.queries.watch import count_parked, list_parked
-from tenor.usecases.release_parked import release_parked
+from tenor.usecases.release_parked import MODELS, release_parked
+from tenor.usecases.release_parked import release_all as release_every
 
 app = typer.Typer(add_completion=False)
 Release = Annotated[UUID | None, typer.Option(metavar="ID", help="Let this one be tried again.")]
+ReleaseAll = Annotated[
+    str | None, typer.Option(metavar="KIND", help="Let all of a kind be tried again, as after an outage.")
+]
 Most = Annotated[int, typer.Option(min=1, help="How many are shown.")]
 
 
 @app.command()
-def parked(release: Release = None, most: Most = 50) -> None:
+def parked(release: Release = None, release_all: ReleaseAll = None, most: Most = 50) -> None:
     """Lists what the worker gave up on, the newest first. Exit code 1 when there is anything."""
     console = Console(highlight=False)
+    if release_all is not None:
+        if release_all not in MODELS:
+            sys.exit(f"No rows are called {release_all!r}; there are: {', '.join(MODELS)}.")
+        console.print(f"{release_all}: {release_every(release_all)} are tried again.")
+        return
     if release is not None:
         kind = release_parked(release)
         if kind is None:
@@ -38,5 +47,6 @@ def parked(release: Release = None, most: Most = 50) -> None:
     total = sum(counts.values())
     if total > most:
         console.print(f"... and {total - most} more: --most shows them", style="dim")
-    console.print("-> Put right what is told, then `tenor parked --release ID` lets it be tried again.")
+    console.print("-> Put right what is told, then `tenor parked --release ID` lets it be tried again,")
+    console.print("   and `tenor parked --release-all KIND` all of a kind.")
     raise typer.Exit(1)

@@ -17,6 +17,12 @@ LEASE_SECONDS = 60
 MOST_TRIES = 12
 """A row that failed as often is parked with its error, shown to staff, and blocks nobody."""
 
+MOST_WAITS = 84
+"""A row that waits for somebody who is away is parked after so many tries: the first twelve take an hour together, and
+the others an hour each, so that it is three days."""
+
+LONGEST_PAUSE_SECONDS = 3600
+
 Row = TypeVar("Row", bound=Attempt)
 
 
@@ -64,5 +70,16 @@ def release(row: Attempt, error: str) -> None:
     if row.tries + 1 >= MOST_TRIES:
         park(row, error)
         return
-    again = seconds_from_now(min(2**row.tries, 3600))
+    again = seconds_from_now(min(2**row.tries, LONGEST_PAUSE_SECONDS))
     type(row)._default_manager.filter(pk=row.pk).update(lease_until=None, next_try_at=again, error=error)
+
+
+def wait_for_others(row: Attempt, error: str) -> None:
+    """Give a row back that failed because somebody is away (a mail server, a gateway), not because of what it is.
+
+    Tried again after growing pauses of an hour at most, for three days; then it is parked.
+    """
+    if row.tries + 1 >= MOST_WAITS:
+        park(row, error)
+        return
+    ask_again(row, min(2 ** min(row.tries, MOST_TRIES), LONGEST_PAUSE_SECONDS), error)

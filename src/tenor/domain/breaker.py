@@ -33,12 +33,15 @@ class BreakerState(StrEnum):
 class Breaker:
     """What one process knows of one gateway. `recent` are the latest outcomes, True for an answer; the newest last.
 
-    `probes` counts the requests let through since the rest ended.
+    `probes` counts the requests let through since the rest ended. It opens when `failures` of the latest `window`
+    outcomes were silences.
     """
 
     recent: tuple[bool, ...] = ()
     opened_at: datetime | None = None
     probes: int = 0
+    window: int = WINDOW
+    failures: int = FAILURES
 
     def state(self, now: datetime) -> BreakerState:
         """Where it stands at `now`."""
@@ -74,7 +77,11 @@ class Breaker:
             case BreakerState.OPEN:
                 return self  # of a request sent before it opened: old news
             case BreakerState.HALF_OPEN:
-                return Breaker() if is_answer else Breaker(opened_at=now)
+                return self._with() if is_answer else self._with(opened_at=now)
             case BreakerState.CLOSED:
-                recent = (*self.recent, is_answer)[-WINDOW:]
-                return Breaker(opened_at=now) if recent.count(False) >= FAILURES else Breaker(recent)
+                recent = (*self.recent, is_answer)[-self.window :]
+                return self._with(opened_at=now) if recent.count(False) >= self.failures else self._with(recent)
+
+    def _with(self, recent: tuple[bool, ...] = (), opened_at: datetime | None = None) -> "Breaker":
+        """Begun again, as strict as it is."""
+        return replace(self, recent=recent, opened_at=opened_at, probes=0)

@@ -25,6 +25,12 @@ class Environment(BaseSettings):
     staff_password: SecretStr | None = Field(default=None, description="password of tenor_staff; default: the owner's")
 
     behind_proxy: bool = Field(default=False, description="a proxy of yours ends TLS and sets X-Forwarded-Proto")
+    provider_seconds: float = Field(
+        default=5.0,
+        ge=1.0,
+        le=20.0,
+        description="how long a page waits for the payment provider; then it says that the payment is being checked",
+    )
     mail_from: str = Field(default="Tenor <no-reply@localhost>", description="sender of all mail")
 
     demo: bool = Field(default=False, description="one-click demo people and the mailbox page")

@@ -30,6 +30,8 @@ TEST_CLOCK = ENVIRONMENT.test_clock
 SANDBOX_URL = ENVIRONMENT.sandbox_url
 SANDBOX_KEY = ENVIRONMENT.sandbox_key.get_secret_value()
 SANDBOX_PER_SECOND = ENVIRONMENT.sandbox_per_second
+WORKERS_PROVIDER_SECONDS = 24.0  # nobody waits for the worker, and giving up early makes a slow charge an unknown one
+PROVIDER_SECONDS = ENVIRONMENT.provider_seconds if ENVIRONMENT.database_role == "app" else WORKERS_PROVIDER_SECONDS
 SANDBOX_WEBHOOK_SECRET = ENVIRONMENT.sandbox_webhook_secret.get_secret_value()
 
 INSTALLED_APPS = [
@@ -105,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- mail ---------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "tenor.gateways.mail.mailbox.MailboxBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = 20  # seconds: a mail server that is silent holds up the worker no longer
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 
 # --- languages ----------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def _renewed(order: MailOrder, locale: str) -> str:
 def _waiting(view: MailView, locale: str) -> Letter:
     order = order_of(view)
     title = words.waiting_title(order.waiting_for)
-    is_under_way = order.waiting_for in ("direct_debit", "gateway_answer")
+    is_under_way = order.waiting_for in ("direct_debit", "gateway_answer", "provider_away")
     reason = (words.decline(order.decline),) if order.waiting_for == "declined" and order.decline else ()
     return Letter(
         subject=_("Order %(number)s: %(title)s") % {"number": order.number, "title": _lower(title)},

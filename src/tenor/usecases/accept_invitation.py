@@ -12,6 +12,7 @@ from tenor.db.people import person_with_address
 from tenor.db.queries.invitations import InvitationFound, find_invitation
 from tenor.domain.account import Actor, Role
 from tenor.domain.refusals import Refusal
+from tenor.domain.texts import one_line
 from tenor.usecases.invitation_token import digest_of
 from tenor.usecases.members import called, reader_of
 from tenor.usecases.resend_invitation import open_invitation
@@ -28,14 +29,15 @@ class Accepted:
 
 
 def accept_invitation(*, token: str, name: str, now: datetime) -> Accepted:
-    """Give the person their role; who was not known is added, under `name`. A link opens the account once.
+    """Give the person their role; who was not known is added, under `name` on one line. A link opens the account once.
 
     Raises Refusal: `unknown_invitation`; `invitation_used`, `invitation_revoked` or `invitation_expired`.
     """
     found = find_invitation(digest_of(token))
     if found is None:
         raise Refusal("unknown_invitation", {})
-    return retrying(lambda: _accept(found, token, name, now))
+    said = one_line(name)
+    return retrying(lambda: _accept(found, token, said, now))
 
 
 def _accept(found: InvitationFound, token: str, name: str, now: datetime) -> Accepted:

@@ -1,6 +1,6 @@
 """A customer's question to the seller's support, with what it is about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from tenor.db.locks import lock_account
 from tenor.db.models import Account, Mail, Seller, Subscription, User
 from tenor.domain.account import Actor
 from tenor.domain.refusals import Refusal
+from tenor.domain.texts import one_line
 from tenor.usecases.tell import About, tell
 
 
@@ -16,7 +17,8 @@ from tenor.usecases.tell import About, tell
 class Question:
     """What is asked. `id` is made by whoever asks, so that the same question sent twice is one.
 
-    `subscription_id`, `action` and `reason` (codes of the domain, or "") say what the customer was about to do.
+    `subject` becomes one line, for it heads a mail. `subscription_id`, `action` and `reason` (codes of the domain, or
+    "") say what the customer was about to do.
     """
 
     id: UUID
@@ -32,6 +34,7 @@ def ask_support(*, account_id: UUID, question: Question, actor: Actor, now: date
 
     Raises Refusal: `support_has_no_address`; `unknown_subscription`.
     """
+    question = replace(question, subject=one_line(question.subject), text=question.text.replace("\0", " "))
     with account_scope(account_id):
         lock_account(account_id)
         account = Account.objects.get(id=account_id)

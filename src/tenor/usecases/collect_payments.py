@@ -15,14 +15,13 @@ from uuid import UUID
 
 from tenor.db.collecting import FIRST, ClaimedPayment, claim_payments, gateways_to_ask, payments_left
 from tenor.db.locks import retrying
-from tenor.domain.breaker import Breaker
-from tenor.gateways.clock import real_now
 from tenor.gateways.crashpoints import crashpoint
-from tenor.gateways.payments.errors import GatewayError, GatewayRefused, GatewayUnavailable
+from tenor.gateways.payments.errors import GatewayRefused, GatewayUnavailable
 from tenor.gateways.payments.port import ChargeAnswer, ChargeRequest, PaymentGateway
 from tenor.gateways.payments.registry import NoSuchGateway
 from tenor.gateways.payments.registry import gateway as gateway_of
 from tenor.usecases.collect_payment import charge_request
+from tenor.usecases.gateway_guard import Breakers, Guard
 from tenor.usecases.outside_transactions import outside_transactions
 from tenor.usecases.record_answers import Answered, record_answers
 
@@ -58,40 +57,11 @@ class Collected:
         return self.counts.total()
 
 
-Breakers = dict[str, Breaker]
-"""By gateway, what this process knows of how it fares: kept by whoever collects again and again."""
-
-
-@dataclass(slots=True)
-class _Guard:
-    """Stops asking a gateway that fails for everybody. Its time is real: the business clock may stand still."""
-
-    gateway: str
-    breakers: Breakers
-
-    def admits(self) -> int:
-        """How many requests may go out now."""
-        return self._breaker.admits(real_now())
-
-    def sent(self, count: int) -> None:
-        """So many are about to go out."""
-        self.breakers[self.gateway] = self._breaker.sent(count, real_now())
-
-    def told(self, answer: ChargeAnswer | GatewayError) -> None:
-        """What came back. A refusal is an answer, too."""
-        is_answer = isinstance(answer, ChargeAnswer | GatewayRefused)
-        self.breakers[self.gateway] = self._breaker.told([is_answer], real_now())
-
-    @property
-    def _breaker(self) -> Breaker:
-        return self.breakers.get(self.gateway, Breaker())
-
-
 @dataclass(slots=True)
 class _Claims:
     """Requests for claimed payments, drawn as they are needed; `most` of them at most."""
 
-    guard: _Guard
+    guard: Guard
     at_once: int
     most: int
     account_of: dict[str, UUID] = field(default_factory=dict)
@@ -177,12 +147,12 @@ def collect_due(
     recorder, left = _Recorder(now, on_progress), 0
     known: Breakers = {} if breakers is None else breakers
     for name in [gateway] if gateway else gateways_to_ask():
-        _collect(_Guard(name, known), at_once, most, recorder)
+        _collect(Guard(name, known), at_once, most, recorder)
         left += payments_left(name)
     return Collected(recorder.counts, left)
 
 
-def _collect(guard: _Guard, at_once: int, most: int | None, recorder: _Recorder) -> None:
+def _collect(guard: Guard, at_once: int, most: int | None, recorder: _Recorder) -> None:
     """Go through the gateway's payments, and again for what somebody held, as long as that gets anywhere."""
     try:
         door = gateway_of(guard.gateway)
@@ -205,7 +175,7 @@ def _collect(guard: _Guard, at_once: int, most: int | None, recorder: _Recorder)
 def _ask(door: PaymentGateway, claims: _Claims, recorder: _Recorder) -> None:
     """Ask for all that can be claimed, and write down what comes back."""
     for request, answer in door.charge_many(iter(claims), claims.at_once):
-        claims.guard.told(answer)
+        claims.guard.told(isinstance(answer, ChargeAnswer | GatewayRefused))
         recorder.take(Answered(claims.account_of.pop(request.reference), UUID(request.reference), answer))
     for answered in claims.not_sent:
         recorder.take(answered)

@@ -8,14 +8,15 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from tenor.db.leases import Row, claim, park, release
+from tenor.db.leases import Row, claim, park, release, wait_for_others
 from tenor.db.models import GatewayEvent, Mail, Payment, Refund
 from tenor.db.night.writing import NumberBlocks
 from tenor.domain.lifecycle import IN_FLIGHT, PaymentStatus
-from tenor.gateways.payments.errors import GatewayError
-from tenor.usecases.collect_payments import Breakers, collect_due
+from tenor.gateways.payments.errors import GatewayError, GatewayRefused
+from tenor.usecases.collect_payments import collect_due
 from tenor.usecases.expire_orders import expire_orders
 from tenor.usecases.follow_clock import follow_clock
+from tenor.usecases.gateway_guard import Breakers
 from tenor.usecases.pass_over_known_events import pass_over_known_events
 from tenor.usecases.process_gateway_event import process_gateway_event
 from tenor.usecases.pursue_refund import pursue_refund
@@ -24,8 +25,8 @@ from tenor.usecases.remind_accounts import remind_everybody
 from tenor.usecases.renew_due import Night
 from tenor.usecases.retry_payment import retry_due
 from tenor.usecases.sweep_account import accounts_to_age, age_account
-from tenor.worker.mails import send_mail
 from tenor.worker.nightly import Nightly, check_the_books, compare_with_gateways
+from tenor.worker.sending import send_mails
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -42,7 +43,7 @@ def gateway_events(now: datetime) -> int:
     due = claim(GatewayEvent, Q(processed_at=None), BATCH)
     known = pass_over_known_events(events=due, now=now)
     news = [event for event in due if event.id not in known]
-    return len(known) + _each(news, lambda event: process_gateway_event(event_id=event.id, now=now))
+    return len(known) + _each(news, lambda event: process_gateway_event(event_id=event.id, now=now), is_away=is_silent)
 
 
 def retries(now: datetime) -> int:
@@ -69,8 +70,7 @@ def orders(now: datetime) -> int:
 
 def mails(now: datetime) -> int:
     """Letters that the use cases queued."""
-    due = claim(Mail, Q(sent_at=None), BATCH)
-    return _each(due, lambda mail: send_mail(mail, now))
+    return send_mails(claim(Mail, Q(sent_at=None), BATCH), now)
 
 
 @dataclass
@@ -167,8 +167,18 @@ def all_duties() -> tuple[Duty, ...]:
     return (TellTheTime(), gateway_events, *night, mails, *once_a_day)
 
 
-def _each(rows: Iterable[Row], work: Callable[[Row], object]) -> int:
-    """Do each row by itself: one that fails is tried later, then parked with its error, and blocks nobody."""
+def is_silent(error: Exception) -> bool:
+    """Whether a gateway gave no answer: that is not the row's fault."""
+    return isinstance(error, GatewayError) and not isinstance(error, GatewayRefused)
+
+
+def _each(
+    rows: Iterable[Row], work: Callable[[Row], object], is_away: Callable[[Exception], bool] = lambda _: False
+) -> int:
+    """Do each row by itself: one that fails is tried later, then parked with its error, and blocks nobody.
+
+    Where `is_away` says that somebody else is the reason, it has days before it is parked.
+    """
     done = 0
     for row in rows:
         try:
@@ -176,6 +186,10 @@ def _each(rows: Iterable[Row], work: Callable[[Row], object]) -> int:
         except StillUnclear as unclear:
             park(row, str(unclear))
         except Exception as error:
+            if is_away(error):
+                log.warning("%s %s waits: %s", type(row).__name__, row.pk, error)
+                wait_for_others(row, f"{type(error).__name__}: {error}")
+                continue
             log.exception("%s %s failed", type(row).__name__, row.pk)
             release(row, error=f"{type(error).__name__}: {error}")
         else:

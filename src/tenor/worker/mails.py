@@ -22,6 +22,7 @@ from tenor.domain.money import Money, total
 from tenor.domain.quote import Collection, NextRenewal, Quote
 from tenor.domain.renewals import promise
 from tenor.domain.requests import ReturnOrder
+from tenor.domain.texts import one_line
 from tenor.gateways.crashpoints import crashpoint
 from tenor.ui import mail_people
 from tenor.ui.mail import render
@@ -44,11 +45,14 @@ ABOUT_QUOTES = frozenset(
 
 
 def send_mail(mail: Mail, now: datetime) -> None:
-    """Render and send one claimed mail, and mark it as sent. A crash in between may send it a second time, not none."""
+    """Render and send one claimed mail, and mark it as sent. A crash in between may send it a second time, not none.
+
+    Names in the subject may be older than the rule that they are one line: a subject always is.
+    """
     rendered = _support_request(mail) if mail.kind == SUPPORT_REQUEST else _rendered(mail, now)
     headers = {"Date": format_datetime(mail.created_at), **_ways_out(rendered.unsubscribe)}
     message = EmailMultiAlternatives(
-        rendered.subject, rendered.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers
+        one_line(rendered.subject), rendered.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers
     )
     if rendered.html:
         message.attach_alternative(rendered.html, "text/html")

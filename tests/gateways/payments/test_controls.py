@@ -86,3 +86,27 @@ def test_a_behaviour_that_is_none_and_a_sandbox_that_is_not_there_are_told(contr
         controls.add_method(MethodKind.CARD, "generous")
     with pytest.raises(GatewayUnavailable):
         SandboxControls("http://127.0.0.1:1", "key").now()
+
+
+def test_it_counts_what_was_asked_again_with_and_without_keys(
+    process: SandboxProcess, controls: SandboxControls
+) -> None:
+    card, before = controls.add_method(MethodKind.CARD, "paid").reference, controls.asked_again()
+    charge(process, card)
+    assert controls.asked_again() == before
+    charge(process, card)
+    controls.set_faults(ignore_idempotency=True)
+    charge(process, card)
+    controls.set_faults(ignore_idempotency=False)
+    assert controls.asked_again() == before + 2
+    assert len(process.charges()) == 2
+
+
+def test_its_reads_may_lag_behind_its_writes(process: SandboxProcess, controls: SandboxControls) -> None:
+    charge(process, controls.add_method(MethodKind.CARD, "paid").reference)
+    gateway = process.gateway()
+    controls.set_faults(blind_percent=100)
+    assert gateway.find_charge("payment") is None
+    controls.set_faults(blind_percent=0)
+    assert gateway.find_charge("payment") is not None
+    gateway.close()

@@ -38,6 +38,12 @@ def test_a_look_at_a_price_stores_nothing(counter: Counter) -> None:
         ({"seats": "1", "step": "-1"}, "1"),
         ({"seats": "2", "update": "1"}, "2"),
         ({"seats": "", "step": "1"}, "2"),
+        ({"seats": "--1", "step": "1"}, "2"),
+        ({"seats": "-", "step": "1"}, "2"),
+        ({"seats": "1-1", "step": "-1"}, "1"),
+        ({"seats": "+3", "step": "1"}, "2"),
+        ({"seats": "-5", "step": "1"}, "1"),
+        ({"seats": "\u0663", "step": "1"}, "2"),
         ({"seats": "999999", "step": "1"}, "9997"),
     ],
 )

@@ -86,3 +86,10 @@ def test_a_closed_change_tells_every_reason(counter: Counter) -> None:
     response = counter.browser.get(url(counter))
     assert "The renewal is being carried out at this moment." in text(response)
     assert counter.browser.post(url(counter), {"seats": "1"}).status_code == 409
+
+
+@pytest.mark.parametrize("typed", ["--1", "-", "1-1", "+1", "1e3", "\u00b2", "9" * 5000])
+@pytest.mark.parametrize("step", ["1", "-1", ""])
+def test_what_is_no_number_is_no_fault_of_ours(counter: Counter, typed: str, step: str) -> None:
+    assert counter.browser.get(url(counter), {"seats": typed, "step": step}).status_code in (200, 400)
+    assert counter.browser.post(url(counter), {"seats": typed, "step": step}).status_code in (302, 400, 409)

@@ -1,4 +1,4 @@
-"""Many HTTP POSTs at once over a few lines that stay open, from a thread of its own, while the caller does its work.
+"""Many HTTP requests at once over a few lines that stay open, from a thread of its own, while the caller does its work.
 
 For what is asked by the thousand: it costs the caller a tenth of what general clients do (benchmarks/README.md), and it
 tells exactly what a payment has to know: whether a request was never sent, or was sent and got no answer.
@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from queue import SimpleQueue
 from threading import Thread
@@ -65,11 +66,28 @@ Outcome = Response | NeverSent | NoAnswer
 
 def post_bytes(url: str, path: str, headers: dict[str, str], body: bytes) -> bytes:
     """A whole POST as it goes over a line. The values of headers must hold no line break; ValueError if one does."""
-    named = {"Host": urlsplit(url).netloc, **headers, "Content-Type": "application/json", "Content-Length": len(body)}
-    lines = [f"{name}: {value}" for name, value in named.items()]
+    return _bytes(f"POST {path}", {"Host": urlsplit(url).netloc, **headers, "Content-Type": "application/json"}, body)
+
+
+def get_bytes(url: str, path: str, headers: dict[str, str]) -> bytes:
+    """A whole GET, likewise; `path` with its query."""
+    return _bytes(f"GET {path}", {"Host": urlsplit(url).netloc, **headers}, b"")
+
+
+def _bytes(what: str, headers: dict[str, str], body: bytes) -> bytes:
+    length = {"Content-Length": str(len(body))} if body else {}
+    lines = [f"{name}: {value}" for name, value in {**headers, **length}.items()]
     if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("a header must be one line")
-    return "\r\n".join([f"POST {path} HTTP/1.1", *lines, "", ""]).encode() + body
+    return "\r\n".join([f"{what} HTTP/1.1", *lines, "", ""]).encode() + body
+
+
+def ask(server: Server, content: bytes) -> "Outcome":
+    """Send one request over a line of its own, and wait for its outcome no longer than the server's seconds in all.
+
+    However slowly an answer drips in, `connect_seconds` and `answer_seconds` together are the most that it takes.
+    """
+    return next(outcome for _, outcome in post_many(server, [(None, content)], 1))
 
 
 def post_many(server: Server, posts: Iterable[tuple[T, bytes]], at_once: int) -> Outcomes[T]:
@@ -214,10 +232,16 @@ class _Posting(Thread, Generic[T]):
         return self._waiting.popleft()
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whom to believe: read once, for it takes longer than a request."""
+    return ssl.create_default_context()
+
+
 async def _open(server: Server) -> "_Line":
     address = urlsplit(server.url)
     is_secret = address.scheme == "https"
-    context = ssl.create_default_context() if is_secret else None
+    context = _authorities() if is_secret else None
     port = address.port or (443 if is_secret else 80)
     try:
         async with asyncio.timeout(server.connect_seconds):

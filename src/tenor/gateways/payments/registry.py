@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 
+import httpx
 from django.conf import settings
 
 from tenor.gateways.payments.port import PaymentGateway
@@ -15,14 +16,20 @@ class NoSuchGateway(LookupError):
 
 
 # Built once per set of values, so that connections are pooled and a changed setting gets a client of its own.
-_sandbox = lru_cache(maxsize=8)(SandboxGateway)
+@lru_cache(maxsize=8)
+def _sandbox(url: str, key: str, webhook_secret: str, per_second: int, seconds: float) -> PaymentGateway:
+    """A call takes `seconds` in all, a fifth of them at most to be put through."""
+    patience = httpx.Timeout(seconds * 4 / 5, connect=seconds / 5)
+    return SandboxGateway(url, key, webhook_secret, patience, per_second)
+
 
 GATEWAYS: dict[str, Callable[[], PaymentGateway]] = {
     "sandbox": lambda: _sandbox(
         settings.SANDBOX_URL,
         settings.SANDBOX_KEY,
         settings.SANDBOX_WEBHOOK_SECRET,
-        per_second=settings.SANDBOX_PER_SECOND,
+        settings.SANDBOX_PER_SECOND,
+        settings.PROVIDER_SECONDS,
     ),
 }
 

@@ -17,7 +17,7 @@ from tenor.domain.refusals import Refusal
 from tenor.domain.requests import AddSeats, Request
 from tenor.portal.flows import pricing
 from tenor.portal.flows.seats_form import SeatsForm
-from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, load_account, owned, reader
+from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, load_account, owned, reader, whole
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import words
 from tenor.usecases.load import Loaded
@@ -117,7 +117,7 @@ def _adjusted(form: SeatsForm, data: QueryDict) -> dict[str, str]:
     kept = {name: str(data[name]) for name in ("seats", "renew", "renew_seats") if data.get(name)}
     step = {"-1": -1, "1": 1}.get(data.get("step", ""), 0)
     if step:
-        typed = data.get("seats", "")[:9]  # no more digits than any number of seats has
-        seats = int(typed) if typed.lstrip("-").isdecimal() else 1
+        typed = whole(data.get("seats", "")[:9])
+        seats = 1 if typed is None else typed
         kept["seats"] = str(min(form.most, max(1, seats + step)))
     return kept

@@ -29,7 +29,7 @@ from tenor.domain.sales import terms_on_sale
 from tenor.domain.terms import Term
 from tenor.portal.flows import pricing
 from tenor.portal.flows.payable import Payable, chosen_method, payable
-from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, load_account, owned, reader
+from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, load_account, owned, reader, whole
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, words
 from tenor.usecases.load import Loaded
@@ -117,9 +117,8 @@ def _reasons(
 
 def _adjusted(form: AnewForm, data: dict[str, str]) -> str:
     """What was typed, with the number moved by the button's step and kept within its limits."""
-    typed = data.get("seats", "")[:9]  # no more digits than any number of seats has
-    step = {"-1": -1, "1": 1}.get(data.get("step", ""), 0)
-    seats = (int(typed) if typed.isdecimal() else form.least) + step
+    typed, step = whole(data.get("seats", "")[:9]), {"-1": -1, "1": 1}.get(data.get("step", ""), 0)
+    seats = (form.least if typed is None else typed) + step
     kept: dict[str, str] = {name: data[name] for name in ("months", "method") if name in data}
     kept["seats"] = str(min(form.most, max(form.least, seats)))
     return urlencode(kept)

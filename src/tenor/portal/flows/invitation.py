@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenor.db.queries.invitations import InvitationFound, find_invitation
 from tenor.domain.refusals import Refusal
+from tenor.domain.texts import one_line
 from tenor.gateways import clock
 from tenor.portal.flows.shared import NOT_POSSIBLE
 from tenor.portal.visit import CHOSEN
@@ -46,7 +47,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST" or ended or visitor.is_somebody_else:
         status = NOT_POSSIBLE if request.method == "POST" else 200
         return _page(request, found, visitor, ended=ended, status=status)
-    name = request.POST.get("name", "").strip()[:LONGEST_NAME]
+    name = one_line(request.POST.get("name", ""))[:LONGEST_NAME]
     if not name and not found.person_name:
         return _page(request, found, visitor, error=_("Write your name."), status=400)
     try:

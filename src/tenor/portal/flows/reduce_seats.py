@@ -24,7 +24,7 @@ from tenor.domain.refusals import Refusal
 from tenor.domain.requests import ReduceSeats, Request
 from tenor.domain.seats import SeatUser, surplus
 from tenor.portal.flows import pricing
-from tenor.portal.flows.shared import NOT_POSSIBLE, closed_page, load_account, owned, reader
+from tenor.portal.flows.shared import NOT_POSSIBLE, closed_page, load_account, owned, reader, whole
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import words
 from tenor.usecases.load import Loaded
@@ -159,7 +159,7 @@ def _has_tax(quote: Quote) -> bool:
 def _adjusted(form: FewerForm, data: QueryDict) -> str:
     """What was typed, moved by the button's step and kept within its limits."""
     typed = data.get("seats", "")[:9]
-    step = {"-1": -1, "1": 1}.get(data.get("step", ""), 0)
-    if not step or not typed.lstrip("-").isdecimal():
+    step, seats = {"-1": -1, "1": 1}.get(data.get("step", ""), 0), whole(typed)
+    if not step or seats is None:
         return typed
-    return str(min(form.most, max(form.least, int(typed) + step)))
+    return str(min(form.most, max(form.least, seats + step)))

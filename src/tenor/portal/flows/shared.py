@@ -1,5 +1,6 @@
 """What the flows share: the account as it stands, the reader, and the page that says why something can't be done."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -33,6 +34,11 @@ class Reader:
 
     locale: str
     names: Names
+
+
+def whole(typed: str) -> int | None:
+    """The whole number that was typed, of nine digits at most; None for anything else."""
+    return int(typed) if re.fullmatch(r"-?[0-9]{1,9}", typed.strip()) else None
 
 
 def load_account(visit: Visit) -> Loaded:

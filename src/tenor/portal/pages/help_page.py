@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from tenor.domain.account import Subscription
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.permissions import Permission
 from tenor.domain.refusals import Refusal
+from tenor.domain.texts import one_line
 from tenor.portal.contacts import contacts
 from tenor.portal.flows.shared import Reader, reader
 from tenor.portal.visit import AccountRequest, Visit, account_page_for
@@ -43,6 +45,13 @@ class AskForm(forms.Form):
         chosen.choices = [("", _("None in particular")), *owned]
         for name in ("action", "reason"):
             self.fields[name].widget = forms.HiddenInput()
+
+    def clean_subject(self) -> str:
+        """On one line: it becomes the subject of a mail."""
+        subject = one_line(self.cleaned_data["subject"])
+        if not subject:
+            raise ValidationError(_("Write what it is about."))
+        return subject
 
 
 @dataclass(frozen=True, slots=True)

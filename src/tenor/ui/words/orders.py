@@ -68,6 +68,10 @@ WAITING: dict[str, tuple[Promise, Promise]] = {
         _("We are waiting for the payment provider's answer"),
         _("We ask again by ourselves. You need not do anything, and nothing is charged twice."),
     ),
+    "provider_away": (
+        _("The payment provider can't be reached at the moment"),
+        _("We try again automatically. You need not do anything, and nothing is charged twice."),
+    ),
     "direct_debit": (
         _("The direct debit is under way"),
         _("This takes a few bank days. We write to you when the money has arrived."),

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 import orjson
@@ -19,7 +20,17 @@ from tenor.gateways.payments.errors import (
     InvalidEvent,
 )
 from tenor.gateways.payments.least_amounts import PUBLISHED
-from tenor.gateways.payments.lines import NO_LIMIT, NeverSent, Outcome, Response, Server, post_bytes, post_many
+from tenor.gateways.payments.lines import (
+    NO_LIMIT,
+    NeverSent,
+    Outcome,
+    Response,
+    Server,
+    ask,
+    get_bytes,
+    post_bytes,
+    post_many,
+)
 from tenor.gateways.payments.pace import Pace
 from tenor.gateways.payments.port import (
     ChargeAnswer,
@@ -42,18 +53,14 @@ from tenor.gateways.payments.signatures import verify
 
 T = TypeVar("T")
 
-# The read timeout is long: giving up early turns a slow charge into an unknown one.
-TIMEOUT = httpx.Timeout(connect=3.0, write=10.0, read=20.0, pool=10.0)
-# No line is kept between two requests: one found cut on the next would turn a request never sent into an unknown one.
-LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=0)
+# The wait for an answer is long: giving up early turns a slow charge into an unknown one. It counts from the request to
+# the last byte of its answer; a page waits less (see `registry`).
+TIMEOUT = httpx.Timeout(20.0, connect=3.0)
 
 LONGEST_SECONDS = 60.0
 DRAWN_AHEAD_SECONDS = 10
 """A request waits no longer for its turn, well within the lease of its payment (see `usecases.collect_payments`)."""
 CHARGES = "/v1/charges"
-
-# Errors that come before the first byte of the request was sent.
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
 NOT_READABLE = (KeyError, TypeError, ValueError, OverflowError)
@@ -83,17 +90,12 @@ class SandboxGateway:
             pause=Pace(per_second).pause,
             at_hand=per_second * DRAWN_AHEAD_SECONDS or NO_LIMIT,
         )
-        self._http = httpx.Client(
-            base_url=url,
-            headers={"Authorization": self._bearer},
-            timeout=timeout,
-            limits=LIMITS,
-            trust_env=False,  # a proxy of the machine has no business between Tenor and its provider
-        )
+        # No line is kept between two requests: one found cut on the next would turn a request never sent into an
+        # unknown one.
+        self._alone = replace(self._server, pause=_at_once, at_hand=NO_LIMIT)
 
     def close(self) -> None:
-        """Close the pooled connections."""
-        self._http.close()
+        """Nothing is kept open; there for whoever is done with it."""
 
     def charge(self, request: ChargeRequest) -> ChargeAnswer:
         """See `PaymentGateway.charge`."""
@@ -206,30 +208,18 @@ class SandboxGateway:
         return tuple(charge for page in self.charge_pages(since) for charge in page)
 
     def _get(self, path: str, **query: str) -> Any:
-        return self._send(self._http.build_request("GET", path, params=query))
+        asked = f"{path}?{urlencode(query)}" if query else path
+        return _told(ask(self._alone, get_bytes(self._server.url, asked, {"Authorization": self._bearer})))
 
     def _post(self, path: str, body: Mapping[str, Any], *, key: str = "") -> Any:
-        headers = {"Idempotency-Key": key} if key else {}
-        return self._send(self._http.build_request("POST", path, json=body, headers=headers))
-
-    def _send(self, request: httpx.Request) -> Any:
-        try:
-            response = self._http.send(request)
-        except NEVER_SENT as fault:
-            raise GatewayUnavailable(f"the sandbox was not reached: {fault!r}") from fault
-        except httpx.HTTPError as fault:
-            raise GatewayUnknown(f"the sandbox did not answer: {fault!r}") from fault
-        return _content(response.status_code, response.content)
+        headers = {"Authorization": self._bearer, **({"Idempotency-Key": key} if key else {})}
+        return _told(ask(self._alone, post_bytes(self._server.url, path, headers, orjson.dumps(body))))
 
 
 def _charged(request: ChargeRequest, outcome: Outcome) -> ChargeAnswer | GatewayError:
     """What came over a line, told as `charge` tells it."""
-    if not isinstance(outcome, Response):
-        if isinstance(outcome, NeverSent):
-            return GatewayUnavailable(f"the sandbox was not reached: {outcome}")
-        return GatewayUnknown(f"the sandbox did not answer: {outcome}")
     try:
-        return _asked_for(request, _read(_charge, _content(outcome.status, outcome.body)))
+        return _asked_for(request, _read(_charge, _told(outcome)))
     except GatewayError as error:
         return error
 
@@ -247,12 +237,21 @@ def _same_reference(asked: str, told: str) -> None:
         raise GatewayUnknown(f"asked about {asked}, and the answer is about {told}")
 
 
-def _content(status: int, body: bytes) -> Any:
-    """The JSON of an answer. Raises the error that any status but a 2xx stands for."""
-    if not httpx.codes.is_success(status):
-        raise error_of(status, body)
+def _at_once() -> float:
+    """What somebody waits for keeps no pace."""
+    return 0.0
+
+
+def _told(outcome: Outcome) -> Any:
+    """The JSON that came over a line. Raises the error that anything else stands for, any status but a 2xx included."""
+    if isinstance(outcome, NeverSent):
+        raise GatewayUnavailable(f"the sandbox was not reached: {outcome}")
+    if not isinstance(outcome, Response):
+        raise GatewayUnknown(f"the sandbox did not answer: {outcome}")
+    if not httpx.codes.is_success(outcome.status):
+        raise error_of(outcome.status, outcome.body)
     try:
-        return orjson.loads(body)
+        return orjson.loads(outcome.body)
     except ValueError as fault:
         raise GatewayUnknown("the sandbox's answer is not readable") from fault
 
