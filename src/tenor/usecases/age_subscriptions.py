@@ -10,6 +10,7 @@ from tenor.domain.account import Subscription as Owned
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.aging import status_on
 from tenor.domain.lifecycle import IN_FLIGHT, PaymentStatus
+from tenor.domain.terms import local_date
 from tenor.usecases.give_up_owed import give_up_owed, is_owed_with_others
 from tenor.usecases.load import Loaded, lock_and_load
 from tenor.usecases.tell import SYSTEM, About, tell
@@ -34,11 +35,16 @@ def age_subscriptions(*, account_id: UUID, now: datetime) -> int:
 
 
 def mark_past_due(loaded: Loaded, order: Order) -> None:
-    """The charge for the next term failed: access goes on for the days of grace, from the renewal date on."""
+    """The charge for the next term failed: access goes on for the days of grace, from the renewal date on.
+
+    After an outage they count from the day of the charge: nobody loses days of grace because nobody charged in time.
+    """
+    charged_on = local_date(order.placed_at, loaded.state.time_zone)
     named = OrderSubscription.objects.filter(account_id=order.account_id, order_id=order.id)
     rows = Subscription.objects.filter(account_id=order.account_id, id__in=named.values("subscription_id"))
     for row in rows.filter(status=SubscriptionStatus.ACTIVE):
-        row.lapsed_on, row.renewal_claimed_at = min(row.renews_on, loaded.today), None
+        row.lapsed_on = min(max(row.renews_on, charged_on), loaded.today)
+        row.renewal_claimed_at = None
         _move(loaded, row, SubscriptionStatus.PAST_DUE)
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tenor.db.models import Event, GatewayEvent, Mail, Payment, Refund, RenewalClaim
+from tenor.db.models import Event, GatewayEvent, Mail, Payment, Refund, RenewalClaim, SetAside
 from tenor.db.models.base import Attempt
 
 MODELS: dict[str, type[Attempt]] = {
@@ -12,6 +12,7 @@ MODELS: dict[str, type[Attempt]] = {
     "mail": Mail,
     "event": Event,
     "webhook": GatewayEvent,
+    "step": SetAside,
 }
 """What people call the rows that may be parked."""
 
