@@ -83,9 +83,11 @@ def _credit_note(loaded: Loaded, invoice: Invoice, effect: GiveBack) -> Invoice:
         created_at=loaded.now,
     )
     lines = InvoiceLine.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id)
-    InvoiceLine.objects.bulk_create(
+    written = InvoiceLine.objects.bulk_create(
         _line(note, line, effect) for line in lines.order_by("position") if effect.amounts[line.position - 1]
     )
+    if sum(line.net_minor for line in written) != note.net_minor:
+        raise ValueError(f"the lines of credit note {note.number} do not add up to its net {note.net_minor}")
     category = InvoiceTaxLine.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id).first()
     if category is not None:
         category.id, category.invoice_id = new_id(), note.id

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from tenor.db.models import Payment, Refund
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.usecases.apart import each_row_apart
 from tenor.usecases.expire_orders import expire_orders
-from tenor.usecases.reconcile_payment import reconcile_payment
+from tenor.usecases.reconcile_payment import NOT_OWED, reconcile_payment
 from tenor.usecases.remind_accounts import remind_everybody
 from tenor.usecases.retry_payment import retry_due
 from tenor.usecases.send_refund import send_refund
@@ -24,7 +26,8 @@ def pass_day(*, now: datetime) -> int:
     What fails for one account waits for a person and stops nobody (see `apart`).
     """
     done = retry_due(now=now)
-    under_way = Payment.objects.filter(status__in=UNDER_WAY, parked_at=None)
+    forgotten = Q(status=PaymentStatus.REQUIRES_ACTION, invoice__status__in=NOT_OWED)
+    under_way = Payment.objects.filter(Q(status__in=UNDER_WAY) | forgotten, parked_at=None)
     done += each_row_apart(
         list(under_way), lambda row: reconcile_payment(account_id=row.account_id, payment_id=row.id, now=now)
     )

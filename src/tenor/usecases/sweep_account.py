@@ -16,6 +16,7 @@ from tenor.gateways.crashpoints import crashpoint
 from tenor.usecases.age_subscriptions import age_subscriptions
 from tenor.usecases.apart import each_apart
 from tenor.usecases.begin_terms import begin_terms
+from tenor.usecases.call_off_charge import call_off_before_canceling
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.renew_account import renew_what_can_be
 from tenor.usecases.settle_before_renewal import settle_before_renewal
@@ -82,6 +83,7 @@ def age_accounts(*, now: datetime) -> int:
 def age_account(*, account_id: UUID, now: datetime) -> None:
     """Begin terms and age subscriptions: what time alone does."""
     begin_terms(account_id=account_id, now=now)
+    call_off_before_canceling(account_id=account_id, now=now)
     age_subscriptions(account_id=account_id, now=now)
 
 
