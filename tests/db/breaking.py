@@ -17,6 +17,7 @@ from tenor.db.models import (
     InvoiceTaxLine,
     Mail,
     Membership,
+    MissedTerm,
     NumberSeries,
     Order,
     OrderLine,
@@ -37,6 +38,7 @@ from tenor.db.models import (
     SeatAssignment,
     Seller,
     SentMail,
+    SetAside,
     Subscription,
     TaxRegistration,
     User,
@@ -147,6 +149,17 @@ PEOPLE: dict[str, Write] = {
 
 SUBSCRIPTIONS: dict[str, Write] = {
     "a_renewal_claim_is_of_an_account_or_more": to(RenewalClaim, account_ids=[]),
+    "a_claim_of_a_subscription_is_of_one_account": to(
+        RenewalClaim, account_ids=[nobody(), nobody()], subscription_id=nobody()
+    ),
+    "a_step_is_set_aside_once": twice(SetAside),
+    "a_step_set_aside_is_of_a_known_duty": to(SetAside, duty="dance"),
+    "a_step_set_aside_says_why": to(SetAside, parked_at=NOW),
+    "a_term_is_missed_once": twice(MissedTerm),
+    "a_missed_term_ends_after_it_starts": to(MissedTerm, ends_on=date(2020, 3, 1)),
+    "a_missed_term_has_a_month_or_more": to(MissedTerm, months=0),
+    "a_missed_term_has_a_seat_or_more": to(MissedTerm, seats=0),
+    "a_forgiven_term_says_by_whom": to(MissedTerm, forgiven_by=""),
     "a_parked_renewal_is_of_one_account": to(RenewalClaim, account_ids=[nobody(), nobody()], parked_at=NOW),
     "a_subscription_number_is_given_once_an_account": twice(Subscription),
     "a_subscriptions_status_is_known": to(Subscription, status="paused"),

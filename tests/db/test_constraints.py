@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, UniqueConstraint
 
 from tenor.db.constraints import CompositeForeignKey
-from tenor.db.models import Posting
+from tenor.db.models import Account, Posting
 from tests.db.breaking import WRITES
 from tests.db.world import World, change, copy, lift_guards, make_world, nobody
 
@@ -63,6 +63,7 @@ def _point(row: Model, key: CompositeForeignKey, stranger: World) -> None:
     target = apps.get_model(key.to)
     if len(key.fields) == 1:
         unique = {"code": "fresh"} if hasattr(row, "code") else {"role": "viewer"} if hasattr(row, "role") else {}
+        unique = unique or ({"number": "fresh"} if isinstance(row, Account) else {})
         copy(row, **{**_loose(row), **unique, field.attname: nobody()})
     elif field.is_relation:
         change(row, **{field.attname: stranger[target].pk, **_allowed(row, key)})

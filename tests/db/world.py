@@ -68,6 +68,7 @@ def make_world() -> World:
             gateway="sandbox", event_id=f"ev_{account.number}", body={}, received_at=factories.NOW
         ),
         *_books_compared(account),
+        *_set_aside(subscription),
         models.Promotion.objects.create(
             seller=seller,
             code="autumn",
@@ -99,6 +100,26 @@ def _books_compared(account: models.Account) -> list[Model]:
             kind="answer_lost", gateway="sandbox", reference=reference, look=new_id(), about_at=now, found_at=now
         ),
         models.Run.objects.create(duty=f"check {account.number}", day=factories.TODAY, started_at=now, lease_until=now),
+    ]
+
+
+def _set_aside(subscription: models.Subscription) -> list[Model]:
+    """A step of a duty that waits for a person, and a term that nobody charged in time."""
+    now, account_id = factories.NOW, subscription.account_id
+    return [
+        models.SetAside.objects.create(duty="age", account_id=account_id, subject_id=account_id),
+        models.MissedTerm.objects.create(
+            account_id=account_id,
+            subscription=subscription,
+            starts_on=subscription.anchor.replace(year=2020),
+            ends_on=subscription.anchor.replace(year=2021),
+            months=12,
+            plan_code="standard",
+            seats=3,
+            found_at=now,
+            forgiven_at=now,
+            forgiven_by="Sam",
+        ),
     ]
 
 

@@ -25,7 +25,7 @@ TABLES: dict[str, tuple[Table, type[StrEnum], StrEnum, set[str]]] = {
     "subscription": (SUBSCRIPTION, SubscriptionStatus, SubscriptionStatus.ACTIVE, {"canceled"}),
     "order": (ORDER, OrderStatus, OrderStatus.SUBMITTED, {"returned", "failed", "canceled", "expired"}),
     "invoice": (INVOICE, InvoiceStatus, InvoiceStatus.DRAFT, {"void", "credited"}),
-    "payment": (PAYMENT, PaymentStatus, PaymentStatus.PENDING, {"refunded", "reversed"}),
+    "payment": (PAYMENT, PaymentStatus, PaymentStatus.PENDING, {"reversed"}),
 }
 
 

@@ -39,7 +39,7 @@ def kinds(ours: ChargeState, theirs: ChargeState) -> list[DifferenceKind]:
         (P.PENDING, P.SUCCEEDED, [K.STATUS_DIFFERS]),
         (P.SUCCEEDED, P.FAILED, [K.STATUS_DIFFERS]),
         (P.REVERSED, P.SUCCEEDED, [K.STATUS_DIFFERS]),
-        (P.REFUNDED, P.REVERSED, [K.STATUS_DIFFERS]),
+        (P.REFUNDED, P.REVERSED, [K.ANSWER_LOST]),  # the bank took it back all the same
     ],
     ids=str,
 )

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from pydantic import SecretStr
 
+from tenor.db.time_zones import learn_time_zones
 from tenor.gateways.postgres.roles import APP, STAFF, RolesRefused, ensure_roles
 
 app = typer.Typer(add_completion=False)
@@ -38,6 +39,7 @@ def migrate(
     except RolesRefused as refused:
         sys.exit(str(refused))
     call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
+    learn_time_zones()
 
 
 def _or_else(given: SecretStr | None, otherwise: str) -> str:

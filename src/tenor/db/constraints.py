@@ -102,6 +102,12 @@ def a_currency(name: str, column: str = "currency") -> Check:
     return Check(name=name, sql=f"{column} ~ '^[A-Z]{{3}}$'")
 
 
+def a_known(name: str, column: str, codes: Iterable[str]) -> Check:
+    """The column holds one of these codes, which a list outside Tenor gives (ISO 3166, ISO 4217), or nothing."""
+    listed = ", ".join(f"'{code}'" for code in sorted(codes))
+    return Check(name=name, sql=f"{column} IN ({listed})")
+
+
 def own_ids(name: str) -> UniqueConstraint:
     """What composite foreign keys point to. `id` alone is unique, too; a key of two columns needs this one."""
     return UniqueConstraint(fields=["account", "id"], name=name)

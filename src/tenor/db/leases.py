@@ -59,6 +59,14 @@ def ask_again(row: Attempt, seconds: int, error: str) -> None:
     type(row)._default_manager.filter(pk=row.pk).update(lease_until=None, next_try_at=again, error=error)
 
 
+def give_back(row: Attempt) -> None:
+    """Give a claimed row back as it came: what stopped its work was not its fault, and is no try."""
+    again = seconds_from_now(1)
+    type(row)._default_manager.filter(pk=row.pk, tries__gt=0).update(
+        lease_until=None, next_try_at=again, tries=F("tries") - 1
+    )
+
+
 def sent_before(row: Payment | Refund, age: timedelta) -> bool:
     """Whether it was sent longer ago than that, by the database's clock."""
     same = type(row)._default_manager.filter(account_id=row.account_id, pk=row.pk)

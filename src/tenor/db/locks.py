@@ -10,19 +10,17 @@ from random import SystemRandom
 from typing import TypeVar
 from uuid import UUID
 
-import psycopg
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from psycopg import errors
+from django.db import DatabaseError, InterfaceError, connection
 
 from tenor.db.arrays import array
+from tenor.db.faults import is_passing
 from tenor.db.models import Account
 from tenor.db.statements import run
 
 Result = TypeVar("Result")
 
 TRIES = 3
-COLLISIONS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
-SERVER_GOING_AWAY = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow)
+PATIENT_TRIES, FIRST_PAUSE, LONGEST_PAUSE = 10, 0.2, 8.0
 _jitter = SystemRandom()
 _LOCK = "SELECT id FROM db_account WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 
@@ -53,17 +51,24 @@ def retrying(use_case: Callable[[], Result], *, sleep: Callable[[float], None] =
         try:
             return use_case()
         except (DatabaseError, InterfaceError) as error:
-            if connection.in_atomic_block or not is_worth_trying_again(error):
+            if connection.in_atomic_block or not is_passing(error):
                 raise
             connection.close_if_unusable_or_obsolete()
             sleep(_jitter.uniform(0.02, 0.1) * attempt)
     return use_case()
 
 
-def is_worth_trying_again(error: Exception) -> bool:
-    """Whether the error is a serialization failure, a deadlock, a lock timeout or a lost connection."""
-    cause = error.__cause__
-    if isinstance(cause, (*COLLISIONS, *SERVER_GOING_AWAY)):
-        return True
-    never_answered = isinstance(cause, psycopg.Error) and cause.sqlstate is None
-    return never_answered and isinstance(error, (OperationalError, InterfaceError))
+def patiently(step: Callable[[], Result], *, sleep: Callable[[float], None] = time.sleep) -> Result:
+    """Run it, again while the database is away: for about half a minute, with longer and longer pauses.
+
+    For whoever has nothing else to do meanwhile, and for what is safe to repeat.
+    """
+    for attempt in range(PATIENT_TRIES - 1):
+        try:
+            return step()
+        except (DatabaseError, InterfaceError) as error:
+            if connection.in_atomic_block or not is_passing(error):
+                raise
+            connection.close_if_unusable_or_obsolete()
+            sleep(min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE))
+    return step()

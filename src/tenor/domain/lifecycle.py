@@ -90,7 +90,8 @@ PAYMENT: Table = {
     _P.FAILED: frozenset({_P.SUCCEEDED}),
     _P.CANCELED: frozenset({_P.SUCCEEDED}),
     _P.SUCCEEDED: frozenset({_P.REFUNDED, _P.REVERSED}),
-    _P.REFUNDED: frozenset(),
+    # A bank or a card scheme may take back even what was given back: then it was paid out twice (docs/domain/books.md).
+    _P.REFUNDED: frozenset({_P.REVERSED}),
     _P.REVERSED: frozenset(),
 }
 

@@ -101,6 +101,10 @@ class Quote:
     def __post_init__(self) -> None:
         if self.net.minor + self.tax_total.minor != self.total.minor:
             raise ValueError(f"net {self.net} and tax {self.tax_total} do not add up to {self.total}")
+        if sum(line.net.minor for line in self.lines) != self.net.minor:
+            raise ValueError(f"the lines do not add up to the net {self.net}")
+        if sum(line.tax.minor for line in self.tax_lines) != self.tax_total.minor:
+            raise ValueError(f"the tax lines do not add up to the tax {self.tax_total}")
 
     @property
     def taxes(self) -> tuple[LineTax, ...]:

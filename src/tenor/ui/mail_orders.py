@@ -90,6 +90,21 @@ def _reversed(view: MailView, locale: str) -> Letter:
     )
 
 
+def _paid_out_twice(view: MailView, locale: str) -> Letter:
+    order = order_of(view)
+    facts = {"amount": formats.money(order.total, locale), "invoice": order.invoice_number, "number": order.number}
+    return Letter(
+        subject=_("The payment of order %(number)s came back to you twice") % facts,
+        before=(
+            _("We gave the payment of %(amount)s back to you. After that your bank took it back as well.") % facts,
+            _("So you have received it twice. Nothing is charged for it automatically."),
+            _("Please contact support, so that the second payment can come back to us."),
+        ),
+        rows=tuple(order_rows(order, locale)),
+        link=_("See the order"),
+    )
+
+
 def _returned(view: MailView, locale: str) -> Letter:
     order = order_of(view)
     facts = {"number": order.number, "amount": formats.money(-order.total, locale), "method": order.method}
@@ -110,6 +125,7 @@ ORDERS: dict[str, Callable[[MailView, str], Letter]] = {
     "order_canceled": _canceled,
     "order_expired": _expired,
     "payment_reversed": _reversed,
+    "paid_out_twice": _paid_out_twice,
     "return_order": _returned,
 }
 """Who writes each kind of mail about an order."""

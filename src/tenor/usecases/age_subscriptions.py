@@ -9,7 +9,8 @@ from tenor.db.transitions import move_subscription
 from tenor.domain.account import Subscription as Owned
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.aging import status_on
-from tenor.domain.lifecycle import IN_FLIGHT, PaymentStatus
+from tenor.domain.lifecycle import IN_FLIGHT
+from tenor.domain.terms import local_date
 from tenor.usecases.give_up_owed import give_up_owed, is_owed_with_others
 from tenor.usecases.load import Loaded, lock_and_load
 from tenor.usecases.tell import SYSTEM, About, tell
@@ -34,11 +35,16 @@ def age_subscriptions(*, account_id: UUID, now: datetime) -> int:
 
 
 def mark_past_due(loaded: Loaded, order: Order) -> None:
-    """The charge for the next term failed: access goes on for the days of grace, from the renewal date on."""
+    """The charge for the next term failed: access goes on for the days of grace, from the renewal date on.
+
+    After an outage they count from the day of the charge: nobody loses days of grace because nobody charged in time.
+    """
+    charged_on = local_date(order.placed_at, loaded.state.time_zone)
     named = OrderSubscription.objects.filter(account_id=order.account_id, order_id=order.id)
     rows = Subscription.objects.filter(account_id=order.account_id, id__in=named.values("subscription_id"))
     for row in rows.filter(status=SubscriptionStatus.ACTIVE):
-        row.lapsed_on, row.renewal_claimed_at = min(row.renews_on, loaded.today), None
+        row.lapsed_on = min(max(row.renews_on, charged_on), loaded.today)
+        row.renewal_claimed_at = None
         _move(loaded, row, SubscriptionStatus.PAST_DUE)
 
 
@@ -75,8 +81,10 @@ def _waits(loaded: Loaded, subscription: Owned) -> bool:
 
 
 def _is_being_paid(account_id: str, subscription_id: str) -> bool:
-    """Whether money for it may arrive any moment: canceling waits for the answer, and so takes no money for nothing."""
+    """Whether money for it may arrive any moment: canceling waits for the answer, and so takes no money for nothing.
+
+    A charge that waits for the customer, perhaps for ever, is called off before (`call_off_before_canceling`).
+    """
     held = OrderSubscription.objects.filter(account_id=account_id, subscription_id=subscription_id, open=True)
-    coming = IN_FLIGHT - {PaymentStatus.REQUIRES_ACTION}  # there it is the customer who waits, perhaps for ever
-    payments = Payment.objects.filter(account_id=account_id, status__in=coming)
+    payments = Payment.objects.filter(account_id=account_id, status__in=IN_FLIGHT)
     return payments.filter(invoice__order_id__in=held.values("order_id")).exists()

@@ -8,8 +8,9 @@ from django.db.models.functions import Now
 
 from tenor.db.access import account_scope
 from tenor.db.collecting import ClaimedPayment
+from tenor.db.faults import is_passing
 from tenor.db.leases import lease_ends
-from tenor.db.locks import is_worth_trying_again, lock_account, retrying
+from tenor.db.locks import lock_account, retrying
 from tenor.db.models import Payment
 from tenor.db.transitions import move_payment
 from tenor.domain.lifecycle import PaymentStatus
@@ -59,7 +60,7 @@ def _recorded(payment: Payment, answer: ChargeAnswer, now: datetime) -> PaymentS
     try:
         status = record_answer(account_id=payment.account_id, payment_id=payment.id, answer=answer, now=now)
     except Exception as fault:
-        if is_worth_trying_again(fault):  # the database is gone: the lease runs out, and the worker asks
+        if is_passing(fault):  # the database is gone: the lease runs out, and the worker asks
             raise
         log.exception("the answer about payment %s can't be written down", payment.id)
         return record_no_answer(payment.account_id, payment.id, f"{type(fault).__name__}: {fault}", now)

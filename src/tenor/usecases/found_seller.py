@@ -11,7 +11,9 @@ from tenor.db.codec import encode_policy
 from tenor.db.ids import new_id
 from tenor.db.models import NumberSeries, Seller
 from tenor.db.models import TaxRegistration as RegistrationRow
+from tenor.domain.codes import demand_country
 from tenor.domain.offer import Policy, TaxRegistration
+from tenor.usecases.known_codes import demand_support_zones
 
 SERIES: Mapping[str, str] = {
     "account": "A-",
@@ -41,7 +43,13 @@ class NewSeller:
 
 
 def found_seller(*, seller: NewSeller) -> UUID:
-    """Write the seller down; returns its id. Its catalog is empty: see publish_catalog."""
+    """Write the seller down; returns its id. Its catalog is empty: see publish_catalog.
+
+    Raises Refusal: unknown_country; unknown_time_zone for the hours of its support.
+    """
+    for country in (seller.country, *(each.country for each in seller.registrations)):
+        demand_country(country)
+    demand_support_zones(seller.support)
     with transaction.atomic():
         row = Seller.objects.create(
             id=new_id(),

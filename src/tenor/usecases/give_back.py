@@ -99,7 +99,11 @@ def _credit_note(loaded: Loaded, invoice: Invoice, effect: GiveBack) -> Invoice:
     nets = Counter[int]()  # before the rows become the note's
     for line in lines:
         nets[line.tax_position] += effect.nets[line.position - 1].minor
-    InvoiceLine.objects.bulk_create(_line(note, line, effect) for line in lines if effect.amounts[line.position - 1])
+    written = InvoiceLine.objects.bulk_create(
+        _line(note, line, effect) for line in lines if effect.amounts[line.position - 1]
+    )
+    if sum(line.net_minor for line in written) != note.net_minor:
+        raise ValueError(f"the lines of credit note {note.number} do not add up to its net {note.net_minor}")
     taxed = zip(_tax_lines(invoice), taxes_by_kind(effect), strict=True)
     InvoiceTaxLine.objects.bulk_create(
         _tax_line(note, row, nets[row.position], tax.minor)

@@ -9,6 +9,7 @@ from tenor.db.ids import new_id
 from tenor.db.locks import lock_account, retrying
 from tenor.db.models import Invitation, Membership, User
 from tenor.domain.account import Actor, Role
+from tenor.domain.codes import demand_language
 from tenor.domain.permissions import Permission, demand, demand_role_to_give
 from tenor.domain.refusals import Refusal
 from tenor.usecases.invitation_token import digest_of, token_of
@@ -31,8 +32,9 @@ def invite_person(*, account_id: UUID, invited: Invited, actor: Actor, now: date
     """Keep the invitation and queue its mail; returns its id.
 
     Raises Refusal: `role_may_not_manage_users`; `role_not_yours_to_give` or `buyer_is_handed_over`;
-    `already_a_member`; `already_invited` while an invitation to that address is open.
+    `already_a_member`; `already_invited` while an invitation to that address is open; `unknown_language`.
     """
+    demand_language(invited.language)
     demand(actor, Permission.MANAGE_USERS)
     demand_role_to_give(actor, invited.role)
     invitation_id = new_id()

@@ -12,6 +12,8 @@ from tenor.db.ids import new_id
 from tenor.db.models import Account, Membership, User
 from tenor.db.numbers import take_number
 from tenor.domain.account import Actor, CustomerType, Role
+from tenor.domain.codes import demand_country, demand_currency, demand_language
+from tenor.usecases.known_codes import demand_time_zone
 from tenor.usecases.tell import About, tell
 
 
@@ -49,8 +51,14 @@ def open_account(
 ) -> UUID:
     """Write the account and its people down; returns its id. A person known by the address keeps what is known.
 
-    An account has one buyer at most: a second one raises IntegrityError.
+    An account has one buyer at most: a second one raises IntegrityError. Raises Refusal: unknown_time_zone,
+    unknown_country, unknown_currency, unknown_language.
     """
+    demand_time_zone(account.time_zone)
+    demand_country(account.country)
+    demand_currency(account.currency)
+    for language in (account.language, *(person.language for person in people)):
+        demand_language(language)
     account_id = new_id()
     with transaction.atomic():
         _account(account_id, seller_id, account)

@@ -14,6 +14,7 @@ from tenor.db.models import Product as ProductRow
 from tenor.db.models import Promotion as PromotionRow
 from tenor.db.models import Seller
 from tenor.domain.catalog import Plan, PriceEntry, Product, Promotion
+from tenor.domain.codes import demand_currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,13 @@ def publish_catalog(*, seller_id: UUID, publication: Publication) -> None:
     """Add to the seller's catalog and count its revision, so that every process reads it anew.
 
     A successor stands before the product that it succeeds. What contradicts a constraint (a code given twice, a price
-    announced after it holds) raises IntegrityError, and nothing of it is published.
+    announced after it holds) raises IntegrityError, and nothing of it is published. Raises Refusal("unknown_currency").
     """
+    for entry in publication.prices:
+        demand_currency(entry.item.currency)
+    for promotion in publication.promotions:
+        if promotion.amount is not None:
+            demand_currency(promotion.amount.currency)
     with transaction.atomic():
         # First, and as a lock: two publications at once come one after the other.
         Seller.objects.filter(id=seller_id).update(catalog_revision=F("catalog_revision") + 1)

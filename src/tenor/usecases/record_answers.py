@@ -13,8 +13,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tenor.db.faults import is_passing
 from tenor.db.leases import release
-from tenor.db.locks import is_worth_trying_again, lock_accounts, retrying
+from tenor.db.locks import lock_accounts, retrying
 from tenor.db.models import Payment
 from tenor.db.settling.reading import GOES_ON, PaidRenewal, read_paid_renewals
 from tenor.db.settling.silence import Silent, Waiting, write_silence
@@ -132,7 +133,7 @@ def _in_halves(record: Callable[[Batch, datetime], set[UUID]], batch: Batch, now
     try:
         return retrying(lambda: record(batch, now))
     except Exception as error:
-        if is_worth_trying_again(error):  # the database is gone: no smaller batch will fare better
+        if is_passing(error):  # the database is gone: no smaller batch will fare better
             raise
         log.warning("a batch of %d answers was not recorded: %s", len(batch), error)
         if len(batch) == 1:
@@ -196,7 +197,7 @@ def _alone(one: Answered, now: datetime) -> str:
     try:
         return _by_itself(one, now)
     except Exception as error:
-        if is_worth_trying_again(error):
+        if is_passing(error):
             raise
         log.exception("the answer about payment %s was not recorded", one.payment_id)
         payment = Payment.objects.get(account_id=one.account_id, id=one.payment_id)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tenor.db.models import Event, GatewayEvent, Mail, Payment, Refund, RenewalClaim
+from tenor.db.models import Event, GatewayEvent, Mail, Payment, Refund, RenewalClaim, SetAside
 from tenor.db.models.base import Attempt
 
 MODELS: dict[str, type[Attempt]] = {
@@ -15,6 +15,7 @@ MODELS: dict[str, type[Attempt]] = {
     "mail": Mail,
     "event": Event,
     "webhook": GatewayEvent,
+    "step": SetAside,
 }
 """What people call the rows that may be parked."""
 

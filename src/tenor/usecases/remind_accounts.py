@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tenor.db.faults import is_lost
 from tenor.db.locks import lock_accounts
 from tenor.db.models import Account, Event, Mail
 from tenor.db.queries.reminders import (
@@ -17,11 +18,14 @@ from tenor.db.queries.reminders import (
     readers_of,
     told_reminders,
 )
+from tenor.db.set_aside import waiting
 from tenor.db.snapshots import Snapshot, load_accounts
+from tenor.domain.duties import Duty
 from tenor.domain.quote import canonical
 from tenor.domain.reminders import Reminder
 from tenor.domain.reminding import owed
 from tenor.domain.terms import local_date
+from tenor.usecases.apart import each_apart
 from tenor.usecases.offered import offered
 from tenor.usecases.tell import SYSTEM, About, Letter, Reader, queued, told
 
@@ -35,7 +39,8 @@ def remind_everybody(*, now: datetime, since: date | None = None) -> int:
     `since` as in `accounts_to_remind`. Any number of workers may do so at once, as often as they like: an account is
     looked at once a day, and the same is never told twice.
     """
-    found = accounts_to_remind(now, since)
+    left_alone = waiting(Duty.REMIND)
+    found = [one for one in accounts_to_remind(now, since) if one not in left_alone]
     batches = (found[start : start + BATCH] for start in range(0, len(found), BATCH))
     return sum(_batch(batch, now) for batch in batches)
 
@@ -43,8 +48,8 @@ def remind_everybody(*, now: datetime, since: date | None = None) -> int:
 def remind_accounts(*, account_ids: Sequence[UUID], now: datetime) -> int:
     """Queue what these accounts are owed; returns how many mails that were. Those that others hold wait for later.
 
-    In a fixed number of queries, however many they are. What can't be planned of one account is left for a person to
-    read in the log, and is no other's harm.
+    In a fixed number of queries, however many they are. Raises what can't be planned of one of them:
+    `remind_everybody` then takes each by itself.
     """
     with transaction.atomic():
         free = lock_accounts(list(account_ids))
@@ -88,11 +93,17 @@ def _batch(account_ids: Sequence[UUID], now: datetime) -> int:
     """A batch; where it fails, each account by itself, so that one can't keep the others from being told."""
     try:
         return remind_accounts(account_ids=account_ids, now=now)
-    except Exception:
-        if len(account_ids) == 1:
-            log.exception("account %s could not be reminded", account_ids[0])
-            return 0
-    return sum(_batch([account_id], now) for account_id in account_ids)
+    except Exception as error:
+        if is_lost(error):
+            raise
+        log.warning("a batch of reminders is done one by one: %s", error)
+    queued_mails: list[int] = []
+    each_apart(
+        Duty.REMIND,
+        [(account_id, account_id) for account_id in account_ids],
+        lambda account_id, _: queued_mails.append(remind_accounts(account_ids=[account_id], now=now)),
+    )
+    return sum(queued_mails)
 
 
 def _owed(snapshot: Snapshot, said: Iterable[Reminder], today: date) -> tuple[Reminder, ...]:

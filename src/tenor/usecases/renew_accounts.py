@@ -6,7 +6,8 @@ open) goes one by one through `renew_account`, which writes the same rows (docs/
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,23 +15,25 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from tenor.db.locks import is_worth_trying_again
+from tenor.db.faults import is_passing
+from tenor.db.missed_terms import Missed, write_missed
 from tenor.db.models import Seller
 from tenor.db.night.loading import DueAccount, lock_and_load_due
-from tenor.db.night.queue import Claim, finish, park, put_off
+from tenor.db.night.queue import Claim, finish, park, put_off, settled
 from tenor.db.night.rows import Night, Planned, Sheets
 from tenor.db.night.writing import NumberBlocks, write_renewals
+from tenor.db.numbers import SeriesMissing
 from tenor.domain.account import AccountState
+from tenor.domain.missed import catch_up
+from tenor.domain.night import NightPlan, plan_night
 from tenor.domain.offer import Offer
-from tenor.domain.proportion import OutOfProportion, demand_proportion
 from tenor.domain.quote import Collection, Quote
-from tenor.domain.refusals import Refusal
-from tenor.domain.renewals import plan_renewals, waits_for_an_order
+from tenor.domain.renewals import waits_for_an_order
 from tenor.domain.terms import local_date
 from tenor.gateways.crashpoints import crashpoint
 from tenor.usecases.demand_payment import seller_party
 from tenor.usecases.offered import offered
-from tenor.usecases.renew_account import renew_account
+from tenor.usecases.renew_account import renew_what_can_be
 from tenor.usecases.settle_before_renewal import settle_before_renewal
 
 log = logging.getLogger(__name__)
@@ -78,7 +81,7 @@ def _renew_parts(
     try:
         return _renew(claimed, account_ids, now, numbers, until)
     except Exception as error:
-        if is_worth_trying_again(error):
+        if is_passing(error):
             raise
         if len(account_ids) == 1:
             return _parked(claimed, account_ids[0], error), []
@@ -91,21 +94,29 @@ def _renew_parts(
 def _renew(
     claimed: Claim, account_ids: Sequence[UUID], now: datetime, numbers: NumberBlocks, until: date
 ) -> tuple[Renewed, list[UUID]]:
-    for seller_id in Seller.objects.values_list("id", flat=True):
-        numbers.reserve(seller_id, at_least=2 * len(account_ids))
+    _reserve(numbers, at_least=2 * len(account_ids))
     with transaction.atomic():
         accounts = lock_and_load_due(account_ids, min(until, now.date() + timedelta(days=1)))
         batch = _plan_all(accounts, now, until)
+        write_missed(batch.missed, now)
         for seller_id, sheets in _packed(batch, now, numbers).items():
             write_renewals(sheets, seller_id, now)
+            settled(sheets.claimed)
         busy = _not_among(accounts, account_ids)
         put_off(claimed, busy, SOON)
         result = Renewed(batch.terms, batch.invoices, batch.done, 0, len(busy))
-        for account_id, fault in batch.refused:
-            result += _parked(claimed, account_id, fault)
+        for account_id, faults in batch.refused:
+            result += _parked_terms(claimed, account_id, faults)
         crashpoint("before_committing_renewals")
     crashpoint("after_committing_renewals")
     return result, batch.odd
+
+
+def _reserve(numbers: NumberBlocks, at_least: int) -> None:
+    """A seller without a series of numbers fails later, with its own accounts alone."""
+    for seller_id in Seller.objects.values_list("id", flat=True):
+        with suppress(SeriesMissing):
+            numbers.reserve(seller_id, at_least=at_least)
 
 
 def _not_among(accounts: Sequence[DueAccount], account_ids: Sequence[UUID]) -> set[UUID]:
@@ -120,7 +131,8 @@ class _Batch:
     by_seller: dict[UUID, list[tuple[DueAccount, Quote, date]]]
     done: int
     odd: list[UUID]
-    refused: list[tuple[UUID, Exception]]
+    refused: list[tuple[UUID, Mapping[str, Exception]]]
+    missed: list[Missed]
 
     @property
     def terms(self) -> int:
@@ -132,38 +144,34 @@ class _Batch:
 
 
 def _plan_all(accounts: Iterable[DueAccount], now: datetime, until: date) -> _Batch:
-    batch = _Batch(defaultdict(list), 0, [], [])
+    batch = _Batch(defaultdict(list), 0, [], [], [])
     days: dict[str, date] = {}
     for account in accounts:
         zone = account.state.time_zone
         today = days.get(zone) or days.setdefault(zone, local_date(now, zone))
         offer = offered(account.seller_id, account.catalog_revision)
-        try:
-            quotes = plan_account(account.state, offer, min(today, until), account)
-        except (Refusal, OutOfProportion) as fault:
-            batch.refused.append((account.id, fault))
-            continue
-        if quotes is None:
+        state, missed = catch_up(account.state, offer, today)
+        plan = plan_account(state, offer, min(today, until), account)
+        if plan is None:
             batch.odd.append(account.id)
             continue
-        batch.by_seller[account.seller_id].extend((account, quote, today) for quote in quotes)
-        batch.done += 1
+        batch.missed.extend((account.id, terms) for terms in missed.values())
+        batch.by_seller[account.seller_id].extend((account, quote, today) for quote in plan.quotes)
+        batch.done += bool(plan.quotes or not plan.faults)
+        if plan.faults:
+            batch.refused.append((account.id, plan.faults))
     return batch
 
 
-def plan_account(state: AccountState, offer: Offer, day: date, account: DueAccount) -> tuple[Quote, ...] | None:
-    """The renewals of an account up to `day`; None where something about them is not plain.
-
-    Raises Refusal where one can't be priced, and OutOfProportion.
-    """
+def plan_account(state: AccountState, offer: Offer, day: date, account: DueAccount) -> NightPlan | None:
+    """The renewals of an account up to `day`; None where something about them is not plain."""
     if account.has_carried or waits_for_an_order(state, day):
         return None
-    quotes = plan_renewals(state, offer, day)
-    for quote in quotes:
-        demand_proportion(state, offer.policy, quote, account.last_prices)
-        if quote.collection is not Collection.GATEWAY or quote.method_id not in account.charges:
-            return None
-    return quotes
+    plan = plan_night(state, offer, day, account.last_prices)
+    is_plain = all(
+        quote.collection is Collection.GATEWAY and quote.method_id in account.charges for quote in plan.quotes
+    )
+    return plan if is_plain else None
 
 
 def pack_renewals(
@@ -193,14 +201,24 @@ def _sheets(
 def _one_by_one(claimed: Claim, account_id: UUID, now: datetime, until: date) -> Renewed:
     try:
         settle_before_renewal(account_id=account_id, now=now, until=until)
-        renewed = renew_account(account_id=account_id, now=now, until=until)
+        renewed = renew_what_can_be(account_id=account_id, now=now, until=until)
     except Exception as error:
-        if is_worth_trying_again(error):
+        if is_passing(error):
             raise
         return _parked(claimed, account_id, error)
     if renewed.waits:
         put_off(claimed, [account_id], LATER)
-    return Renewed(renewed.terms, len(renewed.orders), int(not renewed.waits), 0, int(renewed.waits))
+    is_done = not renewed.waits and bool(renewed.orders or not renewed.faults)
+    result = Renewed(renewed.terms, len(renewed.orders), int(is_done), 0, int(renewed.waits))
+    return result + _parked_terms(claimed, account_id, renewed.faults) if renewed.faults else result
+
+
+def _parked_terms(claimed: Claim, account_id: UUID, faults: Mapping[str, Exception]) -> Renewed:
+    """Each subscription with its own reason; the account counts once."""
+    for subscription_id, fault in faults.items():
+        log.error("the renewal of subscription %s of account %s is parked: %r", subscription_id, account_id, fault)
+        park(claimed, account_id, f"{type(fault).__name__}: {fault}", UUID(subscription_id))
+    return Renewed(parked=1)
 
 
 def _parked(claimed: Claim, account_id: UUID, error: Exception) -> Renewed:

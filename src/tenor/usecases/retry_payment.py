@@ -1,6 +1,5 @@
 """Charge an unpaid renewal again on the day that was set for it (rules 7, domain/dunning.py)."""
 
-import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,8 +7,9 @@ from tenor.db.access import account_scope
 from tenor.db.locks import retrying
 from tenor.db.models import Invoice, Order
 from tenor.domain.dunning import after_failure, may_retry
+from tenor.domain.duties import Duty
 from tenor.domain.lifecycle import InvoiceStatus
-from tenor.domain.refusals import Refusal
+from tenor.usecases.apart import each_apart
 from tenor.usecases.ask_about_failures import ask_about_failures
 from tenor.usecases.close_order import in_flight
 from tenor.usecases.demand_payment import demand_payment
@@ -21,28 +21,19 @@ from tenor.usecases.session import NOBODY
 from tenor.usecases.tell import SYSTEM, About, tell
 from tenor.usecases.unpaid_renewal import failure_of
 
-log = logging.getLogger(__name__)
-
 
 def retry_due(*, now: datetime) -> int:
     """Demand every payment whose day has come on its account's calendar; returns how many. Safe to repeat.
 
-    The payments are collected as all others (see `collect_payments`). What fails is looked at again another time.
+    The payments are collected as all others (see `collect_payments`). What fails is set aside (see `apart`).
     """
     somewhere = now.date() + timedelta(days=1)
     due = Order.objects.filter(retry_on__lte=somewhere).values_list("account_id", "id")
-    return sum(_retry_one(account_id, order_id, now) for account_id, order_id in due.order_by("retry_on", "id"))
-
-
-def _retry_one(account_id: UUID, order_id: UUID, now: datetime) -> bool:
-    try:
-        return retry_payment(account_id=account_id, order_id=order_id, now=now) is not None
-    except Refusal as unclear:
-        log.warning("order %s is not charged again yet: %s", order_id, unclear)
-        return False
-    except Exception:
-        log.exception("order %s could not be charged again", order_id)
-        return False
+    return each_apart(
+        Duty.RETRY,
+        list(due.order_by("retry_on", "id")),
+        lambda account_id, order_id: retry_payment(account_id=account_id, order_id=order_id, now=now),
+    )
 
 
 def retry_payment(*, account_id: UUID, order_id: UUID, now: datetime) -> UUID | None:

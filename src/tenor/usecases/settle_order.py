@@ -15,6 +15,7 @@ from tenor.domain.ledger import payment_received, payment_refunded, unclaimed_mo
 from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, OrderStatus, PaymentStatus
 from tenor.domain.money import Money
 from tenor.usecases.age_subscriptions import mark_paid_up, mark_past_due
+from tenor.usecases.claim_paid_out_twice import claim_paid_out_twice
 from tenor.usecases.follow_decline import access_until, follow_decline
 from tenor.usecases.fulfil_order import fulfil_order, grant, placed_by
 from tenor.usecases.give_back import credit_whole
@@ -155,14 +156,22 @@ def on_reversed(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order
 
     What it had paid a term of is past due from today on, as after a charge that failed.
     One that was credited whole meanwhile is not owed: the bank gave back what we were about to (see `send_refund`).
+    What had been given back already was paid out twice: it is claimed.
     """
     amount = Money(payment.amount_minor, payment.currency)
     about = About(order.account_id, invoice=invoice.id, payment=payment.id)
-    if payment.surplus:  # it paid for nothing: what was on its way back is back
-        book(unclaimed_money_refunded(amount, loaded.today), About(order.account_id, payment=payment.id))
+    refunds = Refund.objects.filter(account_id=payment.account_id, payment_id=payment.id)
+    was_given_back = refunds.filter(status=PaymentStatus.SUCCEEDED).exists()
+    if refunds.filter(credit_note=None).exists():  # it paid for nothing, and no invoice is owed by it
+        taken = payment_refunded if was_given_back else unclaimed_money_refunded
+        book(taken(amount, loaded.today), About(order.account_id, payment=payment.id))
+        if was_given_back:
+            claim_paid_out_twice(loaded, payment, order)
         return
     book(payment_refunded(amount, loaded.today), about)
     if invoice.status == InvoiceStatus.CREDITED:
+        if was_given_back:
+            claim_paid_out_twice(loaded, payment, order)
         return
     move_invoice(invoice, InvoiceStatus.OPEN)
     if any(isinstance(effect, StartTerm | OpenSubscription) for effect in decode_effects(order.effects)):

@@ -1,5 +1,6 @@
 """What a new day asks of one account: renew what is due, and let time do its part (rules 7)."""
 
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -8,13 +9,19 @@ from django.db.models import Q
 
 from tenor.db.models import ScheduledChange, Subscription
 from tenor.db.models.subscription import LIVE_CHANGE
+from tenor.db.night.queue import park_alone
 from tenor.domain.account import ChangeKind, Channel, SubscriptionStatus
+from tenor.domain.duties import Duty
 from tenor.gateways.crashpoints import crashpoint
 from tenor.usecases.age_subscriptions import age_subscriptions
+from tenor.usecases.apart import each_apart
 from tenor.usecases.begin_terms import begin_terms
+from tenor.usecases.call_off_charge import call_off_before_canceling
 from tenor.usecases.collect_payment import collect_payment
-from tenor.usecases.renew_account import renew_account
+from tenor.usecases.renew_account import renew_what_can_be
 from tenor.usecases.settle_before_renewal import settle_before_renewal
+
+log = logging.getLogger(__name__)
 
 LAPSED = [SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED, SubscriptionStatus.EXPIRED]
 
@@ -37,16 +44,46 @@ def sweep_account(*, account_id: UUID, now: datetime) -> None:
 
 
 def renew_and_collect(*, account_id: UUID, now: datetime) -> None:
-    """Settle what is open, order and collect the renewals that are due. Safe to repeat."""
+    """Settle what is open, order and collect the renewals that are due. Safe to repeat.
+
+    A subscription that can't be renewed waits for a person, with its own reason; the others go on.
+    """
     settle_before_renewal(account_id=account_id, now=now)
-    for payment_id in renew_account(account_id=account_id, now=now).payments:
+    renewed = renew_what_can_be(account_id=account_id, now=now)
+    for subscription_id, fault in renewed.faults.items():
+        log.error("the renewal of subscription %s is parked: %r", subscription_id, fault)
+        park_alone(account_id, f"{type(fault).__name__}: {fault}", UUID(subscription_id))
+    for payment_id in renewed.payments:
         crashpoint("after_ordering_renewals")
         collect_payment(account_id=account_id, payment_id=payment_id, now=now)
+
+
+def renew_everybody(*, now: datetime) -> int:
+    """Renew and collect what is due of every account, each by itself; returns how many were looked at."""
+    steps = [(account_id, account_id) for account_id in accounts_to_renew(now)]
+
+    def renew(account_id: UUID, _: UUID) -> bool:
+        renew_and_collect(account_id=account_id, now=now)
+        return True
+
+    return each_apart(Duty.RENEW, steps, renew)
+
+
+def age_accounts(*, now: datetime) -> int:
+    """Let time do its part for every account for which a day may change something; returns how many were looked at."""
+    steps = [(account_id, account_id) for account_id in accounts_to_age(now)]
+
+    def age(account_id: UUID, _: UUID) -> bool:
+        age_account(account_id=account_id, now=now)
+        return True
+
+    return each_apart(Duty.AGE, steps, age)
 
 
 def age_account(*, account_id: UUID, now: datetime) -> None:
     """Begin terms and age subscriptions: what time alone does."""
     begin_terms(account_id=account_id, now=now)
+    call_off_before_canceling(account_id=account_id, now=now)
     age_subscriptions(account_id=account_id, now=now)
 
 

@@ -1,18 +1,17 @@
 """What the worker looks after. Each duty does what it finds due and returns how much that was."""
 
-import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db.models import Q
 
-from tenor.db.leases import Row, claim, park, release, wait_for_others
+from tenor.db.leases import claim
 from tenor.db.models import GatewayEvent, Mail, Payment, Refund
 from tenor.db.night.writing import NumberBlocks
 from tenor.domain.lifecycle import IN_FLIGHT, PaymentStatus
-from tenor.gateways.payments.errors import GatewayError, GatewayRefused
+from tenor.gateways.payments.errors import GatewayError
+from tenor.usecases.apart import each_row_apart, is_silent
 from tenor.usecases.collect_payments import collect_due
 from tenor.usecases.expire_orders import expire_orders
 from tenor.usecases.follow_clock import follow_clock
@@ -20,15 +19,14 @@ from tenor.usecases.gateway_guard import Breakers
 from tenor.usecases.pass_over_known_events import pass_over_known_events
 from tenor.usecases.process_gateway_event import process_gateway_event
 from tenor.usecases.pursue_refund import pursue_refund
-from tenor.usecases.reconcile_payment import StillUnclear, reconcile_payment
+from tenor.usecases.reconcile_payment import reconcile_payment
 from tenor.usecases.remind_accounts import remind_everybody
 from tenor.usecases.renew_due import Night
 from tenor.usecases.retry_payment import retry_due
-from tenor.usecases.sweep_account import accounts_to_age, age_account
+from tenor.usecases.sweep_account import age_accounts
 from tenor.worker.nightly import Nightly, check_the_books, compare_with_gateways
 from tenor.worker.sending import send_mails
 
-log = logging.getLogger(__name__)
 BATCH = 50
 COLLECTED_AT_ONCE = 500
 """Payments of a gateway collected before the other duties have their turn."""
@@ -43,7 +41,8 @@ def gateway_events(now: datetime) -> int:
     due = claim(GatewayEvent, Q(processed_at=None), BATCH)
     known = pass_over_known_events(events=due, now=now)
     news = [event for event in due if event.id not in known]
-    return len(known) + _each(news, lambda event: process_gateway_event(event_id=event.id, now=now), is_away=is_silent)
+    work = each_row_apart(news, lambda event: process_gateway_event(event_id=event.id, now=now), is_away=is_silent)
+    return len(known) + work
 
 
 def retries(now: datetime) -> int:
@@ -54,13 +53,13 @@ def retries(now: datetime) -> int:
 def payments(now: datetime) -> int:
     """Payments that were sent: those that got no answer, whose sender died, or whose webhook may be lost."""
     due = claim(Payment, Q(status__in=sorted(SENT)), BATCH)
-    return _each(due, lambda row: reconcile_payment(account_id=row.account_id, payment_id=row.id, now=now))
+    return each_row_apart(due, lambda row: reconcile_payment(account_id=row.account_id, payment_id=row.id, now=now))
 
 
 def refunds(now: datetime) -> int:
     """Money to give back."""
     due = claim(Refund, Q(status__in=[PaymentStatus.PENDING, PaymentStatus.SENDING]), BATCH)
-    return _each(due, lambda row: pursue_refund(account_id=row.account_id, refund_id=row.id, now=now))
+    return each_row_apart(due, lambda row: pursue_refund(account_id=row.account_id, refund_id=row.id, now=now))
 
 
 def orders(now: datetime) -> int:
@@ -84,7 +83,7 @@ class Sweep:
         hour = now.replace(minute=0, second=0, microsecond=0)
         if hour == self.swept_in:
             return 0
-        done = _sweep_all(list(accounts_to_age(now)), now)
+        done = age_accounts(now=now)
         self.swept_in = hour
         return done
 
@@ -165,45 +164,3 @@ def all_duties() -> tuple[Duty, ...]:
     night = (Sweep(), orders, RenewalNight(), retries, Collections(), payments, refunds, Reminders())
     once_a_day = (Nightly("check", check_the_books), Nightly("reconcile", compare_with_gateways))
     return (TellTheTime(), gateway_events, *night, mails, *once_a_day)
-
-
-def is_silent(error: Exception) -> bool:
-    """Whether a gateway gave no answer: that is not the row's fault."""
-    return isinstance(error, GatewayError) and not isinstance(error, GatewayRefused)
-
-
-def _each(
-    rows: Iterable[Row], work: Callable[[Row], object], is_away: Callable[[Exception], bool] = lambda _: False
-) -> int:
-    """Do each row by itself: one that fails is tried later, then parked with its error, and blocks nobody.
-
-    Where `is_away` says that somebody else is the reason, it has days before it is parked.
-    """
-    done = 0
-    for row in rows:
-        try:
-            work(row)
-        except StillUnclear as unclear:
-            park(row, str(unclear))
-        except Exception as error:
-            if is_away(error):
-                log.warning("%s %s waits: %s", type(row).__name__, row.pk, error)
-                wait_for_others(row, f"{type(error).__name__}: {error}")
-                continue
-            log.exception("%s %s failed", type(row).__name__, row.pk)
-            release(row, error=f"{type(error).__name__}: {error}")
-        else:
-            done += 1
-    return done
-
-
-def _sweep_all(account_ids: list[UUID], now: datetime) -> int:
-    done = 0
-    for account_id in account_ids:
-        try:
-            age_account(account_id=account_id, now=now)
-        except Exception:
-            log.exception("account %s could not be swept", account_id)
-        else:
-            done += 1
-    return done

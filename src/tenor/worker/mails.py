@@ -38,6 +38,7 @@ SUPPORT_REQUEST = "support_request"
 ABOUT_METHODS = frozenset(
     {"method_added", "method_updated", "method_removed", "method_invalid", "default_method", "backup_method"}
 )
+ABOUT_PAYMENTS = frozenset({"payment_reversed", "paid_out_twice"})
 ABOUT_QUOTES = frozenset(
     {"change_term", "change_plan", "reduce_seats", "set_auto_renew"}
     | {"undo_scheduled", "set_payment_method", "align_dates"}
@@ -176,7 +177,7 @@ def _about_return(mail: Mail, loaded: Loaded) -> MailView:
 
 def _about_order(mail: Mail, loaded: Loaded) -> MailView:
     account_id = UUID(loaded.state.id)
-    order_id = _order_of_payment(mail.subject_id) if mail.kind == "payment_reversed" else mail.subject_id
+    order_id = _order_of_payment(mail.subject_id) if mail.kind in ABOUT_PAYMENTS else mail.subject_id
     receipt = read_receipt(account_id, order_id)
     if receipt is None:
         raise LookupError(f"order {order_id} is gone")

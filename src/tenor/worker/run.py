@@ -36,4 +36,6 @@ def _carry_out(duty: Duty) -> int:
         return duty(now())
     except (DatabaseError, InterfaceError):
         log.exception("the database did not answer; trying again")
-        return 0
+    except Exception:  # a duty sees to each account apart; what it did not foresee must not stop the other duties
+        log.exception("%s failed as a whole; the other duties go on", getattr(duty, "__name__", duty))
+    return 0

@@ -5,7 +5,8 @@ import smtplib
 from collections.abc import Iterable
 from datetime import datetime
 
-from tenor.db.leases import release, wait_for_others
+from tenor.db.faults import is_lost, is_passing
+from tenor.db.leases import give_back, release, wait_for_others
 from tenor.db.models import Mail
 from tenor.worker.mails import send_mail
 
@@ -19,7 +20,8 @@ def send_mails(mails: Iterable[Mail], now: datetime) -> int:
     """Send the claimed mails; returns how many went out.
 
     One that can't be written or is refused for good is tried a few times, then parked, and blocks nobody. Where the
-    server is away the others do not knock as well: all wait, for three days before a person has to look.
+    server is away the others do not knock as well: all wait, for three days before a person has to look. Raises when
+    the connection to the database is lost.
     """
     sent, away = 0, ""
     for mail in mails:
@@ -29,6 +31,8 @@ def send_mails(mails: Iterable[Mail], now: datetime) -> int:
         try:
             send_mail(mail, now)
         except Exception as error:
+            if is_lost(error):
+                raise
             told = f"{type(error).__name__}: {error}"
             if is_server_away(error):
                 log.warning("the mail server is away: %s", told)
@@ -36,6 +40,8 @@ def send_mails(mails: Iterable[Mail], now: datetime) -> int:
                 wait_for_others(mail, told)
             elif _is_not_now(error):
                 wait_for_others(mail, told)
+            elif is_passing(error):
+                give_back(mail)
             else:
                 log.exception("mail %s failed", mail.pk)
                 release(mail, error=told)

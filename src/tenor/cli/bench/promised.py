@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from tenor.db.catalog import load_offer
 from tenor.db.models import Account
 from tenor.db.snapshots import load_accounts
 from tenor.domain.forecast import UpcomingKind, forecast
 from tenor.domain.quote import LineKind
+from tenor.usecases.offered import offered
 
 BATCH = 500
 # What the night's orders say and what the provider was asked for, by subscription.
@@ -50,7 +50,7 @@ def _batches() -> Iterator[list[UUID]]:
 
 def _of_batch(ids: list[UUID], day: date) -> Iterator[tuple[str, Promised]]:
     for snapshot in load_accounts(ids).values():
-        offer = load_offer(snapshot.seller_id, snapshot.catalog_revision)
+        offer = offered(snapshot.seller_id, snapshot.catalog_revision)
         for one in forecast(snapshot.state, offer, day, months=1):
             if one.kind is UpcomingKind.PAYMENT and one.on == day and one.quote is not None:
                 yield from (

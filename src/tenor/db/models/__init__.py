@@ -11,6 +11,7 @@ from tenor.db.models.invitation import Invitation
 from tenor.db.models.invoice import Invoice, InvoiceLine, InvoiceTaxLine
 from tenor.db.models.mail import Mail, SentMail
 from tenor.db.models.membership import Membership
+from tenor.db.models.missed_term import MissedTerm
 from tenor.db.models.order import Order, OrderLine, OrderSubscription
 from tenor.db.models.payment import Payment, Refund
 from tenor.db.models.payment_method import PaymentMethod
@@ -20,7 +21,9 @@ from tenor.db.models.renewal_claim import RenewalClaim
 from tenor.db.models.run import Run
 from tenor.db.models.seat_assignment import SeatAssignment
 from tenor.db.models.seller import NumberSeries, Seller, TaxRegistration
+from tenor.db.models.set_aside import SetAside
 from tenor.db.models.subscription import PaidPeriod, ScheduledChange, Subscription
+from tenor.db.models.time_zone import TimeZone
 from tenor.db.models.user import User
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "InvoiceTaxLine",
     "Mail",
     "Membership",
+    "MissedTerm",
     "NumberSeries",
     "Order",
     "OrderLine",
@@ -56,7 +60,9 @@ __all__ = [
     "SeatAssignment",
     "Seller",
     "SentMail",
+    "SetAside",
     "Subscription",
     "TaxRegistration",
+    "TimeZone",
     "User",
 ]

@@ -2,10 +2,11 @@
 
 from django.db import models
 
-from tenor.db.constraints import Check, CompositeForeignKey, a_currency, one_of
+from tenor.db.constraints import Check, CompositeForeignKey, a_known, one_of
 from tenor.db.models.base import Reference, Row
 from tenor.db.models.seller import Seller
 from tenor.domain.catalog import PlanKind
+from tenor.domain.codes import CURRENCIES
 
 
 def _of_product(name: str) -> CompositeForeignKey:
@@ -103,7 +104,7 @@ class PriceEntry(Row):
             ),
             Check(name="a_price_is_for_a_month_or_more", sql="months >= 1"),
             Check(name="a_price_is_not_negative", sql="list_minor >= 0 AND coalesce(renewal_minor, 0) >= 0"),
-            a_currency("a_prices_currency_is_a_code"),
+            a_known("a_prices_currency_is_a_code", "currency", CURRENCIES),
             Check(name="a_price_is_announced_before_it_holds", sql="announced_on <= valid_from"),
             _of_plan("a_price_is_of_a_plan"),
         ]
@@ -135,7 +136,7 @@ class Promotion(Row):
             Check(name="a_promotions_percentage_is_one", sql="percent BETWEEN 0 AND 100"),
             Check(name="a_promotions_amount_is_not_negative", sql="amount_minor >= 0"),
             Check(name="a_promotions_amount_has_a_currency", sql="(amount_minor IS NULL) = (currency IS NULL)"),
-            a_currency("a_promotions_currency_is_a_code"),
+            a_known("a_promotions_currency_is_a_code", "currency", CURRENCIES),
             Check(name="a_promotion_ends_after_it_starts", sql="ends_on > starts_on"),
             Check(name="a_promotion_is_for_a_month_or_more", sql="months >= 1"),
             Check(name="a_promotion_is_for_a_seat_or_more", sql="min_seats >= 1"),

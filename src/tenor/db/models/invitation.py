@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
-from tenor.db.constraints import Check, CompositeForeignKey, of_account, one_of
+from tenor.db.constraints import Check, CompositeForeignKey, a_known, of_account, one_of
 from tenor.db.models.base import AccountRow, Reference
 from tenor.db.models.user import User
 from tenor.domain.account import Role
+from tenor.domain.codes import LANGUAGES, MADE_UP_LANGUAGE
 
 
 class Invitation(AccountRow):
@@ -36,7 +37,7 @@ class Invitation(AccountRow):
             ),
             one_of("an_invitation_is_to_a_role_that_can_be_given", "role", [r for r in Role if r is not Role.BUYER]),
             Check(name="an_invited_address_is_in_small_letters", sql="email = lower(email) AND email <> ''"),
-            Check(name="an_invitations_language_is_a_code", sql="language ~ '^[a-z]{2}(-[A-Z]{2})?$'"),
+            a_known("an_invitations_language_is_a_code", "language", {*LANGUAGES, MADE_UP_LANGUAGE}),
             Check(name="an_invitations_token_is_kept_as_a_sha256", sql="token_digest ~ '^[0-9a-f]{64}$'"),
             Check(name="an_invitation_is_sent_once_or_more", sql="serial >= 1"),
             Check(name="an_invitation_expires_after_it_is_sent", sql="expires_at > invited_at"),

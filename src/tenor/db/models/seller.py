@@ -2,8 +2,9 @@
 
 from django.db import models
 
-from tenor.db.constraints import Check, CompositeForeignKey
+from tenor.db.constraints import Check, CompositeForeignKey, a_known
 from tenor.db.models.base import Reference, Row
+from tenor.domain.codes import COUNTRIES
 
 
 class Seller(Row):
@@ -25,7 +26,7 @@ class Seller(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code"], name="a_seller_code_is_given_once"),
-            Check(name="a_sellers_country_is_a_code", sql="country ~ '^[A-Z]{2}$'"),
+            a_known("a_sellers_country_is_a_code", "country", COUNTRIES),
             Check(name="a_catalog_revision_counts_from_one", sql="catalog_revision >= 1"),
         ]
 
@@ -44,7 +45,7 @@ class TaxRegistration(Row):
             models.UniqueConstraint(
                 fields=["seller", "country", "region", "scheme"], name="a_seller_registers_once_a_place_and_scheme"
             ),
-            Check(name="a_registrations_country_is_a_code", sql="country ~ '^[A-Z]{2}$'"),
+            a_known("a_registrations_country_is_a_code", "country", COUNTRIES),
             Check(name="a_registrations_scheme_is_known", sql="scheme IN ('standard', 'oss')"),
             CompositeForeignKey(
                 name="a_registration_is_of_a_seller", fields=["seller"], to="db.Seller", to_fields=["id"]

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from tenor.db.constraints import Check
+from tenor.db.constraints import Check, a_known
 from tenor.db.models.base import Row
+from tenor.domain.codes import LANGUAGES, MADE_UP_LANGUAGE
 
 
 class UserManager(BaseUserManager["User"]):
@@ -44,7 +45,7 @@ class User(Row, AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(fields=["email"], name="an_address_belongs_to_one_person"),
             Check(name="an_address_is_in_small_letters", sql="email = lower(email) AND email <> ''"),
-            Check(name="a_persons_language_is_a_code", sql="language ~ '^[a-z]{2}(-[A-Z]{2})?$'"),
+            a_known("a_persons_language_is_a_code", "language", {*LANGUAGES, MADE_UP_LANGUAGE}),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Which accounts have something to renew: a queue of batches, claimed by leases, done, put off or parked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -18,26 +18,29 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7319, 1)"
 
 # A term is due from the first instant of its renewal date in the account's own time zone (rules 1). Somewhere it is
 # tomorrow already, so that the index is read once to the day after today, before any account is asked for its day:
-# left to itself, the planner may search the index anew for each account of the book.
+# left to itself, the planner may search the index anew for each account of the book. A zone that nobody knows would
+# raise for everybody: its account is found by UTC, and then fails alone.
 _ENQUEUE = """
 WITH candidates AS MATERIALIZED (
     SELECT account_id, id, renews_on, auto_renew
     FROM db_subscription
     WHERE renews_on <= least(%(until)s, %(tomorrow)s)
-      AND status = 'active' AND processor = 'tenor' AND channel <> 'reseller' AND renewal_claimed_at IS NULL),
+      AND status = 'active' AND processor = 'tenor' AND channel <> 'reseller' AND renewal_claimed_at IS NULL
+      AND id NOT IN (SELECT subscription_id FROM db_renewalclaim WHERE subscription_id IS NOT NULL)),
 due AS (
     SELECT s.account_id, max(s.renews_on) AS due_on
     FROM candidates s
     JOIN db_account a ON a.id = s.account_id
+    LEFT JOIN db_timezone z ON z.name = a.time_zone
     LEFT JOIN db_scheduledchange c
         ON c.account_id = s.account_id AND c.subscription_id = s.id AND c.kind = 'auto_renew'
        AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL
-    WHERE s.renews_on <= (%(now)s AT TIME ZONE a.time_zone)::date AND coalesce(c.value = 'on', s.auto_renew)
+    WHERE s.renews_on <= (%(now)s AT TIME ZONE coalesce(z.name, 'UTC'))::date AND coalesce(c.value = 'on', s.auto_renew)
     GROUP BY s.account_id),
 fresh AS (
     SELECT account_id, due_on, (row_number() OVER (ORDER BY account_id) - 1) / %(batch)s AS place
     FROM due
-    WHERE account_id NOT IN (SELECT unnest(account_ids) FROM db_renewalclaim))
+    WHERE account_id NOT IN (SELECT unnest(account_ids) FROM db_renewalclaim WHERE subscription_id IS NULL))
 INSERT INTO db_renewalclaim (id, account_ids, due_on, place, tries, error)
 SELECT gen_random_uuid(), array_agg(account_id ORDER BY account_id), max(due_on), place, 0, ''
 FROM fresh GROUP BY place
@@ -57,13 +60,36 @@ RETURNING id, account_ids, tries
 """
 
 _ADD = """
-INSERT INTO db_renewalclaim (id, account_ids, due_on, place, tries, error, next_try_at, parked_at)
-SELECT gen_random_uuid(), %(account_ids)s::uuid[], due_on, place, 0, %(error)s,
+INSERT INTO db_renewalclaim (id, account_ids, subscription_id, due_on, place, tries, error, next_try_at, parked_at)
+SELECT gen_random_uuid(), %(account_ids)s::uuid[], %(subscription)s::uuid, due_on, place, 0, %(error)s,
        statement_timestamp() + make_interval(secs => %(seconds)s),
        CASE WHEN %(parked)s THEN statement_timestamp() END
 FROM db_renewalclaim c
 WHERE id = %(claim)s
-  AND NOT EXISTS (SELECT FROM db_renewalclaim o WHERE o.id <> c.id AND o.account_ids = %(account_ids)s::uuid[])
+  AND NOT EXISTS (SELECT FROM db_renewalclaim o WHERE o.id <> c.id AND o.account_ids = %(account_ids)s::uuid[]
+                                                  AND o.subscription_id IS NOT DISTINCT FROM %(subscription)s::uuid)
+"""
+
+_PARK_ALONE = """
+INSERT INTO db_renewalclaim (id, account_ids, subscription_id, due_on, place, tries, error, parked_at)
+SELECT gen_random_uuid(), %(account_ids)s::uuid[], %(subscription)s::uuid,
+       coalesce((SELECT min(s.renews_on) FROM db_subscription s
+                 WHERE s.account_id = ANY(%(account_ids)s::uuid[]) AND s.status = 'active'
+                   AND s.id = coalesce(%(subscription)s::uuid, s.id)), current_date),
+       0, 0, %(error)s, statement_timestamp()
+WHERE NOT EXISTS (SELECT FROM db_renewalclaim o WHERE o.account_ids = %(account_ids)s::uuid[]
+                                                AND o.subscription_id IS NOT DISTINCT FROM %(subscription)s::uuid)
+"""
+
+_RELEASE = """
+WITH mine AS (
+    SELECT id, min(id::text) OVER () AS first FROM db_renewalclaim
+    WHERE account_ids = ARRAY[%s]::uuid[] AND parked_at IS NOT NULL),
+one AS (
+    UPDATE db_renewalclaim SET parked_at = NULL, next_try_at = NULL, tries = 0, error = '', subscription_id = NULL
+    WHERE id IN (SELECT id FROM mine WHERE id::text = first)),
+others AS (DELETE FROM db_renewalclaim WHERE id IN (SELECT id FROM mine WHERE id::text <> first))
+SELECT count(*) FROM mine
 """
 
 _WAITING = """
@@ -133,6 +159,16 @@ def _halve(claimed: Claim) -> None:
         finish(claimed)
 
 
+def give_back(claimed: Claim, seconds: float) -> None:
+    """Nothing was wrong with it: look at it again after a while, as if it had not been claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE db_renewalclaim SET lease_until = NULL, tries = greatest(tries - 1, 0),"
+            " next_try_at = statement_timestamp() + make_interval(secs => %s) WHERE id = %s AND parked_at IS NULL",
+            [seconds, claimed.id],
+        )
+
+
 def finish(claimed: Claim) -> None:
     """Nothing of it is left to do; in the transaction that did it."""
     with connection.cursor() as cursor:
@@ -142,33 +178,54 @@ def finish(claimed: Claim) -> None:
 def put_off(claimed: Claim, account_ids: Collection[UUID], seconds: float) -> None:
     """Look at these of a claim again after a while: somebody else holds them. Call before `finish`."""
     if account_ids:
-        _add(claimed, account_ids, seconds=seconds)
+        _add(claimed, account_ids, {"error": "", "seconds": seconds, "parked": False, "subscription": None})
 
 
-def park(claimed: Claim, account_id: UUID, error: str) -> None:
-    """Set an account of a claim aside for a person to look at, with what was wrong. Call before `finish`."""
-    _add(claimed, [account_id], error=error, parked=True)
+def park(claimed: Claim, account_id: UUID, error: str, subscription_id: UUID | None = None) -> None:
+    """Set an account of a claim aside for a person to look at, with what was wrong. Call before `finish`.
+
+    With a subscription, that one alone: whatever else the account renews goes on.
+    """
+    values = {"error": error, "seconds": 0, "parked": True, "subscription": subscription_id}
+    _add(claimed, [account_id], values)
 
 
-def _add(
-    claimed: Claim, account_ids: Collection[UUID], *, error: str = "", seconds: float = 0, parked: bool = False
-) -> None:
-    ids = array([*account_ids])
+def park_alone(account_id: UUID, error: str, subscription_id: UUID | None = None) -> None:
+    """The same for whoever renews an account without a claim."""
+    ids = array([account_id])
+    values = {"account_ids": ids, "subscription": subscription_id, "error": error}
+    with connection.cursor() as cursor:
+        cursor.execute(_PARK_ALONE, values)
+
+
+def parked_accounts() -> frozenset[UUID]:
+    """The accounts that wait for a person as a whole. Mostly none."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _ADD, {"claim": claimed.id, "account_ids": ids, "error": error, "seconds": seconds, "parked": parked}
+            "SELECT account_ids[1] FROM db_renewalclaim WHERE parked_at IS NOT NULL AND subscription_id IS NULL"
         )
+        return frozenset(account_id for (account_id,) in cursor.fetchall())
+
+
+def settled(subscription_ids: Collection[UUID | str]) -> None:
+    """These are renewed now: none of them waits for a person any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM db_renewalclaim WHERE parked_at IS NOT NULL AND subscription_id = ANY(%s::uuid[])",
+            [array(subscription_ids)],
+        )
+
+
+def _add(claimed: Claim, account_ids: Collection[UUID], values: Mapping[str, object]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, {"claim": claimed.id, "account_ids": array([*account_ids]), **values})
 
 
 def release_parked(account_id: UUID) -> bool:
-    """Let a parked account be tried again. Returns whether there was one."""
+    """Let a parked account be tried again, with all of it that was parked. Returns whether there was anything."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE db_renewalclaim SET parked_at = NULL, next_try_at = NULL, tries = 0, error = ''"
-            " WHERE account_ids = ARRAY[%s]::uuid[] AND parked_at IS NOT NULL",
-            [account_id],
-        )
-        return bool(cursor.rowcount)
+        cursor.execute(_RELEASE, [account_id])
+        return bool(cursor.fetchone()[0])
 
 
 def parked() -> Sequence[tuple[UUID, datetime, str]]:

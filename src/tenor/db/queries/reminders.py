@@ -21,8 +21,10 @@ from tenor.domain.terms import boundary
 # those of `domain.reminders`; what is found may prove to owe nothing, what is not found owes nothing.
 _DUE = """
 WITH of_seller AS NOT MATERIALIZED (
-    SELECT a.id, (%(now)s AT TIME ZONE a.time_zone)::date AS today, coalesce(a.reminded_on, '-infinity') AS last
-    FROM db_account a WHERE a.seller_id = %(seller)s
+    SELECT a.id, (%(now)s AT TIME ZONE coalesce(z.name, 'UTC'))::date AS today,
+           coalesce(a.reminded_on, '-infinity') AS last
+    FROM db_account a LEFT JOIN db_timezone z ON z.name = a.time_zone  -- an unknown zone would raise for everybody
+    WHERE a.seller_id = %(seller)s
 ), renewing AS (
     SELECT s.account_id, s.renews_on, s.product_code
     FROM db_subscription s

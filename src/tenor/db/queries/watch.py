@@ -11,8 +11,11 @@ from django.db import connection
 
 # Every table with a `parked_at`, what people call its rows, and what is known of one besides its error.
 _PARKED = {
-    "renewal": "SELECT id, account_ids[1] AS account_id, parked_at, error, format('due on %s', due_on) AS about"
-    " FROM db_renewalclaim",
+    "renewal": "SELECT c.id, c.account_ids[1] AS account_id, c.parked_at, c.error,"
+    " concat_ws(', ', s.number, format('due on %s', c.due_on)) AS about"
+    " FROM db_renewalclaim c LEFT JOIN db_subscription s ON s.id = c.subscription_id",
+    "step": "SELECT id, account_id, parked_at, error, format('%s, about %s', duty, subject_id) AS about"
+    " FROM db_setaside",
     "payment": "SELECT id, account_id, parked_at, error, format('%s, %s %s in minor units', status, amount_minor,"
     " currency) AS about FROM db_payment",
     "refund": "SELECT id, account_id, parked_at, error, format('%s, %s %s in minor units', status, amount_minor,"
@@ -24,13 +27,23 @@ _PARKED = {
 }
 KINDS = tuple(_PARKED)
 
+# What a person decides upon, and is not tried again.
+_TO_DECIDE = {
+    "missed term": "SELECT m.id, m.account_id, CASE WHEN m.forgiven_at IS NULL AND (m.order_id IS NULL OR o.status IN"
+    " ('failed', 'canceled', 'expired')) THEN m.found_at END AS parked_at,"
+    " 'it was over before anybody charged it: forgive it, or bill it' AS error,"
+    " format('%s, %s to %s, %s seats', s.number, m.starts_on, m.ends_on, m.seats) AS about"
+    " FROM db_missedterm m JOIN db_subscription s ON s.account_id = m.account_id AND s.id = m.subscription_id"
+    " LEFT JOIN db_order o ON o.account_id = m.account_id AND o.id = m.order_id",
+}
+
 _LAST_RUN = """
 SELECT finished_at, summary::text FROM db_run WHERE duty = %s AND finished_at IS NOT NULL ORDER BY day DESC LIMIT 1
 """
 
 _ALL_PARKED = " UNION ALL ".join(
     f"SELECT '{kind}' AS kind, r.* FROM ({rows}) r WHERE parked_at IS NOT NULL"  # noqa: S608 - our own text
-    for kind, rows in _PARKED.items()
+    for kind, rows in (_PARKED | _TO_DECIDE).items()
 )
 _LIST = f"""
 SELECT p.kind, p.id, coalesce(a.number, ''), p.parked_at, p.about, p.error
@@ -79,7 +92,7 @@ def count_parked() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT kind, count(*) FROM ({_ALL_PARKED}) p GROUP BY kind")  # noqa: S608 - our own text
         found = dict(cursor.fetchall())
-    return {kind: found[kind] for kind in KINDS if kind in found}
+    return {kind: found[kind] for kind in (*KINDS, *_TO_DECIDE) if kind in found}
 
 
 def list_parked(limit: int) -> tuple[Parked, ...]:

@@ -104,6 +104,11 @@ REFUSALS: dict[str, Promise] = {
     "handover_to_oneself": _("You are the buyer already. Choose somebody else."),
     "handover_pending": _("The buyer's role is offered to %(person)s already. Withdraw that offer first."),
     "nothing_to_hand_over": _("This offer of the buyer's role has ended."),
+    # what has to be known before anything can be worked out
+    "unknown_time_zone": _("“%(code)s” is no time zone. Write its name in full, such as Europe/Stockholm."),
+    "unknown_country": _("“%(code)s” is no country. Write its code of two capital letters, such as SE."),
+    "unknown_currency": _("“%(code)s” is no currency. Write its code of three capital letters, such as EUR."),
+    "unknown_language": _("“%(code)s” is no language that pages and mails are written in. Choose en, nl or sv."),
     # the test clock
     "no_test_clock": _("There is no test clock here."),
     "clock_backwards": _("The test clock only moves forward."),

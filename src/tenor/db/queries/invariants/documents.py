@@ -13,6 +13,24 @@ LEFT JOIN (SELECT account_id, invoice_id, sum(tax_minor) AS tax FROM db_invoicet
        ON t.account_id = i.account_id AND t.invoice_id = i.id
 WHERE (coalesce(l.net, 0), coalesce(t.tax, 0)) IS DISTINCT FROM (i.net_minor, i.tax_minor)
    OR i.net_minor + i.tax_minor <> i.total_minor
+UNION ALL
+SELECT i.account_id, coalesce(i.number, i.id::text),
+       format('%s at %s: lines %s, and net %s on the document', t.category, t.rate, coalesce(l.net, 0), t.net_minor)
+FROM db_invoicetaxline t
+JOIN db_invoice i ON i.account_id = t.account_id AND i.id = t.invoice_id
+LEFT JOIN (SELECT account_id, invoice_id, tax_category, tax_rate, sum(net_minor) AS net FROM db_invoiceline
+           GROUP BY 1, 2, 3, 4) l
+       ON l.account_id = t.account_id AND l.invoice_id = t.invoice_id AND l.tax_category = t.category
+      AND l.tax_rate = t.rate
+WHERE coalesce(l.net, 0) <> t.net_minor
+UNION ALL
+SELECT l.account_id, coalesce(i.number, i.id::text),
+       format('line %s: %s as priced, which is neither its net %s nor that with tax', l.position, l.amount_minor,
+              l.net_minor)
+FROM db_invoiceline l JOIN db_invoice i ON i.account_id = l.account_id AND i.id = l.invoice_id
+WHERE l.amount_minor <> l.net_minor
+  AND abs(l.amount_minor - l.net_minor * (1 + l.tax_rate))
+      > (SELECT count(*) FROM db_invoiceline o WHERE o.account_id = l.account_id AND o.invoice_id = l.invoice_id)
 """
 
 # By the place of the tax line that sums them: credits at an earlier rate stand beside charges at today's.
@@ -92,18 +110,22 @@ WHERE i.status = 'credited' AND NOT EXISTS (
     SELECT FROM db_invoice n WHERE n.account_id = i.account_id AND n.corrects_id = i.id)
 """
 
-# Numbers are unique by constraint: so many between the first and the last, and none is missing.
+# One that is there twice may hide one that is missing: each number is counted once, and those that come twice are told.
 _SERIES = """
 SELECT NULL::uuid AS account_id, format('%s %s', s.code, n.kind) AS what,
        format('%s documents from %s to %s, and the next number is %s',
               n.documents, n.first, n.last, m.next_number) AS facts
-FROM (SELECT i.seller_id, i.kind, count(*) AS documents,
+FROM (SELECT i.seller_id, i.kind, count(DISTINCT substring(i.number FROM '[0-9]+$')::bigint) AS documents,
              min(substring(i.number FROM '[0-9]+$')::bigint) AS first,
              max(substring(i.number FROM '[0-9]+$')::bigint) AS last
       FROM db_invoice i WHERE i.number IS NOT NULL GROUP BY 1, 2) n
 JOIN db_seller s ON s.id = n.seller_id
 LEFT JOIN db_numberseries m ON m.seller_id = n.seller_id AND m.series = n.kind
 WHERE n.documents <> n.last - n.first + 1 OR m.next_number IS DISTINCT FROM n.last + 1
+UNION ALL
+SELECT NULL::uuid, format('%s %s', s.code, i.kind), format('%s is the number of %s documents', i.number, count(*))
+FROM db_invoice i JOIN db_seller s ON s.id = i.seller_id
+WHERE i.number IS NOT NULL GROUP BY s.code, i.kind, i.seller_id, i.number HAVING count(*) > 1
 """
 
 _REFUNDED = """
@@ -154,8 +176,8 @@ DOCUMENTS = (
     Invariant(
         "document_numbers_have_no_gaps",
         _SERIES,
-        "Numbers are missing in a seller's series of invoices or credit notes.",
-        "Look for the missing numbers in a backup: an issued document is never deleted.",
+        "Numbers are missing in a seller's series of invoices or credit notes, or were given twice.",
+        "Look for missing numbers in a backup: an issued document is never deleted. One given twice is credited.",
     ),
     Invariant(
         "refunds_stay_within_their_payment",

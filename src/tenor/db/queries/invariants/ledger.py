@@ -24,7 +24,7 @@ LEFT JOIN (SELECT p.account_id, p.invoice_id, sum(p.amount_minor) AS paid FROM d
        ON y.account_id = i.account_id AND y.invoice_id = i.id
 LEFT JOIN (SELECT p.account_id, p.invoice_id, sum(r.amount_minor) AS back
            FROM db_refund r JOIN db_payment p ON p.account_id = r.account_id AND p.id = r.payment_id
-           WHERE r.status = 'succeeded' AND r.credit_note_id IS NOT NULL GROUP BY 1, 2) r
+           WHERE r.status = 'succeeded' AND (r.credit_note_id IS NOT NULL OR p.status = 'reversed') GROUP BY 1, 2) r
        ON r.account_id = i.account_id AND r.invoice_id = i.id
 LEFT JOIN (SELECT b.account_id, coalesce(c.corrects_id, c.id) AS invoice_id, sum({_RECEIVABLE}) AS booked
            FROM db_posting b
@@ -67,9 +67,8 @@ LEFT JOIN (SELECT b.account_id, b.payment_id, sum({_CLEARING}) AS held, sum({_UN
        ON k.account_id = p.account_id AND k.payment_id = p.id
 WHERE coalesce(k.held, 0) <>
       CASE WHEN p.status IN ('succeeded', 'refunded') THEN p.amount_minor ELSE 0 END - coalesce(r.back, 0)
-   OR coalesce(k.unapplied, 0) <>
-      CASE WHEN r.unclaimed AND NOT (p.surplus AND p.status = 'reversed') THEN r.unclaimed_back - p.amount_minor
-           ELSE 0 END
+   OR coalesce(k.unapplied, 0) <> CASE WHEN r.unclaimed AND p.status <> 'reversed'
+                                       THEN r.unclaimed_back - p.amount_minor ELSE 0 END
 """  # noqa: S608 - both parts are ours
 
 LEDGER = (
