@@ -22,6 +22,7 @@ from tenor.domain.methods import is_usable, kept_methods, outlived_by
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer, Policy
 from tenor.domain.owed import NOT_PAID
+from tenor.domain.paying import paying_for
 from tenor.domain.quote import LineKind, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.reminders import (
@@ -169,7 +170,9 @@ def _of_methods(state: AccountState, offer: Offer, today: date, told: tuple[Remi
         said = any(one.method and one.method.id == method.id and one.on == last for one in told)
         if near and not said:
             lines = tuple(_ending(one) for one in paid)
-            yield Reminder(ReminderKind.METHOD, last, ends=lines, method=_method(method))
+            left = paying_for(state, offer.policy, paid[0], paid[0].renews_on)
+            instead = _method(left.method) if left.method is not None and left.instead_of is not None else None
+            yield Reminder(ReminderKind.METHOD, last, ends=lines, method=_method(method), instead=instead)
 
 
 # --- what they say ------------------------------------------------------------------------------------------------
@@ -185,6 +188,7 @@ def _payment(day: _Day, one: Upcoming) -> ReminderPayment:
         total=one.amount,
         method=None if one.method is None else _method(one.method),
         concerns=one.concerns,
+        instead_of=tuple(map(_method, one.instead_of)),
     )
 
 

@@ -13,6 +13,7 @@ from tenor.gateways.crashpoints import crashpoint
 from tenor.usecases.age_subscriptions import age_subscriptions
 from tenor.usecases.begin_terms import begin_terms
 from tenor.usecases.collect_payment import collect_payment
+from tenor.usecases.look_again import watch_unpaid
 from tenor.usecases.renew_account import renew_account
 from tenor.usecases.settle_before_renewal import settle_before_renewal
 
@@ -45,9 +46,10 @@ def renew_and_collect(*, account_id: UUID, now: datetime) -> None:
 
 
 def age_account(*, account_id: UUID, now: datetime) -> None:
-    """Begin terms and age subscriptions: what time alone does."""
+    """Begin terms and age subscriptions: what time alone does. What is still owed is looked at again."""
     begin_terms(account_id=account_id, now=now)
     age_subscriptions(account_id=account_id, now=now)
+    watch_unpaid(account_id=account_id, now=now)
 
 
 def _may_age(now: datetime) -> Q:

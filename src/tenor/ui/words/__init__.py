@@ -19,7 +19,7 @@ from tenor.ui.words.orders import (
 )
 from tenor.ui.words.refusals import refusal
 from tenor.ui.words.tax import invoice_text, tax_label, tax_reason
-from tenor.ui.words.upcoming import difference
+from tenor.ui.words.upcoming import difference, pays_instead
 from tenor.ui.words.values import (
     NO_NAMES,
     Names,
@@ -52,6 +52,7 @@ __all__ = [
     "invoice_text",
     "method_kind",
     "order_action",
+    "pays_instead",
     "plan_kind",
     "reason",
     "refusal",
