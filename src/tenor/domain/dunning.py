@@ -103,6 +103,17 @@ def day_of(step: Step) -> date | None:
     return step.on if isinstance(step, RetryOn | ChargeDefault) else None
 
 
+def charged_next(step: Step, failure: Failure) -> str:
+    """The id of the method that is charged next; "" where none is."""
+    match step:
+        case TryBackup(method_id) | ChargeDefault(method_id):
+            return method_id
+        case RetryOn() if failure.method is not None:
+            return failure.method.id
+        case _:
+            return ""
+
+
 def decline_of(code: str, *, is_final: bool) -> Decline:
     """How a gateway's decline counts. A code that is not known may work another day."""
     if is_final:

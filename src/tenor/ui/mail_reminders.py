@@ -155,7 +155,7 @@ def _debit(frame: _Frame) -> Letter:
             _("Please see to it that the account covers it by then. You don't need to do anything else."),
         ),
         rows=(*(row for row in told if row.amount), Row(_("What it pays for"), "", is_heading=True), *_rows(frame)),
-        after=(*_replaced((payment,)), *_changes(frame), _until(frame)),
+        after=(*_replaced(frame, (payment,)), *_changes(frame), _until(frame)),
         link=_("See the renewal"),
         links=tuple(_ways(frame)),
         notes=(_("This mail is the advance notice of the direct debit."),),
@@ -201,14 +201,16 @@ def _charges(frame: _Frame) -> Iterator[str]:
             yield _("On %(day)s, %(amount)s will be charged to %(method)s. That pays until %(end)s.") % facts
         else:
             yield _("On %(day)s, %(amount)s will be charged to %(method)s.") % facts
-    yield from _replaced(payments)
+    yield from _replaced(frame, payments)
 
 
-def _replaced(payments: Iterable[ReminderPayment]) -> Iterator[str]:
+def _replaced(frame: _Frame, payments: Iterable[ReminderPayment]) -> Iterator[str]:
     """That another method pays than the one that was chosen, before it does."""
     for payment in payments:
         for before in payment.instead_of if payment.method else ():
-            yield words.pays_instead(before.label, payment.method.label if payment.method else "")
+            yield words.pays_instead(
+                before.label, payment.method.label if payment.method else "", frame.reminder.on, frame.locale
+            )
 
 
 def _if_nothing_is_done(frame: _Frame) -> Iterator[str]:

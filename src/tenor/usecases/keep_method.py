@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from tenor.db.models import Order
 from tenor.domain.account import AccountState, Actor, Subscription, SubscriptionStatus
@@ -33,6 +34,12 @@ def keep_method(loaded: Loaded, order: Order, method_id: str, actor: Actor, *, k
     most = loaded.offer.policy.most_at_once
     for start in range(0, len(chosen), most):
         _set(paying, chosen[start : start + most], method_id, actor)
+
+
+def is_kept_unasked(loaded: Loaded, order_id: UUID) -> bool:
+    """Whether a method that pays the order pays from now on, too, unless somebody says otherwise."""
+    order = Order.objects.get(account_id=loaded.state.id, id=order_id)
+    return bool(beyond_use(loaded, order))
 
 
 def beyond_use(loaded: Loaded, order: Order) -> list[Subscription]:

@@ -8,7 +8,7 @@ from django.db.models import Min
 from tenor.db.access import account_scope
 from tenor.db.locks import lock_account
 from tenor.db.models import Order
-from tenor.domain.dunning import AskForMethod, ChargeDefault, Failure, RetryOn, TryBackup, after_failure, asked_again
+from tenor.domain.dunning import AskForMethod, ChargeDefault, after_failure, asked_again, charged_next, day_of
 from tenor.domain.lifecycle import InvoiceStatus, OrderStatus
 from tenor.domain.terms import local_date
 from tenor.usecases.close_order import in_flight
@@ -55,7 +55,8 @@ def _look(loaded: Loaded, order: Order) -> None:
         elif after := asked_again(policy, failure, _owed_since(loaded, order), loaded.today):
             ask_again(loaded, order, after)
         return
-    method_id, day = _planned(step, failure, loaded.today)
+    # A backup that was chosen since is not charged before tomorrow, so that it is told before.
+    method_id, day = charged_next(step, failure), day_of(step) or loaded.today + A_DAY
     if day == before:
         return
     schedule_try(order, day)
@@ -63,18 +64,6 @@ def _look(loaded: Loaded, order: Order) -> None:
     tell(about, "try_planned", SYSTEM, loaded.now, after={"method": method_id, "on": day})
     if before is None or isinstance(step, ChargeDefault):
         write_planned(loaded, order, method_id, day)
-
-
-def _planned(step: RetryOn | TryBackup | ChargeDefault, failure: Failure, today: date) -> tuple[str, date]:
-    """What is charged, and when: a backup that was chosen since not before tomorrow, so that it is told before."""
-    match step:
-        case TryBackup(method_id):
-            return method_id, today + A_DAY
-        case ChargeDefault(method_id, on):
-            return method_id, on
-        case RetryOn(on):
-            assert failure.method is not None, "it is what is tried again"
-            return failure.method.id, on
 
 
 def _owed_since(loaded: Loaded, order: Order) -> date:
