@@ -106,9 +106,9 @@ class Reminder:
 
     @property
     def is_optional(self) -> bool:
-        """Whether a person may do without it."""
+        """Whether a person may do without it: not of what says that something else will be charged."""
         is_early = self.kind in (ReminderKind.RENEWAL, ReminderKind.ENDS) and self.days >= OPTIONAL_FROM
-        return is_early or self.kind is ReminderKind.METHOD
+        return is_early or (self.kind is ReminderKind.METHOD and self.instead is None)
 
     @property
     def lines(self) -> tuple[ReminderLine, ...]:

@@ -113,11 +113,17 @@ class _Day:
         if one.renews_on != self.on:
             return 0  # a later renewal than its next one
         begun = _begun(one)
-        days = reminder_days(self.offer, self.state, one)
+        days = reminder_days(self.offer, self.state, one) or self._told_each_time(one)
         due = [each for each in days if begun < self.on - timedelta(days=each) <= self.today]
         if not due:
             return 0
         return 0 if self._next_is_near(days, min(due)) else min(due)
+
+    def _told_each_time(self, one: Subscription) -> tuple[int, ...]:
+        """What is charged to another method than its own is told each time, of monthly terms too."""
+        policy = self.offer.policy
+        is_replaced = paying_for(self.state, policy, one, self.on).instead_of is not None
+        return (policy.monthly_reminder_days,) if is_replaced and policy.monthly_reminder_days else ()
 
     def _next_is_near(self, days: tuple[int, ...], stage: int) -> bool:
         """Whether a reminder that is late comes right before the next one."""

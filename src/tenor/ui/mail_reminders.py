@@ -103,7 +103,12 @@ def _price(frame: _Frame) -> Letter:
     )
     return Letter(
         subject=subject,
-        before=(*_news(frame, changed), *_concerns(frame, frame.reminder.payments), nothing % facts),
+        before=(
+            *_news(frame, changed),
+            *_replaced(frame, frame.reminder.payments),
+            *_concerns(frame, frame.reminder.payments),
+            nothing % facts,
+        ),
         rows=tuple(_rows(frame)),
         after=(*_early(frame, changed), *_changes(frame), _until(frame)),
         link=_("See the renewal"),
