@@ -124,7 +124,7 @@ def test_two_subscriptions_that_fall_to_one_method_come_on_one_invoice() -> None
     good = method("default", "valid")
     assert good is not None
     owned = [subscription(id=f"s{n}", number=f"S-{n}", method_id=f"own{n}") for n in (1, 2)]
-    state = account(*owned, subscription(id="s3", number="S-3"), methods=(*own, good))  # type: ignore[arg-type]
+    state = account(*owned, subscription(id="s3", number="S-3"), methods=(*own, good))
     (quote,) = plan_renewals(state, offer(), RENEWS)
     assert (quote.method_id, len(quote.lines)) == ("default", 3)
 
@@ -132,7 +132,7 @@ def test_two_subscriptions_that_fall_to_one_method_come_on_one_invoice() -> None
 def test_a_renewal_that_is_late_is_charged_to_what_can_pay_today() -> None:
     state = account(
         subscription(method_id="own"),
-        methods=(method("own", "valid on its last day"), method("default", "valid")),  # type: ignore[arg-type]
+        methods=(method("own", "valid on its last day"), method("default", "valid")),
     )
     late = RENEWS + timedelta(days=2)
     assert plan_renewals(state, offer(), RENEWS)[0].method_id == "own"
@@ -174,7 +174,7 @@ def test_a_monthly_term_is_announced_each_time_while_another_method_pays(situati
         periods=(paid(date(2027, 2, 1), RENEWS, "50.00"),),
     )
     sold = offer(prices=(entry("50.00", of=item(MONTHLY)),))
-    state = account(one, methods=stored)  # type: ignore[arg-type]
+    state = account(one, methods=stored)
     found = owed(state, sold, RENEWS - timedelta(days=3))
     assert [reminder.kind for reminder in found] == ([] if situation == "valid" else [ReminderKind.RENEWAL])
 
