@@ -13,6 +13,7 @@ from tenor.domain.dunning import (
     AskForMethod,
     Attempt,
     Chargeable,
+    ChargeDefault,
     Decline,
     Failure,
     RetryOn,
@@ -42,6 +43,8 @@ def told(step: Step) -> str:
             return "backup"
         case AskForMethod():
             return "ask"
+        case ChargeDefault():
+            raise AssertionError("there is no default here")
 
 
 def failed(days: str, last: str, by_customer: str = "-") -> tuple[Attempt, ...]:
@@ -111,7 +114,7 @@ class Course:
                     today, charged = day, METHOD
                 case TryBackup(backup):
                     charged = backup
-                case AskForMethod():
+                case AskForMethod() | ChargeDefault():
                     return
 
     def failure(self) -> Failure:

@@ -87,6 +87,14 @@ REMOVED: dict[str, tuple[AccountState, PaymentMethod, tuple[MethodUse, ...]]] = 
         DEBIT,
         (),
     ),
+    "the default, which pays in place of a refused card": (
+        account(
+            subscription(method_id="refused"),
+            methods=(CARD, replace(DEBIT, id="refused", status=MethodStatus.INVALID)),
+        ),
+        CARD,
+        (),
+    ),
     "overdue": (
         account(replace(OWN, status=SubscriptionStatus.PAST_DUE, lapsed_on=TODAY), methods=(DEBIT,)),
         DEBIT,

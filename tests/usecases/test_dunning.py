@@ -103,6 +103,7 @@ def test_the_day_of_a_try_is_claimed_once(customer: Customer) -> None:
 
 def test_after_a_final_decline_the_method_is_never_charged_again(customer: Customer) -> None:
     method = customer.pay_by("declined_final")
+    models.PaymentMethod.objects.filter(id=customer.method.id).update(status="invalid")
     to_day(customer, 44)
     assert days_charged(customer) == [0]
     assert [kind for kind, _ in mails(customer, "charge_failed", "method_needed")] == ["method_needed"]

@@ -24,6 +24,7 @@ from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
 from tenor.domain.money import Money, total
 from tenor.domain.offer import Offer
 from tenor.domain.owed import NOT_PAID, plan_owed, starts_anew
+from tenor.domain.paying import paying_for
 from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Reason, Refusal, Remedy
 from tenor.domain.renewals import is_due, next_term, plan_renewals
@@ -50,8 +51,9 @@ class Upcoming:
     """One day on which something will be charged, or would have been.
 
     `quote` is the renewal as the night will plan it: lines, tax, total; where the tax is not known the charge is
-    `unpriced`, with what is due before tax. `order` is what is owed already, with a total of its own. `concerns` say
-    why the method can't be charged on that day, or why it ends; `differences` what the new terms change.
+    `unpriced`, with what is due before tax. `order` is what is owed already, with a total of its own. `method` is what
+    is charged, `instead_of` are methods that were to be and can't on that day. `concerns` say why it can't be charged
+    either, or why it ends; `differences` what the new terms change against the ones before.
     """
 
     kind: UpcomingKind
@@ -62,6 +64,7 @@ class Upcoming:
     method: PaymentMethod | None = None
     concerns: tuple[Reason, ...] = ()
     differences: tuple[Difference, ...] = ()
+    instead_of: tuple[PaymentMethod, ...] = ()
 
     @property
     def amount(self) -> Money | None:
@@ -136,15 +139,25 @@ def _payment(
     renewed = [state.subscription(effect.subscription_id) for effect in quote.effects if isinstance(effect, StartTerm)]
     if kind is UpcomingKind.PAYMENT and quote.tax.rule == NOT_KNOWN:
         kind = UpcomingKind.UNPRICED
+    on = max(quote.priced_on, today)
     return Upcoming(
         kind=kind,
-        on=max(quote.priced_on, today),
+        on=on,
         subscription_ids=tuple(one.id for one in renewed),
         quote=quote,
         method=next((method for method in state.methods if method.id == quote.method_id), None),
         concerns=_concerns(state, offer, renewed[0], today),
         differences=tuple(found for one in renewed for found in differences(state, offer, one, today)),
+        instead_of=_replaced(state, offer, renewed, on),
     )
+
+
+def _replaced(
+    state: AccountState, offer: Offer, charged_for: Iterable[Subscription], on: date
+) -> tuple[PaymentMethod, ...]:
+    """The methods that were to pay for some of them and can't on that day, so that another one does."""
+    found = (paying_for(state, offer.policy, one, on).instead_of for one in charged_for)
+    return tuple(dict.fromkeys(method for method in found if method is not None))
 
 
 def _concerns(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[Reason, ...]:
@@ -189,8 +202,8 @@ def _owed(state: AccountState, offer: Offer, today: date) -> tuple[list[Upcoming
         if order is None:
             found += [_payment(settled, offer, quote, today, UpcomingKind.DUE) for quote in quotes]
         else:
-            concerns = _concerns(settled, offer, owing[0], today) if is_renewal else ()
-            found.append(_waiting(state, order, owing, quotes, concerns, today))
+            due = _waiting(state, order, owing, quotes, today)
+            found.append(_charged_by_itself(settled, offer, due, owing, today) if is_renewal else due)
         state = _without(settled, owing) if is_renewal and not quotes else settled
         for quote in quotes:
             state = carry_out(state, quote.effects, quote.priced_on)
@@ -239,7 +252,7 @@ def _owed_renewals(state: AccountState, offer: Offer, owing: Iterable[Subscripti
     owed = list(owing)
     try:
         if any(starts_anew(state, offer, one, today) for one in owed):
-            method = state.method_of(owed[0])
+            method = paying_for(state, offer.policy, owed[0], today).method
             return (plan_owed(state, offer, owed, method.id if method else None, today),)
         return plan_renewals(alone, offer, max(today, *(one.renews_on for one in owed)), known_on=today)
     except Refusal:
@@ -251,7 +264,6 @@ def _waiting(
     order: OpenOrder,
     owing: list[Subscription],
     quotes: tuple[Quote, ...],
-    concerns: tuple[Reason, ...],
     today: date,
 ) -> Upcoming:
     return Upcoming(
@@ -261,7 +273,19 @@ def _waiting(
         quote=quotes[0] if len(quotes) == 1 else None,
         order=order,
         method=state.method_of(owing[0]),
-        concerns=concerns,
+    )
+
+
+def _charged_by_itself(
+    state: AccountState, offer: Offer, due: Upcoming, owing: list[Subscription], today: date
+) -> Upcoming:
+    """A renewal that is owed, with what can be charged for it, and why that can't be."""
+    settled = [state.subscription(one.id) for one in owing]
+    return replace(
+        due,
+        method=paying_for(state, offer.policy, settled[0], today).method,
+        concerns=_concerns(state, offer, settled[0], today),
+        instead_of=_replaced(state, offer, settled, today),
     )
 
 

@@ -17,6 +17,7 @@ from tenor.domain.account import (
 from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
 from tenor.domain.explanation import Facts
 from tenor.domain.offer import Offer
+from tenor.domain.paying import can_pay, named_method, paying_for
 from tenor.domain.refusals import Reason, Refusal, Remedy, Scope
 
 OWED = frozenset({SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED})
@@ -65,8 +66,7 @@ def unusable_reasons(state: AccountState, offer: Offer, method: PaymentMethod, t
 
 def is_usable(offer: Offer, method: PaymentMethod, today: date) -> bool:
     """Whether the method can be charged today."""
-    is_taken = method.kind in offer.policy.paying_methods
-    return is_taken and method.status is MethodStatus.ACTIVE and not method.has_expired(today)
+    return can_pay(offer.policy, method, today)
 
 
 def chargeable(state: AccountState, offer: Offer, method_id: str, today: date) -> PaymentMethod:
@@ -94,8 +94,25 @@ def charged_to(subscription: Subscription, method: PaymentMethod | None) -> Subs
 
 def paid_by(state: AccountState, method: PaymentMethod) -> tuple[Subscription, ...]:
     """What the method pays next, the soonest first: subscriptions that renew, or are owed, and are charged here."""
-    paid = (one for one in state.subscriptions if _is_charged_here(one) and _next_method(state, one) == method)
+    paid = (one for one in state.subscriptions if _is_charged_here(one) and named_method(state, one) == method)
     return tuple(sorted(paid, key=lambda one: (one.renews_on, one.number)))
+
+
+def stood_in_for(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> tuple[Subscription, ...]:
+    """What the method pays, or would if it could, in place of another one that can't: the soonest first."""
+    others = tuple(other for other in state.methods if other.id != method.id)
+    able = replace(state, methods=(*others, replace(method, status=MethodStatus.ACTIVE, expires_on=None, mandate=None)))
+    found = (
+        one
+        for one in state.subscriptions
+        if _is_charged_here(one) and named_method(state, one) != method and _pays(able, offer, one, method, today)
+    )
+    return tuple(sorted(found, key=lambda one: (one.renews_on, one.number)))
+
+
+def _pays(state: AccountState, offer: Offer, one: Subscription, method: PaymentMethod, today: date) -> bool:
+    paying = paying_for(state, offer.policy, one, max(one.renews_on, today)).method
+    return paying is not None and paying.id == method.id
 
 
 def outlived_by(state: AccountState, method: PaymentMethod, today: date) -> tuple[Subscription, ...]:
@@ -133,10 +150,13 @@ def _orders(method: PaymentMethod, uses: tuple[MethodUse, ...]) -> Iterator[Reas
 
 
 def _renewals(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> Iterator[Reason]:
-    after = without(state, method)
-    for one in paid_by(state, method):
-        left = _next_method(after, after.subscription(one.id))
-        if left is not None and is_usable(offer, left, today):
+    after, policy = without(state, method), offer.policy
+    charged = [one for one in state.subscriptions if _is_charged_here(one)]
+    for one in sorted(charged, key=lambda one: (one.renews_on, one.number)):
+        if method not in (named_method(state, one), paying_for(state, policy, one, today).method):
+            continue
+        left = paying_for(after, policy, after.subscription(one.id), today).method
+        if left is not None and can_pay(policy, left, today):
             continue
         facts: Facts = {"number": one.number, "product": one.product, "renews_on": one.renews_on}
         finding = Finding(facts, another_method(state, offer, method, today))
@@ -146,14 +166,6 @@ def _renewals(state: AccountState, offer: Offer, method: PaymentMethod, today: d
 def _is_charged_here(one: Subscription) -> bool:
     ours = one.channel is not Channel.RESELLER and one.processor == "tenor"
     return ours and one.status in CHARGED_HERE and (renews_itself(one) or one.status in OWED)
-
-
-def _next_method(state: AccountState, one: Subscription) -> PaymentMethod | None:
-    """What the next charge goes to: the method that is scheduled for the renewal, else the subscription's."""
-    scheduled = one.scheduled_change(ChangeKind.METHOD)
-    if scheduled is None or one.status in OWED:
-        return state.method_of(one)
-    return next((method for method in state.methods if method.id == scheduled.value), None)
 
 
 def _without(one: Subscription, method_id: str) -> Subscription:

@@ -51,6 +51,7 @@ class Policy:
     monthly_reminder_days: int = 3
     price_notice_days: int = 90
     method_expiry_days: int = 30
+    default_pays_instead: bool = True
     creditor_id: str = ""
     method_setups_a_day: int = 10
     grant_on_processing: bool = False

@@ -72,7 +72,10 @@ class ReminderMethod:
 
 @dataclass(frozen=True, slots=True)
 class ReminderPayment:
-    """One charge: `total` with tax, None where it is too small to be charged by itself and waits."""
+    """One charge: `total` with tax, None where it is too small to be charged by itself and waits.
+
+    `instead_of` are methods that were to pay and can't on that day, so that `method` does.
+    """
 
     lines: tuple[ReminderLine, ...]
     tax: TaxDecision
@@ -80,14 +83,16 @@ class ReminderPayment:
     total: Money | None
     method: ReminderMethod | None = None
     concerns: tuple[Reason, ...] = ()
+    instead_of: tuple[ReminderMethod, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
     """One mail to send, with all that it says. `days`: which of the reminders of that date it stands for; 0 for none.
 
-    `on` is the renewal date; of a payment method its last day. `ends` are subscriptions that do not renew. `nth` counts
-    what was told of that date before, where a later one may say otherwise: of a price, of a debit's amount.
+    `on` is the renewal date; of a payment method its last day, and `instead` is what pays after that day if nothing is
+    done. `ends` are subscriptions that do not renew. `nth` counts what was told of that date before, where a later one
+    may say otherwise: of a price, of a debit's amount.
     """
 
     kind: ReminderKind
@@ -97,12 +102,13 @@ class Reminder:
     ends: tuple[ReminderLine, ...] = ()
     method: ReminderMethod | None = None
     nth: int = 0
+    instead: ReminderMethod | None = None
 
     @property
     def is_optional(self) -> bool:
-        """Whether a person may do without it."""
+        """Whether a person may do without it: not of what says that something else will be charged."""
         is_early = self.kind in (ReminderKind.RENEWAL, ReminderKind.ENDS) and self.days >= OPTIONAL_FROM
-        return is_early or self.kind is ReminderKind.METHOD
+        return is_early or (self.kind is ReminderKind.METHOD and self.instead is None)
 
     @property
     def lines(self) -> tuple[ReminderLine, ...]:

@@ -22,6 +22,7 @@ from tenor.domain.methods import is_usable, kept_methods, outlived_by
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer, Policy
 from tenor.domain.owed import NOT_PAID
+from tenor.domain.paying import paying_for
 from tenor.domain.quote import LineKind, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.reminders import (
@@ -112,11 +113,17 @@ class _Day:
         if one.renews_on != self.on:
             return 0  # a later renewal than its next one
         begun = _begun(one)
-        days = reminder_days(self.offer, self.state, one)
+        days = reminder_days(self.offer, self.state, one) or self._told_each_time(one)
         due = [each for each in days if begun < self.on - timedelta(days=each) <= self.today]
         if not due:
             return 0
         return 0 if self._next_is_near(days, min(due)) else min(due)
+
+    def _told_each_time(self, one: Subscription) -> tuple[int, ...]:
+        """What is charged to another method than its own is told each time, of monthly terms too."""
+        policy = self.offer.policy
+        is_replaced = paying_for(self.state, policy, one, self.on).instead_of is not None
+        return (policy.monthly_reminder_days,) if is_replaced and policy.monthly_reminder_days else ()
 
     def _next_is_near(self, days: tuple[int, ...], stage: int) -> bool:
         """Whether a reminder that is late comes right before the next one."""
@@ -169,7 +176,9 @@ def _of_methods(state: AccountState, offer: Offer, today: date, told: tuple[Remi
         said = any(one.method and one.method.id == method.id and one.on == last for one in told)
         if near and not said:
             lines = tuple(_ending(one) for one in paid)
-            yield Reminder(ReminderKind.METHOD, last, ends=lines, method=_method(method))
+            left = paying_for(state, offer.policy, paid[0], paid[0].renews_on)
+            instead = _method(left.method) if left.method is not None and left.instead_of is not None else None
+            yield Reminder(ReminderKind.METHOD, last, ends=lines, method=_method(method), instead=instead)
 
 
 # --- what they say ------------------------------------------------------------------------------------------------
@@ -185,6 +194,7 @@ def _payment(day: _Day, one: Upcoming) -> ReminderPayment:
         total=one.amount,
         method=None if one.method is None else _method(one.method),
         concerns=one.concerns,
+        instead_of=tuple(map(_method, one.instead_of)),
     )
 
 

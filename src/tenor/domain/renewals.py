@@ -21,6 +21,7 @@ from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
+from tenor.domain.paying import paying_for
 from tenor.domain.pricing import UnitPrice, entry_for_renewal, entry_on, has_price, renewal_price
 from tenor.domain.quote import LineKind, NextRenewal, Quote
 from tenor.domain.refusals import Refusal
@@ -159,17 +160,19 @@ def _is_due_by_date(subscription: Subscription, today: date) -> bool:
 def plan_renewals(state: AccountState, offer: Offer, today: date, *, known_on: date = date.max) -> tuple[Quote, ...]:
     """What renewing the account today means: a quote for each renewal date and payment method (rules 7).
 
-    Everything that renews on one date by one method comes on one invoice, save that prices with and without tax never
-    share one. A quote may stand for several subscriptions; the renewal date prices it, however late the renewal runs.
-    A forecast looks at a day to come: then only prices count that are announced by `known_on`, and a tax that is not
-    known leaves amounts before tax (`tax.outlook`).
+    Everything that renews on one date and is charged to one method (`domain.paying`) comes on one invoice, save that
+    prices with and without tax never share one. A quote may stand for several subscriptions; the renewal date prices
+    it, however late the renewal runs. A forecast looks at a day to come, from `known_on`: then only prices count that
+    are announced by then, what is late is charged then, and a tax that is not known leaves amounts before tax
+    (`tax.outlook`).
     """
+    charged_on = today if known_on == date.max else max(today, known_on)
     groups: dict[tuple[date, str, bool], list[NextTerm]] = {}
     for subscription in sorted(state.subscriptions, key=lambda s: (s.renews_on, s.id)):
         if is_due(subscription, today) and renews_itself(subscription):
             coming = next_term(state, offer, subscription, min(subscription.renews_on, known_on))
-            method = state.method_of(subscription)
-            method_id = coming.method_id or (method.id if method else "")
+            method = paying_for(state, offer.policy, subscription, charged_on).method
+            method_id = method.id if method else coming.method_id or ""
             key = (subscription.renews_on, method_id, coming.price.entry.tax_included)
             groups.setdefault(key, []).append(coming)
     quotes: list[Quote] = []

@@ -14,6 +14,7 @@ from tenor.domain.confirmations import reopened
 from tenor.domain.eligibility import Action
 from tenor.domain.eligibility.case import has_lapsed, lapsed_on, late_renewal_closes_on, renews_itself
 from tenor.domain.forecast import Upcoming, UpcomingKind
+from tenor.domain.methods import another_method
 from tenor.domain.owed import NOT_PAID
 from tenor.domain.refusals import Reason, Remedy
 from tenor.domain.tax import outlook
@@ -157,6 +158,27 @@ def _methods(account: _Account) -> Iterator[Alert]:
             found.setdefault(one.method.id if one.method else "", one)
     for one in found.values():
         yield _concern(account, one, one.concerns[0])
+    yield from _replaced(account)
+
+
+def _replaced(account: _Account) -> Iterator[Alert]:
+    """Methods that can't pay any more, so that another one will be charged: each once, at its first payment."""
+    told: set[str] = set()
+    for one in account.coming:
+        for other in one.instead_of if one.method and one.kind is UpcomingKind.PAYMENT else ():
+            if other.id in told:
+                continue
+            told.add(other.id)
+            facts = {"name": account.name(one.subscription_ids[0]), "day": account.day(one.on)}
+            facts |= {"other": other.label, "method": one.method.label if one.method else ""}
+            remedy = another_method(account.loaded.state, account.loaded.offer, other, account.loaded.today)
+            yield Alert(
+                tone="warning",
+                title=_("%(other)s can't be charged: %(method)s pays in its place") % facts,
+                text=_("%(name)s renews on %(day)s.") % facts,
+                fix=words.remedy(remedy, account.reader.locale),
+                url=remedies.address(remedy, Wanted(Action.METHOD)),
+            )
 
 
 def _concern(account: _Account, one: Upcoming, reason: Reason) -> Alert:

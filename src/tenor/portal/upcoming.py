@@ -45,8 +45,9 @@ class Change:
 class Payment:
     """One day on which something is charged, or ends, as a page shows it. `kind` as of `domain.forecast`.
 
-    `amount` has the tax in it; where that is not known, `before_tax` is what is due without it, and `missing` says what
-    is missing. `order_url` is where what is owed already is paid, `is_under_way` once it is being paid.
+    `replaced` says which methods can't be charged, so that `method` pays in their place. `amount` has the tax in it;
+    where that is not known, `before_tax` is what is due without it, and `missing` says what is missing. `order_url` is
+    where what is owed already is paid, `is_under_way` once it is being paid.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Payment:
     order_number: str
     order_url: str
     is_under_way: bool
+    replaced: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -107,7 +109,13 @@ def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], who: Read
         order_number=one.order.number if one.order else "",
         order_url=reverse("portal:order", args=[one.order.id]) if one.order else "",
         is_under_way=one.order is not None and one.order.status == OrderStatus.PROCESSING,
+        replaced=_replaced(one, who),
     )
+
+
+def _replaced(one: Upcoming, who: Reader) -> tuple[str, ...]:
+    label = one.method.label if one.method else ""
+    return tuple(words.pays_instead(other.label, label, one.on, who.locale) for other in one.instead_of if label)
 
 
 def _concerns(one: Upcoming, loaded: Loaded, who: Reader) -> tuple[components.Reason, ...]:

@@ -72,7 +72,7 @@ def _set_payment_method(view: MailView, locale: str) -> Letter:
     facts = {"method": view.method, "names": format_list(view.names, locale=locale)}
     return Letter(
         subject=_("Your payment method has changed"),
-        before=(_("%(method)s pays from now on for: %(names)s.") % facts, _("Nothing is charged now.")),
+        before=(_("%(method)s pays from now on for: %(names)s.") % facts, _("The change itself costs nothing.")),
         after=tuple(next_renewals(view, locale)),
         link=_("See the payment methods"),
     )
@@ -95,13 +95,15 @@ def _method_invalid(view: MailView, locale: str) -> Letter:
     facts = {"method": view.method, "names": format_list(view.names, locale=locale)}
     reason = (words.decline(view.because),) if view.because else ()
     paid = (_("It was to pay for: %(names)s.") % facts,) if view.names else ()
+    pays = _("%(instead)s is charged instead from now on. If that is not what you want, choose another payment method.")
+    asked = _("Nothing is lost yet: choose or add another payment method.")
     return Letter(
         subject=_("%(method)s is no longer accepted") % facts,
         before=(
             _("The bank no longer accepts payments by %(method)s.") % facts,
             *reason,
             *paid,
-            _("Nothing is lost yet: choose or add another payment method."),
+            pays % {"instead": view.instead} if view.instead else asked,
         ),
         link=_("Choose another payment method"),
     )

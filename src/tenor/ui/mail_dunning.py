@@ -34,6 +34,52 @@ def _tried_again(view: MailView, locale: str, subject: str) -> Letter:
     )
 
 
+def _charge_moves(view: MailView, locale: str) -> Letter:
+    told = _told(view)
+    facts = {"instead": told.instead, "day": formats.day(told.retry_on, locale) if told.retry_on else ""}
+    return Letter(
+        subject=_("The payment for your renewal failed: %(instead)s will be charged") % facts,
+        before=(
+            *_what_failed(view, locale),
+            _("On %(day)s we charge %(instead)s instead, your default payment method.") % facts,
+            *_access(told, locale),
+        ),
+        rows=tuple(order_rows(order_of(view), locale)),
+        after=(_("If you want to pay otherwise, pay before that day with the payment method of your choice."),),
+        link=_("Pay now"),
+    )
+
+
+def _charge_planned(view: MailView, locale: str) -> Letter:
+    told, facts = _told(view), _facts(view, locale)
+    facts["day"] = formats.day(told.retry_on, locale) if told.retry_on else ""
+    return Letter(
+        subject=_("Your renewal will be charged on %(day)s") % facts,
+        before=(
+            _("%(amount)s for %(names)s is still open. On %(day)s we charge it to %(method)s.") % facts,
+            *_access(told, locale),
+        ),
+        rows=tuple(order_rows(order_of(view), locale)),
+        after=(_("You need not wait: pay now, with the same or with another payment method."),),
+        link=_("Pay now"),
+    )
+
+
+def _method_still_needed(view: MailView, locale: str) -> Letter:
+    told, facts = _told(view), _facts(view, locale)
+    return Letter(
+        subject=_("Your renewal is still not paid"),
+        before=(
+            _("%(amount)s for %(names)s is still open, and none of your payment methods can be charged for it.")
+            % facts,
+            _("Please pay with another payment method."),
+            *_access(told, locale),
+        ),
+        rows=tuple(order_rows(order_of(view), locale)),
+        link=_("Pay now"),
+    )
+
+
 def _method_needed(view: MailView, locale: str) -> Letter:
     told = _told(view)
     return Letter(
@@ -128,7 +174,10 @@ def _told(view: MailView) -> MailDunning:
 DUNNING: dict[str, Callable[[MailView, str], Letter]] = {
     "charge_failed": _charge_failed,
     "charge_retry": _charge_retry,
+    "charge_moves": _charge_moves,
+    "charge_planned": _charge_planned,
     "method_needed": _method_needed,
+    "method_still_needed": _method_still_needed,
     "bank_check_needed": _bank_check,
     "subscription_suspended": _suspended,
     "subscription_canceled": _canceled,

@@ -103,7 +103,12 @@ def _price(frame: _Frame) -> Letter:
     )
     return Letter(
         subject=subject,
-        before=(*_news(frame, changed), *_concerns(frame, frame.reminder.payments), nothing % facts),
+        before=(
+            *_news(frame, changed),
+            *_replaced(frame, frame.reminder.payments),
+            *_concerns(frame, frame.reminder.payments),
+            nothing % facts,
+        ),
         rows=tuple(_rows(frame)),
         after=(*_early(frame, changed), *_changes(frame), _until(frame)),
         link=_("See the renewal"),
@@ -129,6 +134,7 @@ def _method(frame: _Frame) -> Letter:
             _("Enter the card's new date, or choose another payment method, and nothing is interrupted.")
             if is_card
             else _("Add the bank account again, or choose another payment method, and nothing is interrupted."),
+            *_if_nothing_is_done(frame),
         ),
         link=_("Update the card") if is_card else _("See the payment methods"),
         links=tuple(frame.link("method", _("Choose another payment method"))) if is_card else (),
@@ -154,7 +160,7 @@ def _debit(frame: _Frame) -> Letter:
             _("Please see to it that the account covers it by then. You don't need to do anything else."),
         ),
         rows=(*(row for row in told if row.amount), Row(_("What it pays for"), "", is_heading=True), *_rows(frame)),
-        after=(*_changes(frame), _until(frame)),
+        after=(*_replaced(frame, (payment,)), *_changes(frame), _until(frame)),
         link=_("See the renewal"),
         links=tuple(_ways(frame)),
         notes=(_("This mail is the advance notice of the direct debit."),),
@@ -200,6 +206,22 @@ def _charges(frame: _Frame) -> Iterator[str]:
             yield _("On %(day)s, %(amount)s will be charged to %(method)s. That pays until %(end)s.") % facts
         else:
             yield _("On %(day)s, %(amount)s will be charged to %(method)s.") % facts
+    yield from _replaced(frame, payments)
+
+
+def _replaced(frame: _Frame, payments: Iterable[ReminderPayment]) -> Iterator[str]:
+    """That another method pays than the one that was chosen, before it does."""
+    for payment in payments:
+        for before in payment.instead_of if payment.method else ():
+            yield words.pays_instead(
+                before.label, payment.method.label if payment.method else "", frame.reminder.on, frame.locale
+            )
+
+
+def _if_nothing_is_done(frame: _Frame) -> Iterator[str]:
+    """What is charged after the last day of a method, where something else can be."""
+    if instead := frame.reminder.instead:
+        yield _("If you do nothing, %(method)s is charged in its place.") % {"method": instead.label}
 
 
 def _concerns(frame: _Frame, payments: Iterable[ReminderPayment]) -> Iterator[str]:

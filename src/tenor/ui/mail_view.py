@@ -93,8 +93,9 @@ class MailReminder:
 class MailDunning:
     """An unpaid renewal: the code of the decline ("" where there is none), the label of what was charged, and days.
 
-    `retry_on` is the next try by itself, `access_until` the first day without access, `ends_on` the day on which the
-    subscription is canceled: each None where it does not apply. `starts_anew`: a term paid now begins today.
+    `instead` is the label of the default that is charged next in its place, "" where the method itself is. `retry_on`
+    is the next try by itself, `access_until` the first day without access, `ends_on` the day on which the subscription
+    is canceled: each None where it does not apply. `starts_anew`: a term paid now begins today.
     """
 
     decline: str = ""
@@ -103,6 +104,7 @@ class MailDunning:
     access_until: date | None = None
     ends_on: date | None = None
     starts_anew: bool = False
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,10 @@ class MailView:
     """All that a mail needs to know. `url` is where its link leads, whole; `zone` the account's billing time zone.
 
     `person` is "" for an address that belongs to nobody (invoices). `order` is None for changes that cost nothing.
-    `method` is the label of a payment method that the mail is about, `because` the code of its decline, `names` are
-    those of the subscriptions. `people` is None for what is not about people. `ends` are subscriptions that will not
-    renew, `refund` is what is given back with that. `dunning` is given for an unpaid renewal.
+    `method` is the label of a payment method that the mail is about, `because` the code of its decline, `instead` what
+    pays in its place from now on ("" for nothing), `names` are those of the subscriptions. `people` is None for what is
+    not about people. `ends` are subscriptions that will not renew, `refund` is what is given back with that. `dunning`
+    is given for an unpaid renewal.
     """
 
     vendor: str
@@ -125,6 +128,7 @@ class MailView:
     renewals: tuple[MailRenewal, ...] = ()
     method: str = ""
     because: str = ""
+    instead: str = ""
     names: tuple[str, ...] = ()
     people: MailPeople | None = None
     ends: tuple[MailEnd, ...] = ()

@@ -6,9 +6,10 @@ from tenor.db.effects import apply_effects
 from tenor.domain.account import Actor
 from tenor.domain.effects import GiveBack
 from tenor.domain.quote import Quote
-from tenor.domain.requests import Ask, ReturnOrder, SetAutoRenew, subscriptions_of
+from tenor.domain.requests import Ask, ReturnOrder, SetAutoRenew, SetPaymentMethod, subscriptions_of
 from tenor.usecases.give_back import give_back
 from tenor.usecases.load import Loaded
+from tenor.usecases.look_again import look_again
 from tenor.usecases.release_seats import tell_released
 from tenor.usecases.tell import About, Letter, tell, write_mail
 
@@ -22,6 +23,8 @@ def carry_out_quote(loaded: Loaded, quote_id: UUID, quote: Quote, ask: Ask, acto
     refunds = tuple(refund for refund in given if refund is not None)
     _tell(loaded, quote_id, quote, ask, actor)
     write_mail(account_id, actor, loaded.now, Letter(quote.action, quote_id))
+    if isinstance(ask, SetPaymentMethod):
+        look_again(account_id=account_id, now=loaded.now)
     return refunds
 
 

@@ -16,6 +16,7 @@ from tenor.gateways.payments.errors import GatewayError, GatewayRefused
 from tenor.gateways.payments.port import SetupStatus, StoredMethod
 from tenor.gateways.payments.registry import gateway
 from tenor.usecases.load import lock_and_load
+from tenor.usecases.look_again import look_again
 from tenor.usecases.outside_transactions import outside_transactions
 from tenor.usecases.start_method_setup import is_reference_of, setup_gateway
 from tenor.usecases.tell import About, Letter, tell, write_mail
@@ -69,6 +70,8 @@ def _store(row: PaymentMethod, actor: Actor, now: datetime) -> UUID:
         after = {"method": str(row.id), "kind": row.kind, "label": row.label}
         tell(About(row.account_id), "method_added", actor, now, after=after)
         write_mail(row.account_id, actor, now, Letter("method_added", row.id))
+        if row.is_default:
+            look_again(account_id=row.account_id, now=now)
         return row.id
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db.models import Min
 
 from tenor.db.models import Order, Payment
-from tenor.domain.dunning import AskForMethod, RetryOn, Step, TryBackup, after_failure
+from tenor.domain.dunning import AskForMethod, ChargeDefault, RetryOn, Step, TryBackup, after_failure, day_of
 from tenor.domain.lifecycle import InvoiceStatus, PaymentStatus
 from tenor.usecases.age_subscriptions import mark_past_due
 from tenor.usecases.demand_payment import demand_payment
@@ -28,7 +28,7 @@ def follow_decline(loaded: Loaded, payment: Payment, order: Order) -> None:
     step = after_failure(loaded.offer.policy, failure, loaded.today)
     if payment.status == PaymentStatus.CANCELED:
         hold_order(loaded, order, "abandoned")
-        _schedule(order, step.on if isinstance(step, RetryOn) else None)
+        schedule_try(order, day_of(step))
         return
     hold_order(loaded, order, "declined")
     take_step(loaded, order, step)
@@ -45,7 +45,7 @@ def ask_for_method(loaded: Loaded, order: Order) -> None:
 
 def take_step(loaded: Loaded, order: Order, step: Step) -> None:
     """Do by itself what was decided: note the day of the next try, or demand a payment by the backup at once."""
-    _schedule(order, step.on if isinstance(step, RetryOn) else None)
+    schedule_try(order, day_of(step))
     if isinstance(step, TryBackup):
         invoice = invoice_of(order)
         if invoice is None or invoice.status != InvoiceStatus.OPEN:
@@ -60,7 +60,25 @@ def write_after(loaded: Loaded, order: Order, step: Step) -> None:
     _write(loaded, order, step, None, is_first=False)
 
 
-def _schedule(order: Order, day: date | None) -> None:
+def write_planned(loaded: Loaded, order: Order, method_id: str, day: date) -> None:
+    """Tell the account on which day a method is charged that can pay by now: nobody had known of that day."""
+    facts = {
+        "method": label_of(loaded, method_id),
+        "retry_on": day,
+        "access_until": access_until(loaded, order),
+    }
+    state = f"{day} {method_id}"
+    write_mail(order.account_id, SYSTEM, loaded.now, Letter("charge_planned", order.id, state, facts))
+
+
+def ask_again(loaded: Loaded, order: Order, after: int) -> None:
+    """Ask for a method once more, as many days after the renewal was first owed: once for each such day."""
+    facts = {"access_until": access_until(loaded, order)}
+    write_mail(order.account_id, SYSTEM, loaded.now, Letter("method_still_needed", order.id, f"day {after}", facts))
+
+
+def schedule_try(order: Order, day: date | None) -> None:
+    """Note the day on which the unpaid renewal is charged by itself; None for never."""
     order.retry_on = day
     order.save(update_fields=["retry_on"])
 
@@ -70,6 +88,10 @@ def _write(loaded: Loaded, order: Order, step: Step, payment: Payment | None, *,
     match step:
         case RetryOn():
             kind = "charge_failed" if is_first else "charge_retry"
+        case ChargeDefault():
+            again = "charge_failed" if is_first else "charge_retry"
+            is_same = payment is not None and str(payment.method_id) == step.method_id
+            kind = again if is_same else "charge_moves"
         case AskForMethod():
             kind = "method_needed"
         case TryBackup():
@@ -77,8 +99,9 @@ def _write(loaded: Loaded, order: Order, step: Step, payment: Payment | None, *,
     state = f"{payment.id if payment else loaded.today}"
     facts = {
         "decline": payment.decline_code if payment else "",
-        "method": _label(loaded, payment),
-        "retry_on": step.on if isinstance(step, RetryOn) else None,
+        "method": label_of(loaded, str(payment.method_id) if payment else ""),
+        "instead": label_of(loaded, step.method_id) if isinstance(step, ChargeDefault) else "",
+        "retry_on": day_of(step),
         "access_until": access_until(loaded, order),
     }
     write_mail(order.account_id, SYSTEM, loaded.now, Letter(kind, order.id, state, facts))
@@ -93,6 +116,6 @@ def access_until(loaded: Loaded, order: Order) -> date | None:
     return ends if ends > loaded.today else None
 
 
-def _label(loaded: Loaded, payment: Payment | None) -> str:
-    used = str(payment.method_id) if payment else ""
-    return next((method.label for method in loaded.state.methods if method.id == used), "")
+def label_of(loaded: Loaded, method_id: str) -> str:
+    """What the method is called; "" where there is none such."""
+    return next((method.label for method in loaded.state.methods if method.id == method_id), "")

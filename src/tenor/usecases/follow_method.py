@@ -14,6 +14,7 @@ from tenor.gateways.payments.registry import gateway
 from tenor.usecases.finish_method_setup import give_date
 from tenor.usecases.invalidate_method import invalidate_method
 from tenor.usecases.load import Loaded, lock_and_load
+from tenor.usecases.look_again import look_again
 from tenor.usecases.outside_transactions import outside_transactions
 from tenor.usecases.tell import SYSTEM, About, tell
 
@@ -47,9 +48,9 @@ def _follow(account_id: UUID, method_id: UUID, stored: StoredMethod | None, now:
         loaded = lock_and_load(account_id, now)
         if stored is None or stored.invalid_because:
             invalidate_method(loaded, method_id, stored.invalid_because if stored else GONE)
-            return
-        row = PaymentMethod.objects.get(account_id=account_id, id=method_id)
-        _renew(loaded, row, stored)
+        else:
+            _renew(loaded, PaymentMethod.objects.get(account_id=account_id, id=method_id), stored)
+        look_again(account_id=account_id, now=now)
 
 
 def _renew(loaded: Loaded, row: PaymentMethod, stored: StoredMethod) -> None:

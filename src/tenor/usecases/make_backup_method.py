@@ -11,6 +11,7 @@ from tenor.domain.methods import is_usable, kept_method, kept_methods
 from tenor.domain.permissions import Permission, demand
 from tenor.domain.refusals import Refusal
 from tenor.usecases.load import lock_and_load
+from tenor.usecases.look_again import look_again
 from tenor.usecases.tell import About, Letter, tell, write_mail
 
 
@@ -45,3 +46,4 @@ def _make_backup(account_id: UUID, method_id: UUID, is_backup: bool, actor: Acto
         tell(About(account_id), "backup_method", actor, now, **told)
         if is_backup:
             write_mail(account_id, actor, now, Letter("backup_method", method_id, now.isoformat()))
+            look_again(account_id=account_id, now=now)

@@ -12,6 +12,7 @@ from tenor.domain.methods import is_usable, kept_method, kept_methods
 from tenor.domain.permissions import Permission, demand
 from tenor.domain.refusals import Refusal
 from tenor.usecases.load import lock_and_load
+from tenor.usecases.look_again import look_again
 from tenor.usecases.tell import About, Letter, tell, write_mail
 
 
@@ -46,6 +47,7 @@ def _make_default(account_id: UUID, method_id: UUID, actor: Actor, now: datetime
         told = {"before": {"method": before}, "after": {"method": chosen.id}}
         tell(About(account_id), "default_method", actor, now, **told)
         write_mail(account_id, actor, now, Letter("default_method", method_id, now.isoformat()))
+        look_again(account_id=account_id, now=now)
 
 
 def is_beyond_use(method: Method, today: date) -> bool:

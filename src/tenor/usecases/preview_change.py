@@ -31,6 +31,11 @@ def preview_change(*, account_id: UUID, request: Request, now: datetime) -> Stor
         return store_quote(loaded, request.actor.id, quote, request)
 
 
+def accept(loaded: Loaded, quote_id: UUID) -> None:
+    """Note that a stored quote is carried out now."""
+    QuoteRow.objects.filter(account_id=loaded.state.id, id=quote_id).update(accepted_at=loaded.now)
+
+
 def store_quote(
     loaded: Loaded, by: str, quote: Quote, request: Request | None = None, replaces: UUID | None = None
 ) -> StoredQuote:

@@ -16,6 +16,7 @@ from tenor.domain.refusals import Refusal
 from tenor.gateways.payments.errors import GatewayError
 from tenor.gateways.payments.registry import gateway
 from tenor.usecases.load import lock_and_load
+from tenor.usecases.look_again import look_again
 from tenor.usecases.outside_transactions import outside_transactions
 from tenor.usecases.tell import About, Letter, tell, write_mail
 
@@ -60,4 +61,5 @@ def _remove(account_id: UUID, method_id: UUID, actor: Actor, now: datetime) -> P
         before = {"method": method.id, "label": method.label, "is_default": method.is_default}
         tell(About(account_id), "method_removed", actor, now, before=before)
         write_mail(account_id, actor, now, Letter("method_removed", method_id))
+        look_again(account_id=account_id, now=now)
         return row

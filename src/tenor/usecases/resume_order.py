@@ -14,6 +14,7 @@ from tenor.domain.refusals import Refusal
 from tenor.usecases.ask_about_failures import ask_about_failures
 from tenor.usecases.close_order import in_flight
 from tenor.usecases.demand_payment import demand_payment, has_method
+from tenor.usecases.keep_method import keep_method
 from tenor.usecases.load import lock_and_load
 from tenor.usecases.replace_renewal import anew_if_late
 from tenor.usecases.session import Session
@@ -32,8 +33,19 @@ class Resumed:
     action_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class PayBy:
+    """The method to pay by (None: the one that the order was placed with), and whether it pays from now on.
+
+    `keep` None where nobody was asked.
+    """
+
+    method_id: str | None
+    keep: bool | None = None
+
+
 def resume_order(
-    *, account_id: UUID, order_id: UUID, method_id: str | None, actor: Actor, session: Session, now: datetime
+    *, account_id: UUID, order_id: UUID, method_id: str | PayBy | None, actor: Actor, session: Session, now: datetime
 ) -> Resumed:
     """Continue an open order: the payment under way if there is one, else a new one by `method_id`.
 
@@ -42,17 +54,19 @@ def resume_order(
     and there is no payment to collect. A monthly term that is paid late starts
     anew, on an order and an invoice of its own. What the bank took back is paid again in the same way.
 
+    A method named by its id alone goes on paying for those of the order's subscriptions whose own can't pay any more;
+    `PayBy` says otherwise (see `keep_method`). While a payment is under way by another one, nothing changes.
+
     Raises Refusal: `unknown_order`, `order_not_open`, `role_may_not_buy`, `no_payment_method`, `payment_unclear`.
     """
     demand(actor, Permission.BUY)
     if ask_about_failures(account_id=account_id, order_id=order_id, now=now):
         return Resumed(order_id, None, "")
-    return retrying(lambda: _resume(account_id, order_id, method_id, actor, session, now))
+    by = method_id if isinstance(method_id, PayBy) else PayBy(method_id)
+    return retrying(lambda: _resume(account_id, order_id, by, actor, session, now))
 
 
-def _resume(
-    account_id: UUID, order_id: UUID, method_id: str | None, actor: Actor, session: Session, now: datetime
-) -> Resumed:
+def _resume(account_id: UUID, order_id: UUID, by: PayBy, actor: Actor, session: Session, now: datetime) -> Resumed:
     with account_scope(account_id):
         loaded = lock_and_load(account_id, now)
         order = Order.objects.filter(account_id=account_id, id=order_id).first()
@@ -66,7 +80,7 @@ def _resume(
         if payment is not None:
             pending = payment.id if payment.status == PaymentStatus.PENDING else None
             return Resumed(order.id, pending, payment.action_url)
-        chosen = method_id or _usual_method(order)
+        chosen = by.method_id or _usual_method(order)
         if has_method(loaded, chosen):
             order = anew_if_late(loaded, order)
         invoice = invoices.get(order_id=order.id)
@@ -75,6 +89,8 @@ def _resume(
             order.retry_on = None
             order.save(update_fields=["retry_on"])
         tell(About(account_id, order=order.id, payment=payment.id), "order_resumed", actor, now)
+        if by.method_id is not None:
+            keep_method(loaded, order, by.method_id, actor, keep=by.keep)
         return Resumed(order.id, payment.id, "")
 
 

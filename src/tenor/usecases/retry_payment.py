@@ -6,7 +6,7 @@ from uuid import UUID
 from tenor.db.access import account_scope
 from tenor.db.locks import retrying
 from tenor.db.models import Invoice, Order
-from tenor.domain.dunning import after_failure, may_retry
+from tenor.domain.dunning import after_failure, due_method
 from tenor.domain.duties import Duty
 from tenor.domain.lifecycle import InvoiceStatus
 from tenor.usecases.apart import each_apart
@@ -73,14 +73,14 @@ def _demand(loaded: Loaded, order: Order) -> UUID | None:
     invoice, failure = invoice_of(order), failure_of(loaded, order)
     if invoice is None or invoice.status != InvoiceStatus.OPEN:
         return None
-    if failure.method is None or not may_retry(loaded.offer.policy, failure):
+    if (method := due_method(loaded.offer.policy, failure, loaded.today)) is None:
         step = after_failure(loaded.offer.policy, failure, loaded.today)
         take_step(loaded, order, step)
         write_after(loaded, order, step)
         return None
     if (paid := anew_if_late(loaded, order)).id != order.id:
         order, invoice = paid, Invoice.objects.get(account_id=paid.account_id, order_id=paid.id)
-    payment = demand_payment(loaded, order, invoice, failure.method.id, NOBODY)
+    payment = demand_payment(loaded, order, invoice, method.id, NOBODY)
     about = About(order.account_id, order=order.id, invoice=invoice.id, payment=payment.id)
-    tell(about, "payment_retried", SYSTEM, loaded.now, after={"method": failure.method.id})
+    tell(about, "payment_retried", SYSTEM, loaded.now, after={"method": method.id})
     return payment.id

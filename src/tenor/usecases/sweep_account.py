@@ -18,6 +18,7 @@ from tenor.usecases.apart import each_apart
 from tenor.usecases.begin_terms import begin_terms
 from tenor.usecases.call_off_charge import call_off_before_canceling
 from tenor.usecases.collect_payment import collect_payment
+from tenor.usecases.look_again import watch_unpaid
 from tenor.usecases.renew_account import renew_what_can_be
 from tenor.usecases.settle_before_renewal import settle_before_renewal
 
@@ -81,10 +82,11 @@ def age_accounts(*, now: datetime) -> int:
 
 
 def age_account(*, account_id: UUID, now: datetime) -> None:
-    """Begin terms and age subscriptions: what time alone does."""
+    """Begin terms and age subscriptions: what time alone does. What is still owed is looked at again."""
     begin_terms(account_id=account_id, now=now)
     call_off_before_canceling(account_id=account_id, now=now)
     age_subscriptions(account_id=account_id, now=now)
+    watch_unpaid(account_id=account_id, now=now)
 
 
 def _may_age(now: datetime) -> Q:

@@ -12,6 +12,7 @@ from tenor.domain.account import PaymentMethod as Method
 from tenor.domain.dunning import Attempt, Chargeable, Failure, decline_of
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.methods import is_usable
+from tenor.domain.paying import named_method
 from tenor.domain.terms import local_date
 from tenor.usecases.load import Loaded
 
@@ -25,6 +26,7 @@ def failure_of(loaded: Loaded, order: Order) -> Failure:
     """
     methods = loaded.state.methods
     backup = next((method for method in methods if method.is_backup), None)
+    default = next((method for method in methods if method.is_default), None)
     failed = _payments(loaded, order).filter(status__in=NO_MONEY)
     reversed_ones = Payment.objects.filter(account_id=order.account_id, invoice__order_id=order.id)
     return Failure(
@@ -32,6 +34,7 @@ def failure_of(loaded: Loaded, order: Order) -> Failure:
         method=_chargeable(loaded, _method(loaded, order)),
         backup=_chargeable(loaded, backup),
         is_disputed=reversed_ones.filter(status=PaymentStatus.REVERSED).exists(),
+        default=_chargeable(loaded, default) if loaded.offer.policy.default_pays_instead else None,
     )
 
 
@@ -54,16 +57,17 @@ def _payments(loaded: Loaded, order: Order) -> QuerySet[Payment]:
 
 
 def _method(loaded: Loaded, order: Order) -> Method | None:
-    """What pays for the subscriptions as they stand now, whatever was tried before."""
+    """What is to pay for the subscriptions as they stand now, whatever was tried before: the first that can."""
     ids = {str(one) for one in subscriptions_of(order).values_list("id", flat=True)}
-    owned = (one for one in loaded.state.subscriptions if one.id in ids)
-    return next((method for one in owned if (method := loaded.state.method_of(one)) is not None), None)
+    owned = [one for one in loaded.state.subscriptions if one.id in ids]
+    named = [method for one in owned if (method := named_method(loaded.state, one)) is not None]
+    return next((method for method in named if is_usable(loaded.offer, method, loaded.today)), None)
 
 
 def _chargeable(loaded: Loaded, method: Method | None) -> Chargeable | None:
     if method is None or not is_usable(loaded.offer, method, loaded.today):
         return None
-    return Chargeable(method.id, method.kind)
+    return Chargeable(method.id, method.kind, method.last_day)
 
 
 def _attempts(loaded: Loaded, payments: Iterable[Payment]) -> tuple[Attempt, ...]:

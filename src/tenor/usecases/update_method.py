@@ -17,6 +17,7 @@ from tenor.gateways.payments.port import MethodUpdate, StoredMethod
 from tenor.gateways.payments.registry import gateway
 from tenor.usecases.finish_method_setup import give_date
 from tenor.usecases.load import Loaded, load
+from tenor.usecases.look_again import look_again
 from tenor.usecases.outside_transactions import outside_transactions
 from tenor.usecases.tell import About, Letter, tell, write_mail
 
@@ -93,6 +94,7 @@ def _write(
         row.save(update_fields=["status", "invalid_because", "billing_name", "expires_on"])
         tell(About(account_id), "method_updated", actor, now, before=before, after=after)
         write_mail(account_id, actor, now, Letter("method_updated", method_id, now.isoformat()))
+        look_again(account_id=account_id, now=now)
 
 
 def _facts(row: PaymentMethod) -> dict[str, object]:

@@ -17,7 +17,7 @@ from tenor.db.queries.receipts import Receipt, read_receipt
 from tenor.domain.account import Subscription
 from tenor.domain.effects import Schedule, SetMethod, changed_by
 from tenor.domain.line_tax import TaxDecision
-from tenor.domain.methods import paid_by
+from tenor.domain.methods import paid_by, stood_in_for
 from tenor.domain.money import Money, total
 from tenor.domain.quote import Collection, NextRenewal, Quote
 from tenor.domain.renewals import promise
@@ -32,7 +32,7 @@ from tenor.ui.mail_reminders import REMINDERS
 from tenor.ui.mail_view import MailLine, MailOrder, MailRenewal, MailView, Rendered
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.reminder_token import reminder_token
-from tenor.worker import mails_dunning, mails_people, mails_reminders
+from tenor.worker import mails_dunning, mails_methods, mails_people, mails_reminders
 
 SUPPORT_REQUEST = "support_request"
 ABOUT_METHODS = frozenset(
@@ -99,7 +99,9 @@ def _about_method(mail: Mail, loaded: Loaded) -> MailView:
     found = next(method for method in loaded.state.methods if method.id == str(mail.subject_id))
     view = _view(mail, loaded, _url("portal:methods"))
     because = str(mail.context.get("because", ""))
-    return replace(view, method=found.label, because=because, names=_names(loaded, paid_by(loaded.state, found)))
+    paid = (*paid_by(loaded.state, found), *stood_in_for(loaded.state, loaded.offer, found, loaded.today))
+    instead = mails_methods.instead_of(loaded, found, paid)
+    return replace(view, method=found.label, because=because, names=_names(loaded, paid), instead=instead)
 
 
 def _about_people(mail: Mail, loaded: Loaded) -> MailView:

@@ -18,6 +18,7 @@ def dunning_of(mail: Mail) -> MailDunning:
         access_until=_day(facts.get("access_until")),
         ends_on=_day(facts.get("ends_on")),
         starts_anew=bool(facts.get("starts_anew")),
+        instead=str(facts.get("instead") or ""),
     )
 
 

@@ -51,7 +51,7 @@ def test_a_mandate_that_lapses_before_the_renewal_warns(counter: Counter) -> Non
     number = counter.subscription.number
     assert f"Draft ({number}) renews on March 1, 2027. The mandate lapses after January 14, 2027, if nothing" in page
     subscription = text(counter.browser.get(reverse("portal:subscription", args=[counter.subscription.id])))
-    assert "SEPA 5264 cannot be charged after January 14, 2027" in subscription
+    assert "SEPA 5264 can't be charged on March 1, 2027: Visa 4242 pays in its place." in subscription
 
 
 def test_many_subscriptions_are_named_and_counted(counter: Counter) -> None:

@@ -138,6 +138,7 @@ class PolicyGiven(Given):
     monthly_reminder_days: Days | None = None
     price_notice_days: Days | None = None
     method_expiry_days: Days | None = None
+    default_pays_instead: bool | None = None
     creditor_id: Text | None = None
     method_setups_a_day: Days | None = None
     grant_on_processing: bool | None = None

@@ -19,6 +19,7 @@ from tenor.domain.account import (
     Channel,
     ComingTerm,
     CustomerType,
+    Mandate,
     MethodKind,
     MethodStatus,
     OpenOrder,
@@ -43,7 +44,8 @@ FOR NO KEY UPDATE OF a SKIP LOCKED
 """
 
 _METHODS = """
-SELECT account_id::text, id::text, kind, label, is_default, gateway, gateway_reference
+SELECT account_id::text, id::text, kind, label, is_default, gateway, gateway_reference, is_backup, expires_on,
+       mandate_reference, mandate_signed_on, mandate_used_on
 FROM db_paymentmethod WHERE account_id = ANY(%s::uuid[]) AND status = 'active'
 """
 
@@ -167,7 +169,17 @@ def _account(
 
 
 def _method(row: Sequence[Any]) -> PaymentMethod:
-    return PaymentMethod(row[1], _KINDS[row[2]], row[3], MethodStatus.ACTIVE, is_default=row[4])
+    """With all that decides whether it can be charged (`domain.paying`)."""
+    return PaymentMethod(
+        id=row[1],
+        kind=_KINDS[row[2]],
+        label=row[3],
+        status=MethodStatus.ACTIVE,
+        expires_on=row[8],
+        is_default=row[4],
+        is_backup=row[7],
+        mandate=Mandate(row[9], row[10], row[11]) if row[9] else None,
+    )
 
 
 def _subscription(row: Sequence[Any]) -> Subscription:

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from tenor.domain.account import ChangeKind, MethodStatus, PaymentMethod, Subscription
+from tenor.domain.account import MethodStatus, PaymentMethod, Subscription
 from tenor.domain.eligibility.case import Action, Case, Finding
+from tenor.domain.paying import named_method, paying_for
 from tenor.domain.refusals import Remedy
 
 _RENEWALS = frozenset({Action.RENEW_EARLY, Action.RENEW_LATE, Action.AUTO_RENEW_ON})
@@ -44,10 +45,13 @@ def method_kind_not_allowed(case: Case, subscription: Subscription) -> Finding |
 
 
 def paying_method(case: Case, subscription: Subscription) -> PaymentMethod | None:
-    """What the action would charge: a renewal the scheduled method first, buying anew the account's default."""
-    method = case.state.method_of(subscription)
-    if case.action in _RENEWALS and (scheduled := subscription.scheduled_change(ChangeKind.METHOD)):
-        method = next((stored for stored in case.state.methods if stored.id == scheduled.value), None)
+    """What the action would charge: a renewal the scheduled method first, buying anew the account's default.
+
+    The night charges a successor where the method can't pay (`domain.paying`); whoever is there chooses one.
+    """
+    method = named_method(case.state, subscription) if case.action in _RENEWALS else case.state.method_of(subscription)
+    if case.action is Action.AUTO_RENEW_ON:
+        method = paying_for(case.state, case.offer.policy, subscription, _charged_on(case, subscription)).method
     if case.action is Action.BUY_AGAIN:
         method = next((stored for stored in case.state.methods if stored.is_default), method)
     return None if method is None or method.status is MethodStatus.REMOVED else method

@@ -17,6 +17,7 @@ from tenor.domain.effects import MoveRenewal
 from tenor.domain.eligibility import Action, reasons, warnings
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.money import Money, total
+from tenor.domain.paying import paying_for
 from tenor.domain.planner import plan
 from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
@@ -201,7 +202,7 @@ def _moves(quote: Quote | None) -> list[MoveRenewal]:
 
 def _one(request: AccountRequest, loaded: Loaded, one: Subscription, action: Action, who: Reader) -> One:
     coming = _coming(loaded, one)
-    method = loaded.state.method_of(one)
+    method = paying_for(loaded.state, loaded.offer.policy, one, max(one.renews_on, loaded.today)).method
     warned = warnings(loaded.state, loaded.offer, action, one, request.visit.actor, loaded.today)
     return One(
         id=one.id,

@@ -1,6 +1,6 @@
 """Payment methods as pages show them: how each stands, what it pays for, what is wrong with it and what mends that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,8 +18,10 @@ from tenor.domain.methods import (
     outlived_by,
     paid_by,
     removal_reasons,
+    stood_in_for,
     unusable_reasons,
 )
+from tenor.domain.paying import paying_for
 from tenor.domain.refusals import Remedy
 from tenor.portal import remedies
 from tenor.portal.flows.shared import Reader
@@ -45,7 +47,10 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class MethodCard:
-    """One stored method. `reasons` say why it can't be charged, `warnings` which renewals come after its last day."""
+    """One stored method. `reasons` say why it can't be charged, `warnings` which renewals come after its last day.
+
+    `stands_in` is what it pays in place of another method that can't; `instead` what is charged in its own place.
+    """
 
     method: PaymentMethod
     icon: str
@@ -54,6 +59,8 @@ class MethodCard:
     state_icon: str
     refused: str
     pays: list[Paid]
+    stands_in: list[Paid]
+    instead: str
     reasons: tuple[components.Reason, ...]
     warnings: tuple[components.Reason, ...]
     usable: bool
@@ -78,6 +85,8 @@ def method_cards(loaded: Loaded, uses: tuple[MethodUse, ...], who: Reader) -> li
 def method_card(loaded: Loaded, method: PaymentMethod, uses: tuple[MethodUse, ...], who: Reader) -> MethodCard:
     """One method as pages show it."""
     state, tone, icon = standing(method, loaded.today)
+    paid, usable = paid_by(loaded.state, method), is_usable(loaded.offer, method, loaded.today)
+    others = stood_in_for(loaded.state, loaded.offer, method, loaded.today) if usable else ()
     return MethodCard(
         method=method,
         icon=ICONS[method.kind],
@@ -85,12 +94,23 @@ def method_card(loaded: Loaded, method: PaymentMethod, uses: tuple[MethodUse, ..
         tone=tone,
         state_icon=icon,
         refused=words.decline(method.invalid_because) if method.invalid_because else "",
-        pays=[_paid(one, who) for one in paid_by(loaded.state, method)],
+        pays=[_paid(one, who) for one in paid],
+        stands_in=[_paid(one, who) for one in others],
+        instead="" if usable else _instead(loaded, paid),
         reasons=tuple(_unusable(loaded, method, who)),
         warnings=tuple(_warnings(loaded, method, who)),
-        usable=is_usable(loaded.offer, method, loaded.today),
+        usable=usable,
         removal=_removal(loaded, method, uses, who),
     )
+
+
+def _instead(loaded: Loaded, paid: Iterable[Subscription]) -> str:
+    """That something else is charged for what the method was to pay; "" where something stays unpaid."""
+    policy, today = loaded.offer.policy, loaded.today
+    found = [paying_for(loaded.state, policy, one, max(one.renews_on, today)) for one in paid]
+    labels = {each.method.label if each.method and each.instead_of else "" for each in found}
+    label = labels.pop() if len(labels) == 1 else ""
+    return _("%(method)s is charged in its place.") % {"method": label} if label else ""
 
 
 def _unusable(loaded: Loaded, method: PaymentMethod, who: Reader) -> Iterator[components.Reason]:

@@ -17,6 +17,7 @@ from tenor.domain.requests import Request, SetPaymentMethod
 from tenor.portal import remedies
 from tenor.portal.flows.method_cards import ICONS
 from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, closed_page, load_account, owned, reader
+from tenor.portal.flows.unpaid import pay_now, still_unpaid, ticked, unpaid
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import components, words
@@ -40,7 +41,7 @@ class Option:
 @require_http_methods(["GET", "HEAD", "POST"])
 @account_page
 def choose_method(request: AccountRequest, subscription_id: UUID) -> HttpResponse:
-    """GET shows the methods; POST has one of them pay from now on."""
+    """GET shows the methods; POST has one of them pay from now on, and what is unpaid now, where that is ticked."""
     loaded = load_account(request.visit)
     subscription = owned(loaded, subscription_id)
     found = reasons(loaded.state, loaded.offer, Action.METHOD, subscription, request.visit.actor, loaded.today)
@@ -55,9 +56,20 @@ def choose_method(request: AccountRequest, subscription_id: UUID) -> HttpRespons
             return closed_page(request, loaded, subscription, Action.METHOD, refused.reasons)
         if refused.code != "method_unchanged":
             return _page(request, loaded, subscription, refused=refused)
-    label = next(method.label for method in loaded.state.methods if method.id == request.POST["method"])
-    messages.success(request, _("%(method)s pays from now on. Nothing is charged now.") % {"method": label})
-    return redirect("portal:subscription", subscription_id=subscription_id)
+    return _paid_or_told(request, loaded, subscription)
+
+
+def _paid_or_told(request: AccountRequest, loaded: Loaded, subscription: Subscription) -> HttpResponse:
+    """Once the method is set: pay what is unpaid with it, or say what becomes of that."""
+    who, method_id = reader(request.visit, loaded), request.POST["method"]
+    waiting = unpaid(request.visit, [subscription], who)
+    if to_pay := ticked(request, waiting):
+        return pay_now(request, to_pay, method_id)
+    label = next(method.label for method in loaded.state.methods if method.id == method_id)
+    said = _("%(method)s pays from now on.") if waiting else _("%(method)s pays from now on. Nothing is charged now.")
+    messages.success(request, said % {"method": label})
+    still_unpaid(request, waiting, who)
+    return redirect("portal:subscription", subscription_id=subscription.id)
 
 
 def _set(request: AccountRequest, subscription: Subscription) -> None:
@@ -77,6 +89,7 @@ def _page(
         "name": who.names.product(subscription.product),
         "options": [_option(loaded, method, subscription, who) for method in kept_methods(loaded.state)],
         "gives_way": scheduled is not None,
+        "unpaid": unpaid(request.visit, [subscription], who),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
     }
     return render(request, "portal/flows/choose_method.html", context, status=NOT_POSSIBLE if refused else 200)

@@ -1,7 +1,7 @@
 """Use a method for chosen subscriptions or for all, as default or as backup: one form, sent once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 from tenor.domain.account import ChangeKind, MethodStatus, PaymentMethod, Subscription, SubscriptionStatus
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.eligibility.case import renews_itself
-from tenor.domain.methods import is_usable, kept_method, paid_by, unusable_reasons
+from tenor.domain.methods import OWED, is_usable, kept_method, paid_by, unusable_reasons
+from tenor.domain.paying import paying_for
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import Request, SetPaymentMethod
 from tenor.portal import remedies
 from tenor.portal.flows.method_cards import ICONS, WANTED
 from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, load_account, reader
+from tenor.portal.flows.unpaid import Unpaid, pay_now, still_unpaid, ticked, unpaid
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import components, words
@@ -59,7 +61,10 @@ class Asked:
 @require_http_methods(["GET", "HEAD", "POST"])
 @account_page
 def use_method(request: AccountRequest, method_id: UUID) -> HttpResponse:
-    """GET shows what the method may pay, with what needs it chosen already; POST has it pay that."""
+    """GET shows what the method may pay, with what needs it chosen already; POST has it pay that.
+
+    What is unpaid on what it pays from then on is paid with it at once, unless that is unticked.
+    """
     loaded = load_account(request.visit)
     method = kept_method(loaded.state, str(method_id))
     if method is None:
@@ -71,11 +76,39 @@ def use_method(request: AccountRequest, method_id: UUID) -> HttpResponse:
         changed = _carry_out(request.visit, method, asked, loaded.offer.policy.most_at_once)
     except Refusal as refused:
         return _page(request, loaded, method, set(asked.ids), refused=refused)
-    if changed:
-        messages.success(request, _("Saved. Nothing is charged now."))
-    else:
+    return _paid_or_told(request, loaded, method, asked, changed=changed)
+
+
+def _paid_or_told(
+    request: AccountRequest, loaded: Loaded, method: PaymentMethod, asked: Asked, *, changed: bool
+) -> HttpResponse:
+    """Pay at once what it pays from now on and is unpaid; or say what becomes of that."""
+    who, waiting = reader(request.visit, loaded), _unpaid(request, loaded, method, asked.ids)
+    before, after = _pays(loaded, method), _pays(load_account(request.visit), method)
+    new = (after - before) | (after & set(asked.ids))
+    named = [one for one in waiting if new & set(one.subscription_ids)]
+    if to_pay := ticked(request, named):
+        return pay_now(request, to_pay, method.id)
+    if not changed:
         messages.info(request, _("Nothing was changed."))
+    else:
+        messages.success(request, _("Saved.") if named else _("Saved. Nothing is charged now."))
+    still_unpaid(request, named, who)
     return redirect("portal:methods")
+
+
+def _pays(loaded: Loaded, method: PaymentMethod) -> set[str]:
+    """The subscriptions that the method is charged for, its own and those of methods that can't pay."""
+    policy, today = loaded.offer.policy, loaded.today
+    paying = ((one.id, paying_for(loaded.state, policy, one, today).method) for one in loaded.state.subscriptions)
+    return {subscription_id for subscription_id, found in paying if found is not None and found.id == method.id}
+
+
+def _unpaid(request: AccountRequest, loaded: Loaded, method: PaymentMethod, chosen: Collection[str]) -> list[Unpaid]:
+    """What is unpaid on what the method may come to pay; ticked where that is chosen already."""
+    others = [one for one in loaded.state.subscriptions if loaded.state.method_of(one) != method]
+    found = unpaid(request.visit, others, reader(request.visit, loaded))
+    return [replace(one, is_chosen=not set(chosen).isdisjoint(one.subscription_ids)) for one in found]
 
 
 def _asked(request: AccountRequest, loaded: Loaded) -> Asked:
@@ -134,7 +167,8 @@ def _suggested(request: AccountRequest, loaded: Loaded, method: PaymentMethod) -
 
 def _is_paid_well(loaded: Loaded, one: Subscription) -> bool:
     paying = loaded.state.method_of(one)
-    return paying is not None and is_usable(loaded.offer, paying, loaded.today)
+    is_owed = one.status in OWED
+    return not is_owed and paying is not None and is_usable(loaded.offer, paying, loaded.today)
 
 
 def _page(
@@ -163,6 +197,7 @@ def _page(
         "paid_count": len(paid),
         "reasons": remedies.shown(closed, WANTED, who.locale, who.names),
         "place": request.POST.get("place", ""),
+        "unpaid": [] if closed else _unpaid(request, loaded, method, chosen),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
         "refused": remedies.shown(refused.reasons, WANTED, who.locale, who.names) if refused else (),
     }

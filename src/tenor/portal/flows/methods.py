@@ -1,6 +1,7 @@
 """Payment methods: all in one place, with what is wrong with them; adding one on the provider's own page."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -15,11 +16,13 @@ from tenor.db.access import account_scope
 from tenor.db.queries.methods import method_uses
 from tenor.domain.account import MethodKind
 from tenor.domain.eligibility import Action, reasons
+from tenor.domain.paying import paying_for
 from tenor.domain.refusals import Refusal
 from tenor.gateways.payments.port import SetupStatus
 from tenor.portal import remedies
 from tenor.portal.flows.method_cards import ICONS, method_cards
-from tenor.portal.flows.shared import reader
+from tenor.portal.flows.shared import load_account, reader
+from tenor.portal.flows.unpaid import unpaid
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import formats, words
 from tenor.usecases.finish_method_setup import finish_method_setup
@@ -101,14 +104,14 @@ def method_return(request: AccountRequest, reference: str) -> HttpResponse:
 @require_POST
 @account_page
 def make_default(request: AccountRequest, method_id: UUID) -> HttpResponse:
-    """The method pays from now on for whatever has no method of its own."""
+    """The method pays from now on for whatever has no method of its own; what of that is unpaid can be paid with it."""
     visit = request.visit
     try:
         make_default_method(account_id=visit.account_id, method_id=method_id, actor=visit.actor, now=visit.now)
     except Refusal as refused:
         return refused_method(request, refused)
     messages.success(request, _("It is the default payment method now."))
-    return redirect("portal:methods")
+    return to_what_is_unpaid(request, str(method_id)) or redirect("portal:methods")
 
 
 @require_POST
@@ -125,6 +128,19 @@ def make_backup(request: AccountRequest, method_id: UUID) -> HttpResponse:
     done = _("It is the backup payment method now.") if is_backup else _("It is no backup any more.")
     messages.success(request, done)
     return redirect("portal:methods")
+
+
+def to_what_is_unpaid(request: AccountRequest, method_id: str) -> HttpResponse | None:
+    """To the first order that is unpaid and that the method is charged for now, with the method chosen there."""
+    loaded = load_account(request.visit)
+    policy, today = loaded.offer.policy, loaded.today
+    paying = ((one, paying_for(loaded.state, policy, one, today).method) for one in loaded.state.subscriptions)
+    owned = [one for one, method in paying if method is not None and method.id == method_id]
+    found = unpaid(request.visit, owned, reader(request.visit, loaded))
+    if not found:
+        return None
+    messages.info(request, _("Something is unpaid: you can pay it with this payment method now."))
+    return redirect(f"{reverse('portal:order', args=[found[0].id])}?{urlencode({'method': method_id})}")
 
 
 def refused_method(request: AccountRequest, refused: Refusal) -> HttpResponse:

@@ -19,7 +19,7 @@ from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, words
 from tenor.usecases.close_order import close_order
 from tenor.usecases.reconcile_payment import reconcile_payment
-from tenor.usecases.resume_order import resume_order
+from tenor.usecases.resume_order import PayBy, resume_order
 
 WAITS_FOR_OTHERS = frozenset({PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING})
 """Asking about these never sends anything: a GET reads the outside truth, and no more."""
@@ -28,13 +28,16 @@ WAITS_FOR_OTHERS = frozenset({PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCE
 @require_POST
 @account_page
 def resume(request: AccountRequest, order_id: UUID) -> HttpResponse:
-    """Continue the payment, or pay with the method that the form names ("method"), if it names one."""
+    """Continue the payment, or pay with the method that the form names ("method"), if it names one.
+
+    Where the form asks whether that is to pay from now on ("asked"), it does if that is ticked ("keep").
+    """
     visit = request.visit
     try:
         resumed = resume_order(
             account_id=visit.account_id,
             order_id=order_id,
-            method_id=_method(request),
+            method_id=PayBy(_method(request), "keep" in request.POST if request.POST.get("asked") == "keep" else None),
             actor=visit.actor,
             session=session(visit),
             now=visit.now,

@@ -19,6 +19,7 @@ from tenor.domain.owed import starts_anew
 from tenor.portal import remedies, returns
 from tenor.portal.flows import pricing
 from tenor.portal.flows.shared import Reader, reader
+from tenor.portal.pages.order_methods import paying_by
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import words
@@ -66,6 +67,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         returned = read_returned(visit.account_id, order_id) if receipt.status == OrderStatus.RETURNED else None
     who = reader(visit, loaded)
     quote, about = receipt.quote, _subscriptions(receipt, loaded, who)
+    offered = _offered(visit, loaded, receipt)
     is_in_force = receipt.status != OrderStatus.RETURNED
     context = {
         "order": receipt,
@@ -79,7 +81,8 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "help_url": remedies.help_address(Wanted("return_order"), "refund_failed"),
         "effects": _effects(receipt, loaded, who) if receipt.status in DONE else [],
         "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
-        "offered": _offered(visit, loaded, receipt),
+        "offered": offered,
+        "paying": paying_by(request, loaded, receipt, who) if offered else None,
         "starts_anew": _starts_anew(loaded, receipt),
         "subscriptions": about,
         "by": "" if receipt.placed_by == SYSTEM.name else receipt.placed_by,

@@ -12,19 +12,20 @@ from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
 from tenor.db.queries.events import EventRow, history
-from tenor.domain.account import ChangeKind, PaidPeriod, PaymentMethod, Subscription
+from tenor.domain.account import ChangeKind, PaidPeriod, Subscription
 from tenor.domain.confirmations import Reopened, reopened
 from tenor.domain.eligibility import Action, is_hidden, warnings
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.money import Money
+from tenor.domain.paying import paying_for
 from tenor.domain.permissions import Permission
 from tenor.domain.possibilities import Possibilities, possibilities
-from tenor.domain.refusals import Reason
+from tenor.domain.refusals import Reason, Remedy
 from tenor.domain.renewals import promise
 from tenor.portal import remedies
 from tenor.portal.answers import answers
 from tenor.portal.flows.shared import Reader, owned, reader
-from tenor.portal.holdings import Holding, holding, is_compared
+from tenor.portal.holdings import Holding, holding, is_compared, is_renewed_here
 from tenor.portal.people import closed
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
@@ -113,7 +114,7 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "subscription": one,
         "renews": renews_itself(one),
         "method": loaded.state.method_of(one),
-        "coming_method": _coming_method(loaded, held),
+        **_paying(loaded, one, who),
         "steps": _steps(loaded, held, who),
         "coming_term": words.term(held.coming.item.term.months) if held.coming else "",
         "coming_plan": who.names.plan(one.product, held.coming.item.plan) if held.coming else "",
@@ -143,10 +144,16 @@ def _steps(loaded: Loaded, held: Holding, who: Reader) -> list[components.Step]:
     return [step for renewal in promised for step in words.explain(renewal.explanation, who.locale, who.names)]
 
 
-def _coming_method(loaded: Loaded, held: Holding) -> PaymentMethod | None:
-    if held.coming is None or held.coming.method_id is None:
-        return loaded.state.method_of(held.subscription)
-    return next((method for method in loaded.state.methods if method.id == held.coming.method_id), None)
+def _paying(loaded: Loaded, one: Subscription, who: Reader) -> dict[str, object]:
+    """What the next charge goes to, and whose place it takes where that can't pay, with the way to choose another."""
+    on = max(one.renews_on, loaded.today)
+    paying = paying_for(loaded.state, loaded.offer.policy, one, on)
+    if paying.method is None or paying.instead_of is None or not renews_itself(one) or not is_renewed_here(one):
+        return {"coming_method": paying.method}
+    choose = Remedy("choose_payment_method")
+    link = components.Remedy(words.remedy(choose, who.locale), remedies.address(choose, Wanted(Action.METHOD, one)))
+    told = components.Reason(words.pays_instead(paying.instead_of.label, paying.method.label, on, who.locale), (link,))
+    return {"coming_method": paying.method, "replaced": (told,)}
 
 
 def _fact(row: EventRow) -> Fact:

@@ -19,7 +19,7 @@ from tenor.ui.words.orders import (
 )
 from tenor.ui.words.refusals import refusal
 from tenor.ui.words.tax import invoice_text, kept_tax_reason, line_tax, tax_label, tax_question, tax_reason
-from tenor.ui.words.upcoming import difference
+from tenor.ui.words.upcoming import difference, pays_instead
 from tenor.ui.words.values import (
     NO_NAMES,
     Names,
@@ -54,6 +54,7 @@ __all__ = [
     "line_tax",
     "method_kind",
     "order_action",
+    "pays_instead",
     "plan_kind",
     "reason",
     "refusal",

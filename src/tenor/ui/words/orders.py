@@ -124,6 +124,7 @@ EVENTS: dict[str, Promise] = {
     "payment_canceled": _("Payment called off"),
     "payment_retried": _("Payment tried again"),
     "backup_tried": _("Backup payment method tried"),
+    "try_planned": _("Day of the next try set"),
     "money_refunded": _("Money given back"),
     "subscription_active": _("Subscription active again"),
     "subscription_past_due": _("Payment overdue"),

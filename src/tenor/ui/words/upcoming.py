@@ -1,9 +1,12 @@
 """What a payment to come changes against the one before, in words."""
 
+from datetime import date
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenor.domain.differences import Difference
+from tenor.ui import formats
 from tenor.ui.words.values import NO_NAMES, Names, fill
 
 DIFFERENCES: dict[str, Promise] = {
@@ -26,7 +29,13 @@ DIFFERENCES: dict[str, Promise] = {
     "special_price_kept": _("The special renewal price stays: %(after)s a seat instead of %(list_price)s."),
     "special_price_lost": _("The special renewal price ends: it is for terms of a year or more."),
 }
+_INSTEAD = _("%(before)s can't be charged on %(day)s: %(method)s pays in its place.")
 _SCHEDULED = _("Scheduled by %(by)s on %(scheduled_on)s.")
+
+
+def pays_instead(before: str, method: str, on: date, locale: str) -> str:
+    """That another method pays than the one that was to (labels of both), said before the day on which it does."""
+    return str(_INSTEAD) % {"before": before, "method": method, "day": formats.day(on, locale)}
 
 
 def difference(found: Difference, locale: str, names: Names = NO_NAMES) -> str:
