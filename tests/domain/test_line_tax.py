@@ -10,25 +10,21 @@ from hypothesis import strategies as st
 
 from tenor.domain.account import CarriedLine, ComingTerm, PeriodKind, PriceKind
 from tenor.domain.catalog import PriceBook
-from tenor.domain.effects import BillCarried, GiveBack, taxes_by_kind
+from tenor.domain.effects import BillCarried, GiveBack
 from tenor.domain.forecast import forecast
-from tenor.domain.invoices import InvoiceDraft, credit_note, invoice_of
-from tenor.domain.line_tax import LineTax, TaxCategory, TaxDecision
-from tenor.domain.money import Money, total
-from tenor.domain.orders import PastOrder, charges, give_back
+from tenor.domain.line_tax import LineTax
+from tenor.domain.orders import charges
 from tenor.domain.quote import Collection, LineKind, Quote, QuoteLine, canonical
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import AddSeats, RenewEarly, ReturnOrder
-from tenor.domain.tax import totals, totals_of
+from tenor.domain.tax import totals
 from tests.domain.builders import account, day, entry, item, paid, subscription, usd
-from tests.domain.documents import CUSTOMER, ISSUED, SELLER
 from tests.domain.documents import quote as plain_quote
 from tests.domain.story import Story
 from tests.domain.taxed_story import BOUGHT, EARLY, changed, nordic, sold, upgrade, who
 from tests.support import tables
 
 KEPT = tables.rows("tax", "A line keeps its tax")
-SUMS = tables.rows("tax", "Several kinds on one document")
 
 
 def told(tax: LineTax) -> str:
@@ -36,13 +32,6 @@ def told(tax: LineTax) -> str:
     percent = tax.decision.rate * 100
     number = str(percent.numerator) if percent.denominator == 1 else f"{float(percent):g}"
     return f"{tax.decision.category} {number} {'in it' if tax.included else 'added'}"
-
-
-def tax_of(text: str) -> LineTax:
-    """The tax that the page writes as "S 25.5 in it"."""
-    category, number, inclusion = text.split(" ", 2)
-    decision = TaxDecision(TaxCategory(category), Fraction(number) / 100, "SE", "own_country")
-    return LineTax(decision, inclusion == "in it")
 
 
 def customer(cell: str) -> tuple[str, bool]:
@@ -73,13 +62,6 @@ def test_table_of_what_is_credited_under_another_tax(row: dict[str, str]) -> Non
     ]
     assert its_tax.decision == story.orders[0].quote.tax
     assert its_tax_then.decision == planned.tax
-
-
-@pytest.mark.parametrize("row", SUMS, ids=tables.ids(SUMS, "lines", "their tax"))
-def test_table_of_documents_with_several_kinds(row: dict[str, str]) -> None:
-    amounts = [usd(amount) for amount in row["lines"].split()]
-    sums = totals_of(amounts, [tax_of(text) for text in row["their tax"].split(", ")])
-    assert [sums.net.plain(), sums.tax.plain(), sums.total.plain()] == [row["net"], row["tax"], row["total"]]
 
 
 def test_a_vat_id_that_came_gives_back_the_tax_that_was_paid_even_where_the_charge_is_too_small_for_it() -> None:
@@ -328,74 +310,3 @@ def test_law_a_credit_has_the_tax_of_its_sale_and_a_return_restores_every_cent(
     assert sorted(map(str, given_back.taxes)) == sorted(map(str, planned.taxes))
     assert story.state == before
     assert [charge.tax for charge in charges(story.orders, story.state.subscription(BOUGHT), story.today)] == [tax]
-
-
-KINDS = [tax_of(text) for text in ("S 25 added", "S 25 in it", "S 24 added", "S 19 in it", "AE 0 added", "G 0 in it")]
-MIXED = st.lists(st.tuples(st.integers(-(10**6), 10**6), st.sampled_from(KINDS)), min_size=1, max_size=12)
-
-
-@given(MIXED)
-def test_law_7_each_kind_adds_up_by_itself_and_the_document_is_their_sum(mixed: list[tuple[int, LineTax]]) -> None:
-    amounts, taxes = [Money(minor, "EUR") for minor, _ in mixed], [tax for _, tax in mixed]
-    sums = totals_of(amounts, taxes)
-    assert sums.net + sums.tax == sums.total
-    assert sum(line.net.minor for line in sums.tax_lines) == sum(net.minor for net in sums.nets) == sums.net.minor
-    assert [line.kind for line in sums.tax_lines] == list(dict.fromkeys(tax.kind for tax in taxes))
-    for line in sums.tax_lines:
-        own = [place for place, tax in enumerate(taxes) if tax.kind == line.kind]
-        alone = totals([amounts[place] for place in own], taxes[own[0]].decision, taxes[own[0]].included)
-        assert (line.net, line.tax) == (alone.net, alone.tax)
-        assert [sums.nets[place] for place in own] == list(alone.nets)
-
-
-@st.composite
-def credited_in_parts(draw: st.DrawFn) -> tuple[Quote, list[dict[int, int]]]:
-    """A document of several kinds, charges of some and credits of others, and the parts in which it is given back."""
-    mixed = draw(MIXED.filter(lambda lines: any(minor for minor, _ in lines)))
-    amounts, taxes = [Money(minor, "EUR") for minor, _ in mixed], [tax for _, tax in mixed]
-    sums, old = totals_of(amounts, taxes), plain_quote(amounts, Fraction(0))
-    lines = tuple(replace(line, net=net, tax=tax) for line, net, tax in zip(old.lines, sums.nets, taxes, strict=True))
-    bill = replace(old, lines=lines, tax_lines=sums.tax_lines, net=sums.net, tax_total=sums.tax, total=sums.total)
-    parts = st.dictionaries(st.integers(0, len(mixed) - 1), st.integers(-(10**6), 10**6), min_size=1)
-    return bill, draw(st.lists(parts, max_size=4))
-
-
-@given(credited_in_parts())
-def test_law_7_all_credit_notes_of_an_invoice_are_each_of_its_kinds_with_the_sign_turned(
-    given_back: tuple[Quote, list[dict[int, int]]],
-) -> None:
-    bill, parts = given_back
-    invoice = invoice_of(bill, SELLER, CUSTOMER, ISSUED)
-    notes: list[InvoiceDraft] = []
-    for part in (*parts, None):
-        amounts = None if part is None else {place: Money(minor, "EUR") for place, minor in part.items()}
-        try:
-            notes.append(credit_note(invoice, notes, ISSUED, amounts))
-        except Refusal as refused:
-            assert refused.code == "nothing_to_credit"  # noqa: PT017 - what is left of the lines may be nothing
-    for line in invoice.tax_lines:
-        own = [each for note in notes for each in note.tax_lines if each.kind == line.kind]
-        assert Money.zero("EUR") == total([line.net, *(each.net for each in own)], "EUR")
-        assert Money.zero("EUR") == total([line.tax, *(each.tax for each in own)], "EUR")
-    for note in notes:
-        assert note.taxes == invoice.taxes
-        assert {line.kind for line in note.tax_lines} <= {line.kind for line in invoice.tax_lines}
-
-
-@given(credited_in_parts())
-def test_what_was_given_back_reads_like_the_notes_that_gave_it(given_back: tuple[Quote, list[dict[int, int]]]) -> None:
-    """The next note of an order is the same, whether the earlier ones are at hand or told as effects."""
-    bill, parts = given_back
-    order = PastOrder("o1", "O-1", "add_seats", ISSUED, bill)
-    invoice = invoice_of(bill, SELLER, CUSTOMER, ISSUED)
-    notes: list[InvoiceDraft] = []
-    for part in parts:
-        try:
-            effect, note = give_back(order, part, ISSUED)
-        except Refusal:
-            continue
-        expected = credit_note(invoice, notes, ISSUED, {place: bill.lines[place].amount for place in part})
-        assert (note.lines, note.tax_lines, note.total) == (expected.lines, expected.tax_lines, expected.total)
-        assert sum(tax.minor for tax in taxes_by_kind(effect)) == effect.tax.minor == note.tax.minor
-        notes.append(note)
-        order = replace(order, credited=(*order.credited, effect))
