@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tenor.domain.account import AccountState, ChangeKind, Subscription
+from tenor.domain.account import AccountState, ChangeKind, PaidPeriod, PeriodKind, Subscription
+from tenor.domain.assembly import Draft, assemble
 from tenor.domain.catalog import Item
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.offer import Offer
-from tenor.domain.renewals import is_due, item_at_renewal
+from tenor.domain.quote import Quote
+from tenor.domain.renewals import is_due, item_at_renewal, price_of_renewal, whole_term, whole_term_line
 from tenor.domain.terms import Period, next_period
 
 
@@ -67,3 +69,23 @@ def catch_up(
         for one in state.subscriptions
     )
     return replace(state, subscriptions=tuple(moved)), missed
+
+
+def plan_missed(state: AccountState, offer: Offer, missed: MissedTerm, today: date) -> Quote:
+    """The quote that bills a term that is over: at the price that was announced for its first day, charged today.
+
+    Nothing is granted by it, and no date moves: access went on in those days. Raises Refusal("not_sold").
+    """
+    subscription = state.subscription(missed.subscription_id)
+    first = missed.period.start
+    price = price_of_renewal(offer, missed.item, missed.seats, first, first)
+    paid = PaidPeriod(PeriodKind.TERM, missed.period, price.amount, missed.period.days, price.kind)
+    explained = whole_term(price, missed.seats, missed.item.term, missed.period)
+    method = state.method_of(subscription)
+    draft = Draft(
+        action="bill_missed",
+        method_id=method.id if method else None,
+        tax_included=price.entry.tax_included,
+        lines=(whole_term_line(subscription.id, missed.item, missed.seats, paid, explained),),
+    )
+    return assemble(replace(state, carried=()), offer, draft, today)

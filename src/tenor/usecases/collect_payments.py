@@ -14,7 +14,9 @@ from functools import partial
 from uuid import UUID
 
 from tenor.db.collecting import FIRST, ClaimedPayment, claim_payments, gateways_to_ask, payments_left
+from tenor.db.leases import park
 from tenor.db.locks import retrying
+from tenor.db.models import Payment
 from tenor.gateways.crashpoints import crashpoint
 from tenor.gateways.payments.errors import GatewayRefused, GatewayUnavailable
 from tenor.gateways.payments.port import ChargeAnswer, ChargeRequest, PaymentGateway
@@ -93,7 +95,13 @@ class _Claims:
                 silence = GatewayUnavailable("it was not sent: its turn came too late")
                 self.not_sent.append(Answered(payment.account_id, payment.id, silence))
                 continue
-            request = charge_request(payment)
+            try:
+                request = charge_request(payment)
+            except Exception as fault:  # what was written down can't be sent: a person has to look, the others go on
+                log.exception("payment %s can't be sent", payment.id)
+                row = Payment.objects.get(account_id=payment.account_id, id=payment.id)
+                park(row, f"{type(fault).__name__}: {fault}")
+                continue
             self.account_of[request.reference] = payment.account_id
             yield request
 

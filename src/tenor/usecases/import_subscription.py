@@ -6,14 +6,15 @@ renews from now on what was paid there.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from tenor.db.access import account_scope
 from tenor.db.ids import new_id
 from tenor.db.models import PaidPeriod, Subscription
 from tenor.db.numbers import take_number
-from tenor.domain.account import Actor, Channel, PeriodKind, PriceKind, Reseller, SeatLimits
+from tenor.db.transitions import move_subscription
+from tenor.domain.account import Actor, Channel, PeriodKind, PriceKind, Reseller, SeatLimits, SubscriptionStatus
 from tenor.domain.money import Money
 from tenor.domain.terms import Period, Term, next_period
 from tenor.usecases.load import Loaded, lock_and_load
@@ -49,6 +50,8 @@ def import_subscription(*, account_id: UUID, imported: Imported, actor: Actor, n
     """Write the subscription and its paid periods down; returns its id.
 
     Raises Refusal: unknown_product, unknown_plan. A reseller's subscription has to name the reseller (IntegrityError).
+    What Tenor is to renew, and was paid through longer ago than the days of grace (policy), is ended as of that date:
+    nobody is charged for the time in which nobody renewed it. It may be renewed late, as whatever has expired.
     """
     with account_scope(account_id):
         loaded = lock_and_load(account_id, now)
@@ -58,7 +61,15 @@ def import_subscription(*, account_id: UUID, imported: Imported, actor: Actor, n
         PaidPeriod.objects.bulk_create(_paid(row, period, imported.unit_price) for period in periods)
         about = About(account_id, subscription=row.id)
         tell(about, "subscription_imported", actor, now, after={"number": row.number})
+        if _is_over(loaded, imported, periods[-1].end):
+            row.lapsed_on = row.renews_on
+            move_subscription(row, SubscriptionStatus.EXPIRED, also=["lapsed_on"])
         return row.id
+
+
+def _is_over(loaded: Loaded, imported: Imported, paid_until: date) -> bool:
+    is_ours = imported.processor == "tenor" and imported.channel is not Channel.RESELLER
+    return is_ours and paid_until + timedelta(days=loaded.offer.policy.past_due_days) <= loaded.today
 
 
 def _periods(imported: Imported) -> Iterator[Period]:

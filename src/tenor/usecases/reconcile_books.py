@@ -6,7 +6,7 @@ itself before it counts: the gateway is asked about that one charge, and our row
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -29,6 +29,7 @@ from tenor.db.reconciling import (
 )
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.reconciling import ChargeState, Difference, DifferenceKind, RefundState, compare, is_missing_there
+from tenor.gateways.payments.errors import GatewayError
 from tenor.gateways.payments.port import ChargeAnswer, ChargeStatus, PaymentGateway, RefundStatus
 from tenor.gateways.payments.registry import gateway as gateway_of
 from tenor.usecases.outside_transactions import outside_transactions
@@ -124,14 +125,32 @@ def reconcile_books(
 
 def _compare_page(look: _Look, page: Iterable[ChargeAnswer]) -> None:
     charges = [(_as_id(charge.reference), charge) for charge in page]
-    ours = read_payments(look.name, [key for key, _ in charges if key is not None])
+    ours = _read(look, [key for key, _ in charges if key is not None])
     note_seen(Seen(key, charge.gateway_id, _keeps(charge)) for key, charge in charges if key is not None)
     for key, charge in charges:
         payment = ours.get(key) if key is not None else None
-        if payment is None:
-            _orphan(look, key, charge)
-        elif any(_differences(payment, charge)):
-            _look_again(look, payment.id)
+        try:
+            if payment is None:
+                _orphan(look, key, charge)
+            elif any(_differences(payment, charge)):
+                _look_again(look, payment.id)
+        except (DatabaseError, GatewayError):
+            raise
+        except Exception as fault:  # a row that nobody foresaw: it is told, and stops no other
+            log.exception("charge %s could not be compared", charge.gateway_id)
+            difference = Difference(DifferenceKind.STATUS_DIFFERS, charge.reference, f"unreadable: {fault}", "-")
+            look.keep(difference, None, charge.created_at)
+
+
+def _read(look: _Look, keys: list[UUID]) -> Mapping[UUID, OurPayment]:
+    """Those of the payments that are ours; where one of them can't be read, without that one."""
+    try:
+        return read_payments(look.name, keys)
+    except ValueError:
+        if len(keys) <= 1:
+            return {}
+        middle = len(keys) // 2
+        return {**_read(look, keys[:middle]), **_read(look, keys[middle:])}
 
 
 def _orphan(look: _Look, key: UUID | None, charge: ChargeAnswer) -> None:

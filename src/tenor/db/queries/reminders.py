@@ -100,9 +100,17 @@ def accounts_to_remind(now: datetime, since: date | None) -> list[UUID]:
         cursor.execute("SELECT id, policy FROM db_seller ORDER BY id")
         sellers = cursor.fetchall()
         for seller_id, policy in sellers:
-            cursor.execute(_DUE, _asked(seller_id, decode_policy(json.loads(policy)), now, since))
+            cursor.execute(_DUE, _asked(seller_id, _policy(policy), now, since))
             found += [account_id for (account_id,) in cursor.fetchall()]
     return found
+
+
+def _policy(stored: str) -> Policy:
+    """The seller's settings; the rules' own where they can't be read. Its accounts are found, and then fail alone."""
+    try:
+        return decode_policy(json.loads(stored))
+    except (ValueError, TypeError):
+        return Policy()
 
 
 def told_reminders(account_ids: Sequence[UUID], since: date) -> dict[UUID, list[Reminder]]:

@@ -27,9 +27,11 @@ _PARKED = {
 }
 KINDS = tuple(_PARKED)
 
+MISSED_TERM = "missed term"
+
 # What a person decides upon, and is not tried again.
 _TO_DECIDE = {
-    "missed term": "SELECT m.id, m.account_id, CASE WHEN m.forgiven_at IS NULL AND (m.order_id IS NULL OR o.status IN"
+    MISSED_TERM: "SELECT m.id, m.account_id, CASE WHEN m.forgiven_at IS NULL AND (m.order_id IS NULL OR o.status IN"
     " ('failed', 'canceled', 'expired')) THEN m.found_at END AS parked_at,"
     " 'it was over before anybody charged it: forgive it, or bill it' AS error,"
     " format('%s, %s to %s, %s seats', s.number, m.starts_on, m.ends_on, m.seats) AS about"

@@ -56,6 +56,7 @@ ORDER_ACTIONS: dict[str, Promise] = {
     "undo_scheduled": pgettext_lazy("what an order is for", "Scheduled change taken back"),
     "set_payment_method": pgettext_lazy("what an order is for", "Change of payment method"),
     "renew": pgettext_lazy("what an order is for", "Renewal"),
+    "bill_missed": pgettext_lazy("what an order is for", "A term that is over"),
     "buy": pgettext_lazy("what an order is for", "New subscription"),
 }
 

@@ -104,6 +104,10 @@ REFUSALS: dict[str, Promise] = {
     "handover_to_oneself": _("You are the buyer already. Choose somebody else."),
     "handover_pending": _("The buyer's role is offered to %(person)s already. Withdraw that offer first."),
     "nothing_to_hand_over": _("This offer of the buyer's role has ended."),
+    # terms that were over before anybody charged them
+    "unknown_missed_term": _("No such term waits to be forgiven or billed."),
+    "missed_term_decided": _("The term from %(starts_on)s to %(ends_on)s was forgiven or billed already."),
+    "order_is_open": _("An order is open on %(number)s. Once it is paid or has ended, try again."),
     # what has to be known before anything can be worked out
     "unknown_time_zone": _("“%(code)s” is no time zone. Write its name in full, such as Europe/Stockholm."),
     "unknown_country": _("“%(code)s” is no country. Write its code of two capital letters, such as SE."),

@@ -27,7 +27,9 @@ _PERIODS = """
 SELECT account_id, subscription_id, starts_on, coalesce(stopped_on, ends_on) AS ends_on,
        lag(coalesce(stopped_on, ends_on)) OVER (
            PARTITION BY account_id, subscription_id ORDER BY starts_on, ends_on, id) AS before
-FROM db_paidperiod WHERE stopped_on IS NULL OR stopped_on > starts_on
+FROM (SELECT id, account_id, subscription_id, starts_on, ends_on, stopped_on FROM db_paidperiod
+      UNION ALL SELECT id, account_id, subscription_id, starts_on, ends_on, NULL FROM db_missedterm) p
+WHERE stopped_on IS NULL OR stopped_on > starts_on
 """
 
 _TILES = f"""
@@ -89,7 +91,7 @@ SUBSCRIPTIONS = (
     Invariant(
         "terms_follow_each_other",
         _TILES,
-        "Paid periods of a subscription overlap, or the last one does not end on its renewal date.",
+        "Paid periods and missed terms of a subscription overlap, or the last does not end on its renewal date.",
         "Compare the periods with the orders that bought them; the renewal date is the end of the last.",
     ),
     Invariant(
