@@ -1,14 +1,12 @@
 """Whatever is chosen while a term is unpaid, or its debit under way, is for the renewal after it (rules 6)."""
 
-from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from tenor.db import models
 from tenor.domain.account import ChangeKind, MethodKind
 from tenor.domain.requests import (
-    Ask,
     ChangeTerm,
     ReduceSeats,
     RenewEarly,
@@ -17,57 +15,10 @@ from tenor.domain.requests import (
     SetPaymentMethod,
     UndoScheduled,
 )
-from tenor.usecases.collect_payment import collect_payment
-from tenor.usecases.collect_payments import collect_due
-from tenor.usecases.pass_day import pass_day
 from tenor.usecases.reconcile_payment import reconcile_payment
 from tests.support import factories
 from tests.support.customer import Customer
-
-RENEWAL = datetime(2027, 3, 1, 12, tzinfo=UTC)
-
-
-def at(customer: Customer, now: datetime) -> None:
-    customer.now = now
-    customer.sandbox.set_clock(now)
-
-
-def pass_until(customer: Customer, now: datetime) -> None:
-    at(customer, now)
-    pass_day(now=now)
-    collect_due(now=now)
-    customer.subscription.refresh_from_db()
-
-
-def ask(customer: Customer, wanted: Ask) -> UUID | None:
-    """Preview, submit and collect; the order, if there is one."""
-    done = customer.submit(customer.preview(wanted))
-    if done.payment_id:
-        collect_payment(account_id=customer.id, payment_id=done.payment_id, now=customer.now)
-    return done.order_id
-
-
-def listed(customer: Customer) -> dict[str, str]:
-    live = models.ScheduledChange.objects.filter(undone_at=None, replaced_at=None, claimed_at=None)
-    return dict(live.values_list("kind", "value"))
-
-
-def overdue(customer: Customer, **behaves: str) -> models.PaymentMethod:
-    """The renewal of 1 March was declined; today is the day after."""
-    method = customer.pay_by(behaves.get("behaviour", "declined_soft"))
-    pass_until(customer, RENEWAL)
-    at(customer, RENEWAL + timedelta(days=1))
-    return method
-
-
-def mend(customer: Customer, method: models.PaymentMethod) -> None:
-    reference = customer.sandbox.method("paid")
-    models.PaymentMethod.objects.filter(id=method.id).update(gateway_reference=reference)
-
-
-def paid(customer: Customer) -> list[int]:
-    found = models.Payment.objects.filter(status="succeeded").order_by("created_at", "id")
-    return list(found.values_list("amount_minor", flat=True))
+from tests.usecases.owing import RENEWAL, ask, at, listed, mend, overdue, paid, pass_until
 
 
 def test_fewer_seats_chosen_while_it_is_owed_are_for_the_renewal_after(customer: Customer) -> None:
@@ -76,7 +27,7 @@ def test_fewer_seats_chosen_while_it_is_owed_are_for_the_renewal_after(customer:
     mend(customer, bad)
     pass_until(customer, RENEWAL + timedelta(days=2))
     assert paid(customer) == [126_000]
-    assert (customer.subscription.seats, listed(customer)) == (3, {"seats": "1"})
+    assert (customer.subscription.seats, listed(customer.subscription)) == (3, {"seats": "1"})
 
 
 def test_a_method_chosen_while_it_is_owed_pays_it_and_stays(customer: Customer) -> None:
@@ -102,7 +53,7 @@ def test_what_the_order_saw_is_claimed_and_a_newer_entry_of_its_kind_stays(custo
     mend(customer, bad)
     pass_until(customer, RENEWAL + timedelta(days=2))
     assert paid(customer) == [84_000], "two seats, as the invoice says"
-    assert (customer.subscription.seats, listed(customer)) == (2, {"seats": "1"})
+    assert (customer.subscription.seats, listed(customer.subscription)) == (2, {"seats": "1"})
 
 
 @pytest.mark.parametrize("wanted", ["seats", "auto_renew"])
@@ -113,10 +64,10 @@ def test_what_is_chosen_while_a_debit_is_under_way_stays(customer: Customer, wan
     order = models.Order.objects.get(action="renew")
     assert order.status == "processing"
     ask(customer, ReduceSeats(one, 1) if wanted == "seats" else SetAutoRenew((one,), on=False))
-    chosen = listed(customer)
+    chosen = listed(customer.subscription)
     settle(customer, RENEWAL + timedelta(days=5))
     assert paid(customer) == [126_000]
-    assert listed(customer) == chosen != {}
+    assert listed(customer.subscription) == chosen != {}
     assert customer.subscription.seats == 3
 
 
@@ -137,10 +88,10 @@ def test_what_is_chosen_while_an_early_renewal_is_under_way_is_for_the_one_after
     ask(customer, ChangeTerm(one, 36))
     settle(customer, RENEWAL - timedelta(days=35))
     assert customer.subscription.renews_on == date(2028, 3, 1)
-    assert listed(customer) == {"seats": "1", "term": "36"}
+    assert listed(customer.subscription) == {"seats": "1", "term": "36"}
     pass_until(customer, RENEWAL)
     assert (customer.subscription.seats, customer.subscription.months) == (3, 12)
-    assert listed(customer) == {"seats": "1", "term": "36"}
+    assert listed(customer.subscription) == {"seats": "1", "term": "36"}
 
 
 def test_what_is_chosen_after_a_term_was_paid_ahead_waits_for_the_renewal_after_it(customer: Customer) -> None:
@@ -149,7 +100,7 @@ def test_what_is_chosen_after_a_term_was_paid_ahead_waits_for_the_renewal_after_
     ask(customer, RenewEarly((one,)))
     ask(customer, ReduceSeats(one, 1))
     pass_until(customer, RENEWAL)
-    assert (customer.subscription.seats, listed(customer)) == (3, {"seats": "1"})
+    assert (customer.subscription.seats, listed(customer.subscription)) == (3, {"seats": "1"})
 
 
 def test_returned_a_renewal_puts_back_what_it_claimed_and_not_what_was_undone_since(customer: Customer) -> None:
@@ -160,13 +111,13 @@ def test_returned_a_renewal_puts_back_what_it_claimed_and_not_what_was_undone_si
     models.ScheduledChange.objects.filter(kind="term").update(undone_at=customer.now)
     mend(customer, bad)
     pass_until(customer, RENEWAL + timedelta(days=2))
-    assert (customer.subscription.seats, customer.subscription.months, listed(customer)) == (2, 36, {})
+    assert (customer.subscription.seats, customer.subscription.months, listed(customer.subscription)) == (2, 36, {})
     order = models.Order.objects.get(action="renew")
     stored = customer.preview(ReturnOrder(str(order.id)))
     customer.submit(stored)
     customer.subscription.refresh_from_db()
     assert (customer.subscription.seats, customer.subscription.months) == (3, 12)
-    assert listed(customer) == {"seats": "2"}
+    assert listed(customer.subscription) == {"seats": "2"}
     assert stored.quote.promised == ()
 
 
@@ -176,4 +127,4 @@ def test_an_entry_can_be_taken_back_until_it_is_claimed(customer: Customer) -> N
     ask(customer, UndoScheduled(one, ChangeKind.SEATS))
     mend(customer, bad)
     pass_until(customer, RENEWAL + timedelta(days=2))
-    assert (customer.subscription.seats, listed(customer)) == (3, {})
+    assert (customer.subscription.seats, listed(customer.subscription)) == (3, {})

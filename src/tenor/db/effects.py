@@ -21,6 +21,7 @@ from tenor.domain.effects import (
     AddPeriod,
     BillCarried,
     CloseSubscription,
+    DeclineTerm,
     DropCarried,
     Effect,
     EndTerm,
@@ -35,6 +36,7 @@ from tenor.domain.effects import (
     SetSeats,
     StartTerm,
     StopPeriod,
+    WithdrawInvoice,
 )
 from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.money import Money
@@ -77,8 +79,8 @@ def apply_effects(
 
 
 def _apply(writing: _Writing, effect: Effect) -> None:
-    """Carry out one effect. `GiveBack` is money and not a subscription's: see `usecases.give_back`."""
-    if not isinstance(effect, GiveBack):
+    """Carry out one effect. Some are money and not a subscription's: see `usecases.give_back`, `withdraw_invoice`."""
+    if not isinstance(effect, GiveBack | WithdrawInvoice):
         _WRITERS[type(effect)](writing, effect)
 
 
@@ -236,6 +238,15 @@ def _put_back(writing: _Writing, subscription_id: str, entry: Entry) -> None:
         same.filter(id=latest.id).update(claimed_at=None)
 
 
+def _decline_term(writing: _Writing, effect: DeclineTerm) -> None:
+    """It has expired since its renewal date, as one whose renewal had been off."""
+    row = _subscription(writing, effect.subscription_id).filter(status=effect.before).first()
+    if row is None:
+        raise ChangedMeanwhile(f"{effect.subscription_id} is not {effect.before}")
+    row.lapsed_on, row.renewal_claimed_at = row.lapsed_on or row.renews_on, None
+    move_subscription(row, SubscriptionStatus.EXPIRED, also=["lapsed_on", "renewal_claimed_at"])
+
+
 def _stop_period(writing: _Writing, effect: StopPeriod) -> None:
     _stop(writing, effect.subscription_id, effect.paid, effect.before, effect.after)
 
@@ -372,6 +383,7 @@ _WRITERS: dict[type, Callable[[_Writing, Any], None]] = {
     Schedule: _schedule,
     StartTerm: _start_term,
     EndTerm: _end_term,
+    DeclineTerm: _decline_term,
     OpenSubscription: _open_subscription,
     CloseSubscription: _close_subscription,
     BillCarried: _bill_carried,

@@ -8,7 +8,7 @@ from tenor.domain.effects import BillCarried, Effect
 from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
-from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
+from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine, StillOwed
 from tenor.domain.refusals import Refusal
 from tenor.domain.tax import TaxDecision, Totals, decide, totals
 from tenor.domain.terms import Period
@@ -39,6 +39,7 @@ class Draft:
     lines: tuple[DraftLine, ...] = ()
     effects: tuple[Effect, ...] = ()
     promised: tuple[NextRenewal, ...] = ()
+    owed: tuple[StillOwed, ...] = ()
 
 
 def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Quote:
@@ -69,6 +70,7 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
         collection=_collection(offer, sums.total),
         effects=draft.effects,
         promised=draft.promised,
+        owed=draft.owed,
     )
 
 

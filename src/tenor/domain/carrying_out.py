@@ -21,6 +21,7 @@ from tenor.domain.effects import (
     AddPeriod,
     BillCarried,
     CloseSubscription,
+    DeclineTerm,
     DropCarried,
     Effect,
     EndTerm,
@@ -35,6 +36,7 @@ from tenor.domain.effects import (
     SetSeats,
     StartTerm,
     StopPeriod,
+    WithdrawInvoice,
 )
 from tenor.domain.terms import Period, Term
 
@@ -56,7 +58,7 @@ def carry_out(state: AccountState, effects: Iterable[Effect], today: date, by: s
 def _carry_out(state: AccountState, effect: Effect, today: date, by: str) -> AccountState:
     if isinstance(effect, BillCarried | DropCarried):
         return _billed(state, effect)
-    if isinstance(effect, GiveBack | MarkReturned):
+    if isinstance(effect, GiveBack | MarkReturned | WithdrawInvoice):
         return state  # money and orders are no part of an account's state
     if isinstance(effect, OpenSubscription):
         return replace(state, subscriptions=(*state.subscriptions, _opened(effect)))
@@ -95,6 +97,8 @@ def _changed(subscription: Subscription, effect: Effect, today: date, by: str) -
             return _started(subscription, effect, today)
         case EndTerm():
             return _ended(subscription, effect.term, today)
+        case DeclineTerm():
+            return _declined(subscription, effect)
         case CloseSubscription():
             return replace(subscription, status=SubscriptionStatus.CANCELED, lapsed_on=today, periods=())
         case _:
@@ -154,6 +158,19 @@ def _ended(subscription: Subscription, term: StartTerm, today: date) -> Subscrip
         coming=None,
         status=SubscriptionStatus.EXPIRED if had_begun else subscription.status,
         lapsed_on=(was.lapsed_on or today) if had_begun else subscription.lapsed_on,
+    )
+
+
+def _declined(subscription: Subscription, effect: DeclineTerm) -> Subscription:
+    """As one whose renewal had been off: it ended on its renewal date."""
+    _same(subscription.status, effect.before)
+    return replace(
+        subscription,
+        status=SubscriptionStatus.EXPIRED,
+        lapsed_on=subscription.lapsed_on or subscription.renews_on,
+        renewal_claimed=False,
+        open_order=None,
+        owed=None,
     )
 
 
