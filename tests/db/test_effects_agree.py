@@ -216,17 +216,17 @@ def test_rows_and_values_agree_on_what_a_term_claims(subscription: models.Subscr
     choose(TODAY)
     was = standing(state_of(subscription), one)
     off = chance.random() < 0.5
-    term: list[Effect] = [StartTerm(one, NEXT, 12, "standard", 2, off, METHOD if off else None, was)]
+    term = StartTerm(one, NEXT, 12, "standard", 2, off, METHOD if off else None, was)
     choose(RENEWS)
     if chance.random() < 0.3:
         before = state_of(subscription).subscription(one).method_id
         write(subscription, [SetMethod(one, before, OTHER)], RENEWS)
     now = state_of(subscription)
-    write(subscription, term, RENEWS)
+    write(subscription, [term], RENEWS)
     begun = state_of(subscription)
-    assert by_kind(begun) == by_kind(carry_out(now, term, RENEWS))
+    assert by_kind(begun) == by_kind(carry_out(now, [term], RENEWS))
     seen = claimed(Choices(now.subscription(one).scheduled, True, None), was.scheduled)
-    back = EndTerm(one, replace(term[0], was=replace(was, scheduled=seen)))
+    back = EndTerm(one, replace(term, was=replace(was, scheduled=seen)))
     write(subscription, [back], RENEWS)
     assert by_kind(state_of(subscription)) == by_kind(carry_out(begun, [back], RENEWS))
 

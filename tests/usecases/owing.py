@@ -1,6 +1,7 @@
 """A customer whose renewal of 1 March was declined: days that pass, what is asked, and what is charged."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from tenor.db import models
@@ -58,7 +59,7 @@ def mend(customer: Customer, method: models.PaymentMethod) -> None:
     models.PaymentMethod.objects.filter(id=method.id).update(gateway_reference=reference)
 
 
-def another(customer: Customer, **fields: object) -> models.Subscription:
+def another(customer: Customer, **fields: Any) -> models.Subscription:
     """A second subscription of the account, on the same dates."""
     return factories.make_subscription(account=customer.account, payment_method=customer.method, **fields)
 

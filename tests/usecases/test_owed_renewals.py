@@ -1,6 +1,7 @@
 """An overdue renewal is an issued invoice: what is promised, declined and changed while it is owed (rules 6, 7)."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -304,7 +305,7 @@ def test_returned_a_changed_renewal_brings_back_what_was(customer: Customer) -> 
         ({"plan": "ultimate"}, "plan_not_offered"),
     ],
 )
-def test_what_cannot_be_chosen_is_refused(customer: Customer, choice: dict[str, int], code: str) -> None:
+def test_what_cannot_be_chosen_is_refused(customer: Customer, choice: dict[str, Any], code: str) -> None:
     overdue(customer)
     with pytest.raises(Refusal, match=code):
         customer.preview(ChangeOwed((OwedChoice(one(customer), **choice),)))

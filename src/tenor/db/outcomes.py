@@ -7,7 +7,8 @@ term starts anew. A quote may do more than its order, which is told by itself: i
 
 OUTCOME = """
 coalesce(
-    (SELECT q.outcome || jsonb_build_object('effects', o.effects) FROM db_quote q WHERE q.account_id = o.account_id AND q.id = o.quote_id),
+    (SELECT q.outcome || jsonb_build_object('effects', o.effects) FROM db_quote q
+     WHERE q.account_id = o.account_id AND q.id = o.quote_id),
     (SELECT jsonb_build_object(
         'action', o.action,
         'priced_on', coalesce(o.effects #>> '{0,paid,period,start}', i.issued_on::text),

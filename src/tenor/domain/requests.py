@@ -95,11 +95,15 @@ class BuyAgain:
 
 @dataclass(frozen=True, slots=True)
 class SetAutoRenew:
-    """Turn automatic renewal on or off for the subscriptions (rules 6, 7). `why` is what the customer says, or ""."""
+    """Turn automatic renewal on or off for the subscriptions (rules 6, 7). `why` is what the customer says, or "".
+
+    `after_owed`: what is owed already is kept, and paid; it is the renewal after it that is turned off.
+    """
 
     subscription_ids: tuple[str, ...]
     on: bool
     why: str = ""
+    after_owed: bool = False
     kind: Literal["set_auto_renew"] = "set_auto_renew"
 
 

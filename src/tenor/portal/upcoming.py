@@ -12,6 +12,7 @@ from tenor.domain.eligibility import Action
 from tenor.domain.forecast import Upcoming, UpcomingKind, forecast
 from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.money import Money
+from tenor.domain.under_way import still_owed
 from tenor.portal import remedies
 from tenor.portal.flows.pricing import summary
 from tenor.portal.flows.shared import Reader
@@ -45,7 +46,8 @@ class Change:
 class Payment:
     """One day on which something is charged, or ends, as a page shows it. `kind` as of `domain.forecast`.
 
-    `amount` has the tax in it; `order_url` is where what is owed already is paid, `is_under_way` once it is being paid.
+    `amount` has the tax in it; `order_url` is where what is owed already is paid, `is_under_way` once it is being paid;
+    `owed` says in sentences what is owed of a renewal.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class Payment:
     order_number: str
     order_url: str
     is_under_way: bool
+    owed: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -102,7 +105,16 @@ def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], who: Read
         order_number=one.order.number if one.order else "",
         order_url=reverse("portal:order", args=[one.order.id]) if one.order else "",
         is_under_way=one.order is not None and one.order.status == OrderStatus.PROCESSING,
+        owed=_owed(one, loaded, who),
     )
+
+
+def _owed(one: Upcoming, loaded: Loaded, who: Reader) -> tuple[str, ...]:
+    """Of a renewal that is owed: how much for what, and when it is tried again."""
+    if one.kind is not UpcomingKind.DUE:
+        return ()
+    owing = [loaded.state.subscription(each) for each in one.subscription_ids]
+    return words.owed(still_owed(loaded.state, owing, loaded.today), who.locale)
 
 
 def _concerns(one: Upcoming, loaded: Loaded, who: Reader) -> tuple[components.Reason, ...]:

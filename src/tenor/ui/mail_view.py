@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from tenor.domain.money import Money
+from tenor.domain.quote import StillOwed
 from tenor.domain.reminders import Reminder
 from tenor.domain.tax import TaxDecision
 from tenor.ui.mail_changes import MailEnd
@@ -101,7 +102,7 @@ class MailView:
     `person` is "" for an address that belongs to nobody (invoices). `order` is None for changes that cost nothing.
     `method` is the label of a payment method that the mail is about, `because` the code of its decline, `names` are
     those of the subscriptions. `people` is None for what is not about people. `ends` are subscriptions that will not
-    renew, `refund` is what is given back with that. `dunning` is given for an unpaid renewal.
+    renew, `refund` is what is given back with that, `owed` what stays owed. `dunning` is given for an unpaid renewal.
     """
 
     vendor: str
@@ -118,6 +119,7 @@ class MailView:
     people: MailPeople | None = None
     ends: tuple[MailEnd, ...] = ()
     refund: Money | None = None
+    owed: tuple[StillOwed, ...] = ()
     reminder: MailReminder | None = None
     unsubscribe: str = ""
     dunning: MailDunning | None = None

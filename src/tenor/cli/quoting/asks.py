@@ -118,6 +118,7 @@ class SetAutoRenewGiven(AskGiven):
     subscription_ids: tuple[Text, ...]
     on: bool
     why: PerhapsText = ""
+    after_owed: bool = False
 
 
 class SetPaymentMethodGiven(AskGiven):

@@ -42,7 +42,9 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetAutoRenew, tod
     if not changed:
         raise Refusal("already_on" if ask.on else "already_off")
     returned = {} if ask.on or not offer.policy.alignment_refunded_when_off else _returned(changed, orders, today)
-    ended = [] if ask.on else [one for one in changed if _is_declined(state, offer, one, actor, today)]
+    ended = (
+        [] if ask.on or ask.after_owed else [one for one in changed if _is_declined(state, offer, one, actor, today)]
+    )
     gone = declining(state, offer, ended, today)
     effects = list[Effect](gone)
     for one in (each for each in changed if each not in ended):

@@ -17,6 +17,7 @@ from tenor.ui.words.orders import (
     waiting_for,
     waiting_title,
 )
+from tenor.ui.words.owing import owed
 from tenor.ui.words.refusals import refusal
 from tenor.ui.words.tax import invoice_text, tax_label, tax_reason
 from tenor.ui.words.upcoming import difference
@@ -52,6 +53,7 @@ __all__ = [
     "invoice_text",
     "method_kind",
     "order_action",
+    "owed",
     "plan_kind",
     "reason",
     "refusal",

@@ -281,7 +281,7 @@ def _withdrawn(done: WithdrawInvoice, locale: str) -> str:
     if done.credited is None:
         return fill(_("The invoice of order %(number)s is credited whole"), {"number": done.number}, locale)
     facts: Facts = {"number": done.number, "amount": done.credited}
-    return fill(_("The invoice of order %(number)s over %(amount)s is credited whole"), facts, locale)
+    return fill(_("The invoice of order %(number)s (%(amount)s) is credited whole"), facts, locale)
 
 
 def scheduled_change(
