@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 
@@ -22,9 +23,11 @@ from tenor.domain.account import (
 )
 from tenor.domain.carrying_out import begin_coming, carry_out
 from tenor.domain.changes.return_order import inverse
+from tenor.domain.claiming import Choices, claimed
 from tenor.domain.effects import (
     AddPeriod,
     Effect,
+    EndTerm,
     MoveRenewal,
     OpenSubscription,
     Schedule,
@@ -50,6 +53,7 @@ EXTENSION = PaidPeriod(
     PeriodKind.EXTENSION, Period(RENEWS, date(2027, 6, 1)), Money(42_000, "EUR"), 366, PriceKind.RENEWAL
 )
 METHOD = "03a214d1-6f7d-790b-8de8-d314d2b8c4ed"
+OTHER = "04a214d1-6f7d-790b-8de8-d314d2b8c4ed"
 NEW = "02a214d1-6f7d-790b-8de8-d314d2b8c4ed"
 
 
@@ -59,6 +63,7 @@ def subscription() -> models.Subscription:
     factories.make_plan(seller=account.seller, code="premium")
     factories.make_plan(seller=account.seller, code="ultimate")
     factories.make_method(account=account, id=METHOD)
+    factories.make_method(account=account, id=OTHER, is_default=False)
     return factories.make_subscription(account=account)
 
 
@@ -183,6 +188,53 @@ def test_a_returned_term_that_had_begun_ends_that_day_and_puts_back_what_was_sch
     assert ended == carry_out(begun, undone, day).subscription(one)
     assert (ended.status, ended.lapsed_on, ended.renews_on) == (SubscriptionStatus.EXPIRED, day, RENEWS)
     assert (ended.seats, ended.scheduled, ended.periods) == (3, before.subscription(one).scheduled, (NOW_PAID,))
+
+
+KINDS = {
+    ChangeKind.TERM: ("1", "36"),
+    ChangeKind.PLAN: ("premium", "ultimate"),
+    ChangeKind.SEATS: ("1", "2"),
+    ChangeKind.METHOD: (METHOD,),
+    ChangeKind.AUTO_RENEW: ("on", "off"),
+}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_rows_and_values_agree_on_what_a_term_claims(subscription: models.Subscription, seed: int) -> None:
+    """Choices made before the order, and between order and payment; then the term starts, and is returned."""
+    chance, one = Random(seed), str(subscription.id)
+
+    def choose(day: date) -> None:
+        for kind, values in KINDS.items():
+            if chance.random() < 0.5:
+                value = chance.choice([*values, None])
+                entry = state_of(subscription).subscription(one).scheduled_change(kind)
+                before = entry.value if entry else None
+                if before != value:
+                    write(subscription, [Schedule(one, kind, before, value, RENEWS)], day)
+
+    choose(TODAY)
+    was = standing(state_of(subscription), one)
+    off = chance.random() < 0.5
+    term = StartTerm(one, NEXT, 12, "standard", 2, off, METHOD if off else None, was)
+    choose(RENEWS)
+    if chance.random() < 0.3:
+        before = state_of(subscription).subscription(one).method_id
+        write(subscription, [SetMethod(one, before, OTHER)], RENEWS)
+    now = state_of(subscription)
+    write(subscription, [term], RENEWS)
+    begun = state_of(subscription)
+    assert by_kind(begun) == by_kind(carry_out(now, [term], RENEWS))
+    seen = claimed(Choices(now.subscription(one).scheduled, True, None), was.scheduled)
+    back = EndTerm(one, replace(term, was=replace(was, scheduled=seen)))
+    write(subscription, [back], RENEWS)
+    assert by_kind(state_of(subscription)) == by_kind(carry_out(begun, [back], RENEWS))
+
+
+def by_kind(state: AccountState) -> AccountState:
+    """The same, with the list in the order of its kinds: rows have an order of their own."""
+    plain = (replace(s, scheduled=tuple(sorted(s.scheduled, key=lambda e: e.kind))) for s in state.subscriptions)
+    return replace(state, subscriptions=tuple(plain))
 
 
 def test_what_was_chosen_since_a_term_began_outlives_its_return(subscription: models.Subscription) -> None:

@@ -36,8 +36,14 @@ def start(at: str = "2027-03-01") -> StartTerm:
 
 def test_a_term_begins_with_everything_that_was_merged_into_it() -> None:
     other = subscription(id="s2")
-    owned = subscription(scheduled=(scheduled(ChangeKind.TERM, 36),), renewal_claimed=True)
-    after = carry_out(account(owned, other), [start()], RENEWS)
+    list_ = (
+        scheduled(ChangeKind.TERM, 36),
+        scheduled(ChangeKind.AUTO_RENEW, "off"),
+        scheduled(ChangeKind.METHOD, "debit"),
+    )
+    owned = subscription(scheduled=list_, renewal_claimed=True)
+    term = replace(start(), was=replace(WAS, scheduled=list_))
+    after = carry_out(account(owned, other), [term], RENEWS)
     begun = after.subscription("s1")
     assert (begun.term, begun.plan, begun.seats, begun.auto_renew) == (THREE_YEARS, "premium", 2, False)
     assert (begun.method_id, begun.renews_on, begun.anchor) == ("debit", day("2030-03-01"), STARTED)

@@ -85,6 +85,8 @@ RESELLER = Reseller("Softhuis", "sales@softhuis.example")
 UNTIL_SEPTEMBER: dict[str, Any] = {"renews_on": EXPIRED_ON, "periods": (paid(date(2025, 9, 1), EXPIRED_ON),)}
 NEXT_TERM = paid(day("2027-03-01"), day("2028-03-01"))
 
+OWING: dict[str, Any] = {"status": SubscriptionStatus.PAST_DUE, "lapsed_on": EXPIRED_ON, **UNTIL_SEPTEMBER}
+
 SITUATIONS: dict[str, Situation] = {
     "country_outside_region": situation(state=account(country="BR")),
     "role_may_not_buy": situation(actor=VIEWER),
@@ -114,6 +116,11 @@ SITUATIONS: dict[str, Situation] = {
     "expired": situation(day("2026-09-20"), status=SubscriptionStatus.EXPIRED, **UNTIL_SEPTEMBER),
     "suspended": situation(status=SubscriptionStatus.SUSPENDED),
     "canceled": situation(status=SubscriptionStatus.CANCELED),
+    "nothing_owed": situation(),
+    "payment_in_flight": situation(
+        **OWING, open_order=OpenOrder("o1", "T-1", "requires_action", "renew", is_in_flight=True)
+    ),
+    "owed_not_declinable": situation(**OWING, offer=offer(policy={"may_decline_owed": False})),
     "seats_at_minimum": situation(seats=1),
     "seats_at_maximum": situation(seats=500),
 }
@@ -255,7 +262,8 @@ def test_orders_to_return(row: dict[str, str]) -> None:
 def test_an_ordinary_customer_may_do_what_there_is_to_do() -> None:
     state, northline, actor, _ = situation()
     found = available_actions(state, northline, state.subscriptions[0], actor, day("2027-01-10"))
-    closed = {Action.RENEW_LATE: ["not_expired"], Action.BUY_AGAIN: ["not_ended"]}
+    owed = {Action.CHANGE_OWED: ["nothing_owed"], Action.DECLINE_OWED: ["nothing_owed"]}
+    closed = {Action.RENEW_LATE: ["not_expired"], Action.BUY_AGAIN: ["not_ended"], **owed}
     assert {action: codes(why) for action, why in found.items() if why} == closed
     check(state, northline, Action.SEATS_ADD, state.subscriptions[0], actor, TODAY)
 

@@ -45,7 +45,7 @@ def test_money_is_multiplied_by_a_whole_number_only(count: object) -> None:
 
 
 def test_a_sum_takes_one_currency_even_where_an_amount_is_nothing() -> None:
-    with pytest.raises(CurrencyMismatch, match="0.00 SEK is no amount in EUR"):
+    with pytest.raises(CurrencyMismatch, match=r"0\.00 SEK is no amount in EUR"):
         total([eur(100), Money.zero("SEK")], "EUR")
 
 

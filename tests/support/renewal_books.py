@@ -85,6 +85,8 @@ class RandomBook:
         issue_invoices(account.id)
         if payments and self.chance.random() < 0.3:
             self._fail(account, payments)
+        if self.chance.random() < 0.3:
+            self._choose_since(account, debit)
 
     def _add_subscription(self, account: models.Account, debit: models.PaymentMethod) -> None:
         tiny = self.chance.random() < 0.3
@@ -119,6 +121,23 @@ class RandomBook:
             )
         if self.chance.random() < 0.5:
             models.Subscription.objects.filter(account=account, status="past_due").update(status="suspended")
+
+    def _choose_since(self, account: models.Account, debit: models.PaymentMethod) -> None:
+        """What the customer chooses between order and payment: it is for the renewal after this one."""
+        for subscription in models.Subscription.objects.filter(account=account).order_by("id"):
+            live = models.ScheduledChange.objects.filter(subscription=subscription, undone_at=None)
+            match self.chance.choice(["undo", "seats", "off", "method", "nothing"]):
+                case "undo":
+                    live.update(undone_at=NIGHT)
+                case "seats":
+                    live.filter(kind="seats").update(replaced_at=NIGHT)
+                    make_change(subscription=subscription, kind="seats", value="1", scheduled_on=NIGHT.date())
+                case "off":
+                    make_change(subscription=subscription, kind="auto_renew", value="off", scheduled_on=NIGHT.date())
+                case "method":
+                    models.Subscription.objects.filter(id=subscription.id).update(payment_method=debit)
+                case _:
+                    pass
 
     def answers(self) -> Iterator[Answered]:
         """What the gateway says to each payment."""

@@ -57,6 +57,7 @@ VIEW = MailView(
 NOT_ABOUT_ORDERS = {
     *SCHEDULED,
     *("set_auto_renew", "undo_scheduled", "set_payment_method", "align_dates", "method_invalid"),
+    "decline_owed",
     *mail_methods.METHODS,
     *mail_people.KINDS,
     *REMINDERS,

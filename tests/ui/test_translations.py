@@ -60,7 +60,7 @@ Renew | Förnya | Verlengen
 """
 SHARED_WORDS = set(
     "Status GST GST/HST Standard Demo Menu Help Account Contract Contact Product Code Chat E-mail Mailbox Seats".split()
-) | {"%(count)s seat", "%(seats_shown)s seat"}
+) | {"Plan", "%(count)s seat", "%(seats_shown)s seat"}
 """Words that one of our languages shares with English."""
 
 

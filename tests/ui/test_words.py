@@ -53,6 +53,7 @@ FACTS: dict[str, Fact] = {
     **dict.fromkeys(["renews_on", "paid_until", "closed_on", "expired_on", "ended_on", "last_day"], TODAY),
     **dict.fromkeys(["earliest", "latest", "term_ends_on"], TODAY),
     "methods": "Visa 4242, SEPA 3000",
+    "numbers": "S-000001, S-000002",
     **dict.fromkeys(["seats", "minimum", "maximum", "asked", "scheduled", "days", "chosen", "most"], 3),
     **dict.fromkeys(
         [

@@ -13,12 +13,15 @@ from tenor.db.models import Account, Order, OrderLine, PaidPeriod, ScheduledChan
 from tenor.db.numbers import take_number
 from tenor.db.seats import release_surplus
 from tenor.db.transitions import ChangedMeanwhile, move_order, move_subscription
-from tenor.domain.account import Actor, ComingTerm, SubscriptionStatus
+from tenor.domain.account import Actor, ChangeKind, ComingTerm, SubscriptionStatus
 from tenor.domain.account import PaidPeriod as Paid
+from tenor.domain.account import ScheduledChange as Entry
+from tenor.domain.claiming import Choices, after_end, after_start, claimed
 from tenor.domain.effects import (
     AddPeriod,
     BillCarried,
     CloseSubscription,
+    DeclineTerm,
     DropCarried,
     Effect,
     EndTerm,
@@ -33,8 +36,10 @@ from tenor.domain.effects import (
     SetSeats,
     StartTerm,
     StopPeriod,
+    WithdrawInvoice,
 )
 from tenor.domain.lifecycle import OrderStatus
+from tenor.domain.money import Money
 from tenor.domain.seats import SeatUser
 
 LIVE = {"undone_at": None, "replaced_at": None, "claimed_at": None}
@@ -74,8 +79,8 @@ def apply_effects(
 
 
 def _apply(writing: _Writing, effect: Effect) -> None:
-    """Carry out one effect. `GiveBack` is money and not a subscription's: see `usecases.give_back`."""
-    if not isinstance(effect, GiveBack):
+    """Carry out one effect. Some are money and not a subscription's: see `usecases.give_back`, `withdraw_invoice`."""
+    if not isinstance(effect, GiveBack | WithdrawInvoice):
         _WRITERS[type(effect)](writing, effect)
 
 
@@ -148,23 +153,26 @@ def _move_renewal(writing: _Writing, effect: MoveRenewal) -> None:
 
 
 def _start_term(writing: _Writing, effect: StartTerm) -> None:
-    """The next term begins where the last one ended; what was scheduled for it is claimed by it.
+    """The next term begins where the last one ended; what its order saw scheduled for it is claimed by it.
 
     One that begins on a later day waits until then (see `begin_term`).
     """
     span, term = effect.paid.period, ComingTerm(effect.paid.period.start, effect.months, effect.plan, effect.seats)
+    now, seen = choices_of(writing.account_id, effect.subscription_id), effect.was.scheduled
+    stands = after_start(now, seen, effect.was.method_id)
     rows = _subscription(writing, effect.subscription_id).filter(renews_on=span.start)
     is_ahead = span.start > writing.today
     becomes = _coming(term) if is_ahead else {**_present(term), **_coming(None)}
     written = rows.update(
         **becomes,
-        auto_renew=effect.auto_renew,
-        payment_method_id=effect.method_id,
+        auto_renew=stands.auto_renew,
+        payment_method_id=stands.method_id,
         renews_on=span.end,
         renewal_claimed_at=None,
     )
     _one(written, f"{effect.subscription_id} does not renew on {span.start}")
-    _live_changes(writing, effect.subscription_id).update(claimed_at=writing.now)
+    taken = [entry.kind for entry in claimed(now, seen)]
+    _live_changes(writing, effect.subscription_id).filter(kind__in=taken).update(claimed_at=writing.now)
     _add_period(writing, effect.subscription_id, effect.paid)
     if not is_ahead:
         _revive(writing, effect.subscription_id)
@@ -193,12 +201,13 @@ def _end_term(writing: _Writing, effect: EndTerm) -> None:
     """
     term, was = effect.term, effect.term.was
     span = term.paid.period
-    before: dict[str, Any] = {"renews_on": span.start}
-    row = _subscription(writing, effect.subscription_id).get()
-    if row.auto_renew == term.auto_renew:
-        before["auto_renew"] = was.auto_renew
-    if (str(row.payment_method_id) if row.payment_method_id else None) == term.method_id:
-        before["payment_method_id"] = was.method_id
+    now = choices_of(writing.account_id, effect.subscription_id)
+    stands = after_end(now, was.scheduled, Choices((), was.auto_renew, was.method_id))
+    before: dict[str, Any] = {
+        "renews_on": span.start,
+        "auto_renew": stands.auto_renew,
+        "payment_method_id": stands.method_id,
+    }
     had_begun = span.start <= writing.today
     if had_begun:
         before |= {"months": was.months, "plan_code": was.plan, "seats": was.seats}
@@ -210,20 +219,32 @@ def _end_term(writing: _Writing, effect: EndTerm) -> None:
         row.lapsed_on = was.lapsed_on or writing.today
         move_subscription(row, SubscriptionStatus.EXPIRED, also=["lapsed_on"])
         _release(writing, effect.subscription_id, was.seats)
-    for entry in was.scheduled:
-        _put_back(writing, effect.subscription_id, entry.kind, entry.value)
+    for entry in stands.scheduled:
+        if entry not in now.scheduled:
+            _put_back(writing, effect.subscription_id, entry)
 
 
-def _put_back(writing: _Writing, subscription_id: str, kind: str, value: str) -> None:
-    """The entry that the term had claimed is on the list again, unless a newer one of its kind is."""
-    if _live_changes(writing, subscription_id).filter(kind=kind).exists():
-        return
-    claimed = ScheduledChange.objects.filter(
-        account_id=writing.account_id, subscription_id=subscription_id, kind=kind, value=value
+def _put_back(writing: _Writing, subscription_id: str, entry: Entry) -> None:
+    """The entry that the term had claimed is on the list again."""
+    same = ScheduledChange.objects.filter(
+        account_id=writing.account_id,
+        subscription_id=subscription_id,
+        kind=entry.kind.value,
+        value=entry.value,
+        scheduled_on=entry.scheduled_on,
     )
-    latest = claimed.exclude(claimed_at=None).order_by("-claimed_at", "-id").first()
+    latest = same.exclude(claimed_at=None).order_by("-claimed_at", "-id").first()
     if latest is not None:
-        claimed.filter(id=latest.id).update(claimed_at=None)
+        same.filter(id=latest.id).update(claimed_at=None)
+
+
+def _decline_term(writing: _Writing, effect: DeclineTerm) -> None:
+    """It has expired since its renewal date, as one whose renewal had been off."""
+    row = _subscription(writing, effect.subscription_id).filter(status=effect.before).first()
+    if row is None:
+        raise ChangedMeanwhile(f"{effect.subscription_id} is not {effect.before}")
+    row.lapsed_on, row.renewal_claimed_at = row.lapsed_on or row.renews_on, None
+    move_subscription(row, SubscriptionStatus.EXPIRED, also=["lapsed_on", "renewal_claimed_at"])
 
 
 def _stop_period(writing: _Writing, effect: StopPeriod) -> None:
@@ -314,6 +335,19 @@ def _add_period(writing: _Writing, subscription_id: str, paid: Paid) -> None:
     )
 
 
+def choices_of(account_id: UUID, subscription_id: UUID | str) -> Choices:
+    """What is chosen for the subscription's renewals to come."""
+    row = Subscription.objects.get(account_id=account_id, id=subscription_id)
+    live = ScheduledChange.objects.filter(account_id=account_id, subscription_id=subscription_id, **LIVE)
+    method = str(row.payment_method_id) if row.payment_method_id else None
+    return Choices(tuple(_entry(one) for one in live.order_by("id")), row.auto_renew, method)
+
+
+def _entry(row: ScheduledChange) -> Entry:
+    price = None if row.unit_price_minor is None else Money(row.unit_price_minor, row.currency or "")
+    return Entry(ChangeKind(row.kind), row.value, row.scheduled_on, row.scheduled_by_name, price)
+
+
 def _one(written: int, otherwise: str) -> None:
     if written != 1:
         raise ChangedMeanwhile(otherwise)
@@ -350,6 +384,7 @@ _WRITERS: dict[type, Callable[[_Writing, Any], None]] = {
     Schedule: _schedule,
     StartTerm: _start_term,
     EndTerm: _end_term,
+    DeclineTerm: _decline_term,
     OpenSubscription: _open_subscription,
     CloseSubscription: _close_subscription,
     BillCarried: _bill_carried,

@@ -2,12 +2,13 @@
 
 Nobody asked for a renewal, so that none has a quote of its own (docs/adr 15): its outcome is put together from the
 order, its lines and its invoice, which never change. The renewal date priced it, or the day of its invoice where the
-term starts anew.
+term starts anew. A quote may do more than its order, which is told by itself: it ends what was owed before.
 """
 
 OUTCOME = """
 coalesce(
-    (SELECT q.outcome FROM db_quote q WHERE q.account_id = o.account_id AND q.id = o.quote_id),
+    (SELECT q.outcome || jsonb_build_object('effects', o.effects) FROM db_quote q
+     WHERE q.account_id = o.account_id AND q.id = o.quote_id),
     (SELECT jsonb_build_object(
         'action', o.action,
         'priced_on', coalesce(o.effects #>> '{0,paid,period,start}', i.issued_on::text),

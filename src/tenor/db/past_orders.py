@@ -1,7 +1,7 @@
 """Rows -> PastOrders: the orders of an account that may still be returned, or that paid for days to come. One query."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from django.db import connection
 
 from tenor.db.codec import decode_quote
 from tenor.db.outcomes import OUTCOME
-from tenor.domain.effects import GiveBack
+from tenor.domain.effects import Effect, GiveBack, StartTerm
 from tenor.domain.lifecycle import IN_FLIGHT, OrderStatus
 from tenor.domain.money import Money, total
 from tenor.domain.orders import PastOrder, PastOrders, billing
@@ -41,6 +41,10 @@ SELECT o.id, o.number, o.action, (o.effects_applied_at AT TIME ZONE a.time_zone)
                             WHERE p.account_id = i.account_id AND p.invoice_id = i.id AND p.status = ANY(%s)))
         FROM db_invoice i
         WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.kind = 'invoice' AND i.status <> 'void'),
+       (SELECT jsonb_agg(jsonb_build_array(c.subscription_id, c.kind, c.value, c.scheduled_on))
+        FROM db_ordersubscription n
+        JOIN db_scheduledchange c ON c.account_id = n.account_id AND c.subscription_id = n.subscription_id
+        WHERE n.account_id = o.account_id AND n.order_id = o.id AND c.claimed_at = o.effects_applied_at),
        o.status
 FROM db_order o
 JOIN db_account a ON a.id = o.account_id
@@ -69,8 +73,8 @@ def load_past_orders(account_id: UUID, today: date) -> PastOrders:
 
 
 def _order(row: Sequence[Any]) -> PastOrder:
-    order_id, number, action, granted_on, outcome, notes, waiting, bill, _status = row
-    quote = decode_quote(_json(outcome))
+    order_id, number, action, granted_on, outcome, notes, waiting, bill, claimed, _status = row
+    quote = _as_claimed(decode_quote(_json(outcome)), _json(claimed) or ())
     return PastOrder(
         id=str(order_id),
         number=number,
@@ -81,6 +85,23 @@ def _order(row: Sequence[Any]) -> PastOrder:
         waiting=tuple(_json(waiting) or ()),
         **(_json(bill) or {}),
     )
+
+
+def _as_claimed(quote: Quote, claimed: Sequence[Sequence[str]]) -> Quote:
+    """The quote as it was carried out: of the entries that a term's order saw, it claimed those that still stood."""
+    known = {tuple(entry) for entry in claimed}
+    return replace(quote, effects=tuple(_term_as_claimed(each, known) for each in quote.effects))
+
+
+def _term_as_claimed(effect: Effect, claimed: Set[tuple[str, ...]]) -> Effect:
+    if not isinstance(effect, StartTerm):
+        return effect
+    taken = tuple(
+        entry
+        for entry in effect.was.scheduled
+        if (effect.subscription_id, entry.kind.value, entry.value, entry.scheduled_on.isoformat()) in claimed
+    )
+    return replace(effect, was=replace(effect.was, scheduled=taken))
 
 
 def _credited(

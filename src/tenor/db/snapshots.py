@@ -23,6 +23,7 @@ from tenor.domain.account import (
     MethodKind,
     MethodStatus,
     OpenOrder,
+    OwedTerm,
     PaidPeriod,
     PaymentMethod,
     PeriodKind,
@@ -35,12 +36,13 @@ from tenor.domain.account import (
     Subscription,
     SubscriptionStatus,
 )
-from tenor.domain.lifecycle import OPEN_ORDER
+from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER
 from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money
 from tenor.domain.terms import Period, Term
 
 _OPEN = ", ".join(f"'{status}'" for status in sorted(OPEN_ORDER))
+_IN_FLIGHT = ", ".join(f"'{status}'" for status in sorted(IN_FLIGHT))
 
 # Lines that an open order already bills are left out: they come back if that order is given up.
 _ACCOUNTS = f"""
@@ -62,12 +64,17 @@ WHERE a.id = ANY(%s)
 """  # noqa: S608 - the statuses are the domain's
 
 # What a bank took back is owed by the order that it had paid, until that is paid again.
-_SUBSCRIPTIONS = """
+_SUBSCRIPTIONS = f"""
 SELECT s.account_id, to_jsonb(s),
        (SELECT jsonb_agg(c ORDER BY c.id) FROM db_scheduledchange c
         WHERE c.account_id = s.account_id AND c.subscription_id = s.id
           AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL),
-       (SELECT jsonb_build_array(o.id, o.number, o.status, o.action, o.total_minor, o.currency)
+       (SELECT jsonb_build_array(o.id, o.number, o.status, o.action, o.total_minor, o.currency, o.retry_on,
+               EXISTS (SELECT FROM db_payment p JOIN db_invoice i ON i.account_id = p.account_id AND i.id = p.invoice_id
+                       WHERE i.account_id = o.account_id AND i.order_id = o.id AND p.status IN ({_IN_FLIGHT})),
+               (SELECT e FROM jsonb_array_elements(o.effects) e
+                WHERE o.effects_applied_at IS NULL AND e ->> 'kind' = 'start_term'
+                  AND e ->> 'subscription_id' = s.id::text LIMIT 1))
         FROM db_ordersubscription os JOIN db_order o ON o.account_id = os.account_id AND o.id = os.order_id
         WHERE os.account_id = s.account_id AND os.subscription_id = s.id
           AND (os.open OR s.status IN ('past_due', 'suspended') AND EXISTS (
@@ -83,7 +90,7 @@ SELECT s.account_id, to_jsonb(s),
 FROM db_subscription s
 WHERE s.account_id = ANY(%s)
 ORDER BY s.account_id, s.id
-"""
+"""  # noqa: S608 - the statuses are the domain's
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,16 +193,43 @@ def _subscription(
         processor=row["processor"],
         reseller=_reseller(row),
         scheduled=tuple(map(read_change, scheduled)),
-        open_order=_open_order(*order) if order else None,
+        open_order=_open_order(order) if order else None,
         lapsed_on=_day(row["lapsed_on"]),
         renewal_claimed=row["renewal_claimed_at"] is not None,
         seat_limits=SeatLimits(row["min_seats"], row["max_seats"]),
         coming=_coming(row),
+        owed=_owed(order[-1]) if order and order[-1] else None,
     )
 
 
-def _open_order(id_: str, number: str, status: str, action: str, total_minor: int, currency: str) -> OpenOrder:
-    return OpenOrder(id_, number, status, action, Money(total_minor, currency))
+def _open_order(row: Sequence[Any]) -> OpenOrder:
+    id_, number, status, action, total_minor, currency, retry_on, is_in_flight, _term = row
+    return OpenOrder(id_, number, status, action, Money(total_minor, currency), _day(retry_on), is_in_flight)
+
+
+def _owed(effect: Mapping[str, Any]) -> OwedTerm:
+    """The start of a term as its order has it."""
+    period, was = effect["paid"]["period"], effect["was"]
+    return OwedTerm(
+        starts_on=date.fromisoformat(period["start"]),
+        ends_on=date.fromisoformat(period["end"]),
+        months=effect["months"],
+        plan=effect["plan"],
+        seats=effect["seats"],
+        method_was=was["method_id"],
+        seen=tuple(map(_seen, was["scheduled"])),
+    )
+
+
+def _seen(entry: Mapping[str, Any]) -> ScheduledChange:
+    price = entry["unit_price"]
+    return ScheduledChange(
+        kind=ChangeKind(entry["kind"]),
+        value=entry["value"],
+        scheduled_on=date.fromisoformat(entry["scheduled_on"]),
+        by=entry["by"],
+        unit_price=None if price is None else Money(price["minor"], price["currency"]),
+    )
 
 
 def _coming(row: Mapping[str, Any]) -> ComingTerm | None:

@@ -205,13 +205,35 @@ class ComingTerm:
 
 @dataclass(frozen=True, slots=True)
 class OpenOrder:
-    """An order that waits for its money, and holds its place until then. `action` and `total` where they are told."""
+    """An order that waits for its money, and holds its place until then. `action` and `total` where they are told.
+
+    `retry_on` is the day of its next automatic try; `is_in_flight`: a payment of it may take money at this moment.
+    """
 
     id: str
     number: str
     status: str
     action: str = ""
     total: Money | None = None
+    retry_on: date | None = None
+    is_in_flight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwedTerm:
+    """The next term that an open order is for, as it was ordered: what it makes of the subscription when it is paid.
+
+    `seen` are the entries of the list "at your next renewal" that the order saw, which it claims; `method_was` the
+    subscription's method on that day.
+    """
+
+    starts_on: date
+    ends_on: date
+    months: int
+    plan: str
+    seats: int
+    method_was: str | None
+    seen: tuple[ScheduledChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +258,8 @@ class Subscription:
     """One subscription. `renews_on` is the renewal date: the end of the last paid period.
 
     `processor` is "tenor", or the legacy system that keeps it; `lapsed_on` is the day a term ended without a renewal
-    or a charge for the next one failed; `coming` is a next term that is paid ahead and has not begun.
+    or a charge for the next one failed; `coming` is a next term that is paid ahead and has not begun, `owed` one that
+    the open order is for.
     """
 
     id: str
@@ -260,6 +283,7 @@ class Subscription:
     renewal_claimed: bool = False
     seat_limits: SeatLimits = SeatLimits()
     coming: ComingTerm | None = None
+    owed: OwedTerm | None = None
 
     @property
     def last_term(self) -> Term:

@@ -9,7 +9,7 @@ from tenor.domain.explanation import Explanation
 from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
-from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
+from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine, StillOwed
 from tenor.domain.refusals import Refusal
 from tenor.domain.tax import TaxDecision, Totals, decide, outlook, totals, totals_of
 from tenor.domain.terms import Period
@@ -50,11 +50,13 @@ class Draft:
     effects: tuple[Effect, ...] = ()
     promised: tuple[NextRenewal, ...] = ()
     tax_may_wait: bool = False
+    owed: tuple[StillOwed, ...] = ()
 
     @property
     def asks_for_tax(self) -> bool:
         """Whether it has to be known which tax is due: what charges nothing asks for none."""
-        return not self.tax_may_wait and any(line.explanation.result for line in self.lines)
+        untaxed = (line.explanation.result for line in self.lines if line.tax is None)
+        return not self.tax_may_wait and any(untaxed)
 
 
 def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Quote:
@@ -87,6 +89,7 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
         collection=_collection(offer, sums.total),
         effects=draft.effects,
         promised=draft.promised,
+        owed=draft.owed,
     )
 
 
@@ -104,20 +107,22 @@ def _taxes(draft: Draft, lines: tuple[DraftLine, ...], decision: TaxDecision) ->
     )
 
 
-def decided_then(state: AccountState, offer: Offer, day: date, today: date) -> TaxDecision:
+def decided_then(state: AccountState, offer: Offer, day: date, today: date, *, may_wait: bool = False) -> TaxDecision:
     """The tax of what was sold on that day, where nobody kept it: its rate, for the customer as far as it is known.
 
-    Where the table of rates begins later, today's. Raises Refusal as `tax.decide` does for today.
+    Where the table of rates begins later, today's. Raises Refusal as `tax.decide` does for today, unless it `may_wait`.
     """
     try:
         return decide(offer, state, min(day, today))
     except Refusal:
-        return decide(offer, state, today)
+        return outlook(offer, state, today) if may_wait else decide(offer, state, today)
 
 
 def _carried(state: AccountState, offer: Offer, draft: Draft, line: CarriedLine, today: date) -> DraftLine:
     """A line that waited, with the tax it was sold with; a small one is sold on its first day, or before it."""
-    sold = line.tax or LineTax(decided_then(state, offer, line.span.start, today), draft.tax_included)
+    sold = line.tax or LineTax(
+        decided_then(state, offer, line.span.start, today, may_wait=draft.tax_may_wait), draft.tax_included
+    )
     return DraftLine(
         kind=LineKind.CARRIED,
         subscription_id=line.subscription_id,

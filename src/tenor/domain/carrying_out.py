@@ -16,10 +16,12 @@ from tenor.domain.account import (
     Subscription,
     SubscriptionStatus,
 )
+from tenor.domain.claiming import Choices, after_end, after_start
 from tenor.domain.effects import (
     AddPeriod,
     BillCarried,
     CloseSubscription,
+    DeclineTerm,
     DropCarried,
     Effect,
     EndTerm,
@@ -34,6 +36,7 @@ from tenor.domain.effects import (
     SetSeats,
     StartTerm,
     StopPeriod,
+    WithdrawInvoice,
 )
 from tenor.domain.terms import Period, Term
 
@@ -55,7 +58,7 @@ def carry_out(state: AccountState, effects: Iterable[Effect], today: date, by: s
 def _carry_out(state: AccountState, effect: Effect, today: date, by: str) -> AccountState:
     if isinstance(effect, BillCarried | DropCarried):
         return _billed(state, effect)
-    if isinstance(effect, GiveBack | MarkReturned):
+    if isinstance(effect, GiveBack | MarkReturned | WithdrawInvoice):
         return state  # money and orders are no part of an account's state
     if isinstance(effect, OpenSubscription):
         return replace(state, subscriptions=(*state.subscriptions, _opened(effect)))
@@ -94,6 +97,8 @@ def _changed(subscription: Subscription, effect: Effect, today: date, by: str) -
             return _started(subscription, effect, today)
         case EndTerm():
             return _ended(subscription, effect.term, today)
+        case DeclineTerm():
+            return _declined(subscription, effect)
         case CloseSubscription():
             return replace(subscription, status=SubscriptionStatus.CANCELED, lapsed_on=today, periods=())
         case _:
@@ -123,14 +128,13 @@ def _scheduled(subscription: Subscription, effect: Schedule, today: date, by: st
 def _started(subscription: Subscription, effect: StartTerm, today: date) -> Subscription:
     span = effect.paid.period
     _same(subscription.renews_on, span.start)
+    stands = after_start(_choices(subscription), effect.was.scheduled, effect.was.method_id)
     begun = replace(
-        _with_period(subscription, effect.paid),
+        _with_choices(_with_period(subscription, effect.paid), stands),
         renews_on=span.end,
-        auto_renew=effect.auto_renew,
-        method_id=effect.method_id,
-        scheduled=(),
         renewal_claimed=False,
         coming=ComingTerm(span.start, effect.months, effect.plan, effect.seats),
+        owed=None,
     )
     return (
         begun if span.start > today else replace(begin_coming(begun), status=SubscriptionStatus.ACTIVE, lapsed_on=None)
@@ -142,20 +146,40 @@ def _ended(subscription: Subscription, term: StartTerm, today: date) -> Subscrip
     span, was = term.paid.period, term.was
     _same(subscription.renews_on, span.end)
     had_begun = span.start <= today
-    newer = {entry.kind for entry in subscription.scheduled}
+    before = Choices((), was.auto_renew, was.method_id)
     return replace(
-        _without_period(subscription, term.paid),
+        _with_choices(
+            _without_period(subscription, term.paid), after_end(_choices(subscription), was.scheduled, before)
+        ),
         renews_on=span.start,
         term=Term(was.months) if had_begun else subscription.term,
         plan=was.plan if had_begun else subscription.plan,
         seats=was.seats if had_begun else subscription.seats,
         coming=None,
-        auto_renew=was.auto_renew if subscription.auto_renew == term.auto_renew else subscription.auto_renew,
-        method_id=was.method_id if subscription.method_id == term.method_id else subscription.method_id,
         status=SubscriptionStatus.EXPIRED if had_begun else subscription.status,
         lapsed_on=(was.lapsed_on or today) if had_begun else subscription.lapsed_on,
-        scheduled=(*(entry for entry in was.scheduled if entry.kind not in newer), *subscription.scheduled),
     )
+
+
+def _declined(subscription: Subscription, effect: DeclineTerm) -> Subscription:
+    """As one whose renewal had been off: it ended on its renewal date."""
+    _same(subscription.status, effect.before)
+    return replace(
+        subscription,
+        status=SubscriptionStatus.EXPIRED,
+        lapsed_on=subscription.lapsed_on or subscription.renews_on,
+        renewal_claimed=False,
+        open_order=None,
+        owed=None,
+    )
+
+
+def _choices(subscription: Subscription) -> Choices:
+    return Choices(subscription.scheduled, subscription.auto_renew, subscription.method_id)
+
+
+def _with_choices(subscription: Subscription, stands: Choices) -> Subscription:
+    return replace(subscription, scheduled=stands.scheduled, auto_renew=stands.auto_renew, method_id=stands.method_id)
 
 
 def _stopped(subscription: Subscription, effect: StopPeriod) -> Subscription:

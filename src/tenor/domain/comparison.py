@@ -23,6 +23,7 @@ from tenor.domain.renewals import (
     whole_term,
 )
 from tenor.domain.terms import Term, next_period
+from tenor.domain.under_way import once_paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def compare_terms(state: AccountState, offer: Offer, subscription: Subscription,
     The plan is the one at renewal. Terms of different length are compared over the shortest time that holds a whole
     number of both.
     """
+    subscription = once_paid(subscription, offer.policy, today)
     sought = _Search(state, offer, subscription, today)
     coming = item_at_renewal(state, offer, subscription)
     return sought.options(coming.plan, against=replace(coming, term=subscription.last_term))
@@ -113,6 +115,7 @@ def compare_plans(state: AccountState, offer: Offer, subscription: Subscription,
     Each is held against today's plan in today's term, over the shortest time that holds a whole number of both terms.
     Maintenance plans are nothing that one can change to (rules 8): only the subscription's own is among them.
     """
+    subscription = once_paid(subscription, offer.policy, today)
     sought = _Search(state, offer, subscription, today)
     coming = item_at_renewal(state, offer, subscription)
     current = replace(coming, plan=subscription.last_plan, term=subscription.last_term)

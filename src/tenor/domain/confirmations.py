@@ -8,6 +8,7 @@ from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import next_term
+from tenor.domain.under_way import once_paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Reopened:
 
 def reopened(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[Reopened, ...]:
     """The scheduled changes of term or plan whose price was announced anew after they were confirmed."""
+    subscription = once_paid(subscription, offer.policy, today)
     now = _unit_price(state, offer, subscription, today)
     if now is None:
         return ()

@@ -144,6 +144,31 @@ class EndTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclineTerm:
+    """A term that is owed is not taken: access ends today, and the subscription has expired since its renewal date."""
+
+    subscription_id: str
+    before: SubscriptionStatus
+    kind: Literal["decline_term"] = "decline_term"
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawInvoice:
+    """The open invoice of an unpaid renewal is credited whole, and its tries stop (rules 7).
+
+    `credited` is its total, where it is known. What else stands on it and is named by `left` stays owed: on an invoice
+    of its own over `still_owed`, tried on the same days. None: it is too small to be collected, and starts at once.
+    """
+
+    order_id: str
+    number: str
+    credited: Money | None
+    left: tuple[str, ...] = ()
+    still_owed: Money | None = None
+    kind: Literal["withdraw_invoice"] = "withdraw_invoice"
+
+
+@dataclass(frozen=True, slots=True)
 class OpenSubscription:
     """A subscription begins: its first paid period starts on the anchor."""
 
@@ -219,6 +244,8 @@ Effect = (
     | Schedule
     | StartTerm
     | EndTerm
+    | DeclineTerm
+    | WithdrawInvoice
     | OpenSubscription
     | CloseSubscription
     | BillCarried

@@ -23,13 +23,14 @@ from tenor.domain.eligibility import Action, warnings
 from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
 from tenor.domain.money import Money, total
 from tenor.domain.offer import Offer
-from tenor.domain.owed import NOT_PAID, plan_owed, starts_anew
+from tenor.domain.owed import NOT_PAID, as_ordered, plan_owed, starts_anew
 from tenor.domain.paying import paying_for
 from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Reason, Refusal, Remedy
 from tenor.domain.renewals import is_due, next_term, plan_renewals
 from tenor.domain.tax import NOT_KNOWN
 from tenor.domain.terms import boundary
+from tenor.domain.under_way import as_owed, owed_term
 
 RENEWALS = frozenset({"renew", "renew_early", "renew_late"})
 """What orders are called that pay for a next term."""
@@ -248,13 +249,16 @@ def _without(state: AccountState, left_out: Iterable[Subscription]) -> AccountSt
 
 def _owed_renewals(state: AccountState, offer: Offer, owing: Iterable[Subscription], today: date) -> tuple[Quote, ...]:
     """Their renewals as they were planned, or from today on where they start anew. None where they can't be planned."""
-    alone = replace(state, subscriptions=tuple(state.subscription(one.id) for one in owing), carried=())
-    owed = list(owing)
+    owed, terms = list(owing), {one.id: found for one in owing if (found := one.owed or owed_term(one, today))}
+    settled = (state.subscription(one.id) for one in owed)
+    as_planned = tuple(as_owed(one, terms[one.id]) if one.id in terms else one for one in settled)
+    alone = replace(state, subscriptions=as_planned, carried=())
     try:
         if any(starts_anew(state, offer, one, today) for one in owed):
             method = paying_for(state, offer.policy, owed[0], today).method
             return (plan_owed(state, offer, owed, method.id if method else None, today),)
-        return plan_renewals(alone, offer, max(today, *(one.renews_on for one in owed)), known_on=today)
+        quotes = plan_renewals(alone, offer, max(today, *(one.renews_on for one in owed)), known_on=today)
+        return tuple(replace(each, effects=tuple(as_ordered(one, terms) for one in each.effects)) for each in quotes)
     except Refusal:
         return ()
 

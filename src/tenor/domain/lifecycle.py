@@ -52,8 +52,8 @@ _S, _O, _I, _P = SubscriptionStatus, OrderStatus, InvoiceStatus, PaymentStatus
 
 SUBSCRIPTION: Table = {
     _S.ACTIVE: frozenset({_S.PAST_DUE, _S.EXPIRED, _S.CANCELED}),
-    _S.PAST_DUE: frozenset({_S.ACTIVE, _S.SUSPENDED, _S.CANCELED}),
-    _S.SUSPENDED: frozenset({_S.ACTIVE, _S.CANCELED}),
+    _S.PAST_DUE: frozenset({_S.ACTIVE, _S.SUSPENDED, _S.EXPIRED, _S.CANCELED}),
+    _S.SUSPENDED: frozenset({_S.ACTIVE, _S.EXPIRED, _S.CANCELED}),
     _S.EXPIRED: frozenset({_S.ACTIVE, _S.CANCELED}),
     _S.CANCELED: frozenset(),
 }

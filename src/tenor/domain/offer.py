@@ -63,6 +63,7 @@ class Policy:
     late_renewal_days: int = 45
     late_renewal_days_monthly: int = 30
     special_price_when_late: bool = False
+    may_decline_owed: bool = True
     return_days: int = 30
     return_days_monthly: int = 15
     alignment_refunded_when_off: bool = True

@@ -7,8 +7,10 @@ from tenor.domain.changes import (
     add_seats,
     align_dates,
     buy_again,
+    change_owed,
     change_plan,
     change_term,
+    decline_owed,
     reduce_seats,
     renew_early,
     renew_late,
@@ -24,8 +26,10 @@ from tenor.domain.requests import (
     AddSeats,
     AlignDates,
     BuyAgain,
+    ChangeOwed,
     ChangePlan,
     ChangeTerm,
+    DeclineOwed,
     ReduceSeats,
     RenewEarly,
     RenewLate,
@@ -65,6 +69,10 @@ def plan(  # noqa: C901 - a line a verb
             return buy_again.plan(state, offer, request.actor, ask, today)
         case ReturnOrder() as ask:
             return return_order.plan(state, offer, request.actor, ask, today, orders)
+        case ChangeOwed() as ask:
+            return change_owed.plan(state, offer, request.actor, ask, today)
+        case DeclineOwed() as ask:
+            return decline_owed.plan(state, offer, request.actor, ask, today)
         case UndoScheduled() as ask:
             return undo_scheduled.plan(state, offer, request.actor, ask, today)
         case SetPaymentMethod() as ask:

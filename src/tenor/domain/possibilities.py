@@ -11,6 +11,7 @@ from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.offer import Offer
 from tenor.domain.orders import PastOrder, PastOrders
 from tenor.domain.refusals import Reason, Remedy, Scope
+from tenor.domain.under_way import once_paid
 
 Possibilities = Mapping[Action, tuple[Reason, ...]]
 """Every action with the reasons that close it; an action without reasons is open."""
@@ -32,7 +33,10 @@ def possibilities(
             if (order := order_to_return(subscription, orders))
             else (*found[Action.RETURN_ORDER], _nothing_to_return(subscription))
         ),
-        **{action: found[action] or _already(action, subscription) for action in _TURNED_TO},
+        **{
+            action: found[action] or _already(action, once_paid(subscription, offer.policy, today))
+            for action in _TURNED_TO
+        },
     }
 
 

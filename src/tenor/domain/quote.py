@@ -79,10 +79,27 @@ class NextRenewal:
 
 
 @dataclass(frozen=True, slots=True)
+class StillOwed:
+    """A term that is owed since its first day, and stays so: "You owe `total` for `seats` seats from `since`".
+
+    `total` is that of the whole invoice, tax included; `retry_on` the day of its next automatic try. Each is None where
+    it is not known, or there is none.
+    """
+
+    subscription_id: str
+    order: str
+    since: date
+    seats: int
+    total: Money | None
+    retry_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """What will be charged and done, priced on the local day `priced_on`. Net + tax = total, always.
 
-    `tax` decides about what is sold today; each line has its own, and what it credits may have had another.
+    `tax` decides about what is sold today; each line has its own, and what it credits may have had another. `promised`
+    are renewals in days to come; `owed` what the quote leaves owed as it is.
     """
 
     action: str
@@ -97,6 +114,7 @@ class Quote:
     collection: Collection
     effects: tuple[Effect, ...]
     promised: tuple[NextRenewal, ...]
+    owed: tuple[StillOwed, ...] = ()
 
     def __post_init__(self) -> None:
         if self.net.minor + self.tax_total.minor != self.total.minor:

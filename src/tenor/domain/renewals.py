@@ -26,6 +26,10 @@ from tenor.domain.pricing import UnitPrice, entry_for_renewal, entry_on, has_pri
 from tenor.domain.quote import LineKind, NextRenewal, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.terms import Period, Term, next_period
+from tenor.domain.under_way import once_paid
+
+ENDED = frozenset({SubscriptionStatus.EXPIRED, SubscriptionStatus.CANCELED})
+"""What has ended does not renew automatically, whatever its automatic renewal says."""
 
 
 class Bought(StrEnum):
@@ -111,8 +115,12 @@ def terms_at_renewal(state: AccountState, offer: Offer, subscription: Subscripti
 
 
 def promise(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[NextRenewal, ...]:
-    """What a quote promises of the subscription's next renewal; nothing where it will not renew."""
-    if not renews_itself(subscription):
+    """What a quote promises of the subscription's next renewal; nothing where it will not renew.
+
+    What is owed or being paid already is no promise: the renewal after it is.
+    """
+    subscription = once_paid(subscription, offer.policy, today)
+    if not renews_itself(subscription) or subscription.status in ENDED:
         return ()
     coming = next_term(state, offer, subscription, today)
     return (

@@ -97,11 +97,15 @@ class BuyAgain:
 
 @dataclass(frozen=True, slots=True)
 class SetAutoRenew:
-    """Turn automatic renewal on or off for the subscriptions (rules 6, 7). `why` is what the customer says, or ""."""
+    """Turn automatic renewal on or off for the subscriptions (rules 6, 7). `why` is what the customer says, or "".
+
+    `after_owed`: what is owed already is kept, and paid; it is the renewal after it that is turned off.
+    """
 
     subscription_ids: tuple[str, ...]
     on: bool
     why: str = ""
+    after_owed: bool = False
     kind: Literal["set_auto_renew"] = "set_auto_renew"
 
 
@@ -131,6 +135,42 @@ class SetPaymentMethod:
     kind: Literal["set_payment_method"] = "set_payment_method"
 
 
+@dataclass(frozen=True, slots=True)
+class DeclineOwed:
+    """End it: the term that is owed of each subscription is not taken, and nothing more is charged for it (rules 7)."""
+
+    subscription_ids: tuple[str, ...]
+    why: str = ""
+    kind: Literal["decline_owed"] = "decline_owed"
+
+
+@dataclass(frozen=True, slots=True)
+class OwedChoice:
+    """What a term that is owed is to be; what is None stays as it was invoiced."""
+
+    subscription_id: str
+    seats: int | None = None
+    months: int | None = None
+    plan: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOwed:
+    """Renew other than it was invoiced, for the same first day, and pay it at once (rules 7).
+
+    `chosen` are the subscriptions to renew, of one unpaid invoice; whatever else stands on it is declined.
+    """
+
+    chosen: tuple[OwedChoice, ...]
+    method_id: str | None = None
+    kind: Literal["change_owed"] = "change_owed"
+
+    @property
+    def subscription_ids(self) -> tuple[str, ...]:
+        """The subscriptions to renew."""
+        return tuple(one.subscription_id for one in self.chosen)
+
+
 Ask = (
     AddSeats
     | ReduceSeats
@@ -144,6 +184,8 @@ Ask = (
     | SetPaymentMethod
     | ReturnOrder
     | UndoScheduled
+    | ChangeOwed
+    | DeclineOwed
 )
 
 NEED_ORDERS = (ChangePlan, SetAutoRenew, ReturnOrder)
@@ -162,6 +204,6 @@ def subscriptions_of(ask: Ask) -> tuple[str, ...]:
     """The ids of the subscriptions that the request names; none for the return of an order, which names those."""
     if isinstance(ask, ReturnOrder):
         return ()
-    if isinstance(ask, AlignDates | RenewEarly | SetAutoRenew | SetPaymentMethod):
+    if isinstance(ask, AlignDates | RenewEarly | SetAutoRenew | SetPaymentMethod | ChangeOwed | DeclineOwed):
         return ask.subscription_ids
     return (ask.subscription_id,)

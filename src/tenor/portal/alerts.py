@@ -18,6 +18,7 @@ from tenor.domain.methods import another_method
 from tenor.domain.owed import NOT_PAID
 from tenor.domain.refusals import Reason, Remedy
 from tenor.domain.tax import outlook
+from tenor.domain.under_way import still_owed
 from tenor.portal import remedies
 from tenor.portal.flows.shared import Reader
 from tenor.portal.holdings import Holding, coming_term, is_renewed_here
@@ -116,6 +117,9 @@ def _overdue_text(account: _Account, held: Holding) -> str:
     else:
         last = lapsed_on(one) + timedelta(days=account.loaded.offer.policy.past_due_days)
         ends = _("Access ends on %(day)s if it is not paid by then.") % {"day": account.day(last)}
+    told = words.owed(still_owed(account.loaded.state, [one], account.loaded.today), account.reader.locale)
+    if told:
+        return " ".join((*told, ends))
     if amount is None:
         return ends
     return _("%(amount)s is owed.") % {"amount": formats.money(amount, account.reader.locale)} + " " + ends
@@ -215,8 +219,9 @@ def _reopened(account: _Account) -> Iterator[Alert]:
         one = held.subscription
         found = reopened(loaded.state, loaded.offer, one, loaded.today) if held.coming else ()
         for again in found[:1]:
+            renews_on = held.coming.subscription.renews_on if held.coming else one.renews_on
             facts = {
-                "day": account.day(one.renews_on),
+                "day": account.day(renews_on),
                 "seen": formats.money(again.seen, locale),
                 "now": formats.money(again.now, locale),
             }

@@ -45,12 +45,18 @@ class Answers:
 
 def answers(found: Possibilities, one: Subscription, orders: PastOrders, who: Reader, pages: Pages) -> Answers:
     """What there is to say about each action."""
+    found = {action: reasons for action, reasons in found.items() if not _is_no_question(reasons)}
     can = [action for action, reasons in found.items() if not reasons]
     alike = _alike(found)
     return Answers(
         tuple(Open(words.action(action), address(action, one, orders, pages)) for action in can),
         tuple(_closed(found[actions[0]], actions, one, who) for actions in alike),
     )
+
+
+def _is_no_question(reasons: tuple[Reason, ...]) -> bool:
+    """Nobody asks why they can't change what they don't owe."""
+    return any(reason.code == "nothing_owed" for reason in reasons)
 
 
 def address(action: Action, one: Subscription, orders: PastOrders, pages: Pages) -> str:

@@ -11,6 +11,7 @@ from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import NextTerm, next_term
+from tenor.domain.under_way import once_paid
 from tenor.portal.flows.shared import Reader
 from tenor.ui import words
 from tenor.usecases.load import Loaded
@@ -69,8 +70,14 @@ def is_compared(subscription: Subscription, today: date) -> bool:
 
 
 def coming_term(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> NextTerm | None:
-    """The next term by the domain's own arithmetic; None where it will not renew, or not here, or has no price."""
-    if subscription.status not in RENEWABLE or not renews_itself(subscription) or not is_renewed_here(subscription):
+    """The next term by the domain's own arithmetic; None where it will not renew, or not here, or has no price.
+
+    What is owed already is no next term: the one after it is.
+    """
+    if subscription.status not in RENEWABLE or not is_renewed_here(subscription):
+        return None
+    subscription = once_paid(subscription, offer.policy, today)
+    if not renews_itself(subscription):
         return None
     try:
         return next_term(state, offer, subscription, today)

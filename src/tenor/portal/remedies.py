@@ -99,6 +99,10 @@ def _edit_method(facts: Facts, _wanted: Wanted) -> str:
     return reverse("portal:edit_method", args=[facts["method_id"]])
 
 
+def _subscription(facts: Facts, _wanted: Wanted) -> str:
+    return reverse("portal:subscription", args=[facts["subscription"]])
+
+
 def _change_term(facts: Facts, _wanted: Wanted) -> str:
     return reverse("portal:change_term", args=[facts["subscription"]])
 
@@ -128,6 +132,7 @@ PAGES: dict[str, Callable[[Facts, Wanted], str]] = {
     "choose_payment_method": _other_method,
     "use_payment_method": _use_method,
     "update_method": _edit_method,
+    "see_subscription": _subscription,
     "see_order": _order,
     "return_order_first": _order_first,
     "undo_scheduled_first": _scheduled,

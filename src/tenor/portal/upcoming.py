@@ -12,6 +12,7 @@ from tenor.domain.eligibility import Action
 from tenor.domain.forecast import Upcoming, UpcomingKind, forecast
 from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.money import Money
+from tenor.domain.under_way import still_owed
 from tenor.portal import remedies
 from tenor.portal.flows.pricing import summary
 from tenor.portal.flows.shared import Reader
@@ -47,7 +48,8 @@ class Payment:
 
     `replaced` says which methods can't be charged, so that `method` pays in their place. `amount` has the tax in it;
     where that is not known, `before_tax` is what is due without it, and `missing` says what is missing. `order_url` is
-    where what is owed already is paid, `is_under_way` once it is being paid.
+    where what is owed already is paid, `is_under_way` once it is being paid; `owed` says in sentences what is owed of a
+    renewal.
     """
 
     kind: str
@@ -65,6 +67,7 @@ class Payment:
     order_url: str
     is_under_way: bool
     replaced: tuple[str, ...] = ()
+    owed: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -110,12 +113,21 @@ def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], who: Read
         order_url=reverse("portal:order", args=[one.order.id]) if one.order else "",
         is_under_way=one.order is not None and one.order.status == OrderStatus.PROCESSING,
         replaced=_replaced(one, who),
+        owed=_owed(one, loaded, who),
     )
 
 
 def _replaced(one: Upcoming, who: Reader) -> tuple[str, ...]:
     label = one.method.label if one.method else ""
     return tuple(words.pays_instead(other.label, label, one.on, who.locale) for other in one.instead_of if label)
+
+
+def _owed(one: Upcoming, loaded: Loaded, who: Reader) -> tuple[str, ...]:
+    """Of a renewal that is owed: how much for what, and when it is tried again."""
+    if one.kind is not UpcomingKind.DUE:
+        return ()
+    owing = [loaded.state.subscription(each) for each in one.subscription_ids]
+    return words.owed(still_owed(loaded.state, owing, loaded.today), who.locale)
 
 
 def _concerns(one: Upcoming, loaded: Loaded, who: Reader) -> tuple[components.Reason, ...]:

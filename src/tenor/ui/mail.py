@@ -44,7 +44,7 @@ def _scheduled(sentence: Promise) -> Callable[[MailView, str], Letter]:
         return Letter(
             subject=_("Your next renewal has changed"),
             before=(str(sentence),),
-            after=(*next_renewals(view, locale), undo),
+            after=(*words.owed(view.owed, locale), *next_renewals(view, locale), undo),
             link=_("See or undo the change"),
         )
 
@@ -56,14 +56,24 @@ def _set_auto_renew(view: MailView, locale: str) -> Letter:
         opening, after = _("It renews by itself again. Nothing is charged now."), tuple(next_renewals(view, locale))
         return Letter(_("Automatic renewal is on"), (opening,), link=_("See the subscription"), after=after)
     told = tuple(mail_changes.ending(view.ends, view.refund, locale))
-    return Letter(_("Automatic renewal is off"), told, link=_("See the subscription"))
+    still = words.owed(view.owed, locale)
+    return Letter(_("Automatic renewal is off"), (*told, *still), link=_("See the subscription"))
+
+
+def _decline_owed(view: MailView, locale: str) -> Letter:
+    names = format_list([end.name for end in view.ends], locale=locale)
+    return Letter(
+        subject=_("It has ended: %(names)s") % {"names": names},
+        before=(*mail_changes.ending(view.ends, None, locale), *words.owed(view.owed, locale)),
+        link=_("See the subscription"),
+    )
 
 
 def _undo_scheduled(view: MailView, locale: str) -> Letter:
     return Letter(
         subject=_("Your next renewal has changed"),
         before=(_("A scheduled change was taken back. Nothing is charged now."),),
-        after=tuple(next_renewals(view, locale)),
+        after=(*words.owed(view.owed, locale), *next_renewals(view, locale)),
         link=_("See the subscription"),
     )
 
@@ -73,7 +83,7 @@ def _set_payment_method(view: MailView, locale: str) -> Letter:
     return Letter(
         subject=_("Your payment method has changed"),
         before=(_("%(method)s pays from now on for: %(names)s.") % facts, _("The change itself costs nothing.")),
-        after=tuple(next_renewals(view, locale)),
+        after=(*words.owed(view.owed, locale), *next_renewals(view, locale)),
         link=_("See the payment methods"),
     )
 
@@ -138,6 +148,7 @@ _KINDS: dict[str, Callable[[MailView, str], Letter]] = {
     **{kind: _about_people(kind) for kind in mail_people.KINDS},
     **{kind: _scheduled(sentence) for kind, sentence in mail_changes.SCHEDULED.items()},
     "set_auto_renew": _set_auto_renew,
+    "decline_owed": _decline_owed,
     "undo_scheduled": _undo_scheduled,
     "set_payment_method": _set_payment_method,
     "align_dates": _align_dates,

@@ -29,7 +29,7 @@ def _tried_again(view: MailView, locale: str, subject: str) -> Letter:
             *_access(told, locale),
         ),
         rows=tuple(order_rows(order_of(view), locale)),
-        after=(_("You need not wait: pay now, with the same or with another payment method."),),
+        after=(_("You need not wait: pay now, with the same or with another payment method."), _otherwise()),
         link=_("Pay now"),
     )
 
@@ -90,8 +90,14 @@ def _method_needed(view: MailView, locale: str) -> Letter:
             *_access(told, locale),
         ),
         rows=tuple(order_rows(order_of(view), locale)),
+        after=(_otherwise(),),
         link=_("Pay now"),
     )
+
+
+def _otherwise() -> str:
+    """A renewal that is owed may be changed or declined until it is paid (rules 7)."""
+    return _("You need not take it as it is, either: there you can choose fewer seats or another term, or end it.")
 
 
 def _bank_check(view: MailView, locale: str) -> Letter:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tenor.domain.line_tax import LineTax, TaxDecision
 from tenor.domain.money import Money
+from tenor.domain.quote import StillOwed
 from tenor.domain.reminders import Reminder
 from tenor.ui.mail_changes import MailEnd
 from tenor.ui.mail_people import MailPeople
@@ -114,8 +115,8 @@ class MailView:
     `person` is "" for an address that belongs to nobody (invoices). `order` is None for changes that cost nothing.
     `method` is the label of a payment method that the mail is about, `because` the code of its decline, `instead` what
     pays in its place from now on ("" for nothing), `names` are those of the subscriptions. `people` is None for what is
-    not about people. `ends` are subscriptions that will not renew, `refund` is what is given back with that. `dunning`
-    is given for an unpaid renewal.
+    not about people. `ends` are subscriptions that will not renew, `refund` is what is given back with that, `owed`
+    what stays owed. `dunning` is given for an unpaid renewal.
     """
 
     vendor: str
@@ -133,6 +134,7 @@ class MailView:
     people: MailPeople | None = None
     ends: tuple[MailEnd, ...] = ()
     refund: Money | None = None
+    owed: tuple[StillOwed, ...] = ()
     reminder: MailReminder | None = None
     unsubscribe: str = ""
     dunning: MailDunning | None = None

@@ -42,9 +42,14 @@ def go_on_with(loaded: Loaded, order: Order, left: Sequence[Subscription]) -> Or
 
     None where nothing of it is worth collecting. `order` is the one that was given up.
     """
-    quote = plan_owed(loaded.state, loaded.offer, left, _method(order), loaded.today) if left else None
+    quote = plan_left(loaded, order, left) if left else None
     is_collected = quote is not None and quote.collection is Collection.GATEWAY
     return _place(loaded, order, quote) if quote is not None and is_collected else None
+
+
+def plan_left(loaded: Loaded, order: Order, left: Sequence[Subscription]) -> Quote:
+    """What is left of a renewal, as it is owed today, by the method of that order."""
+    return plan_owed(loaded.state, loaded.offer, left, _method(order), loaded.today)
 
 
 def renew_otherwise(loaded: Loaded, order: Order) -> bool:

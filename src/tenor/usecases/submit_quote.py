@@ -15,8 +15,9 @@ from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.planner import plan
 from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
-from tenor.domain.requests import Request
+from tenor.domain.requests import ChangeOwed, Request
 from tenor.usecases.carry_out_quote import carry_out_quote
+from tenor.usecases.change_owed import change_owed
 from tenor.usecases.close_order import in_flight
 from tenor.usecases.load import Loaded, load_for
 from tenor.usecases.place_order import place_order
@@ -71,6 +72,9 @@ def _submit(account_id: UUID, quote_id: UUID, actor: Actor, session: Session, no
 
 
 def _carry_out(loaded: Loaded, stored: QuoteRow, quote: Quote, request: Request, session: Session) -> Submitted:
+    if isinstance(request.ask, ChangeOwed):
+        changed = change_owed(loaded, stored.id, quote, request.actor, session)
+        return Submitted(changed.order_id, changed.payment_id)
     gives_back = any(isinstance(effect, GiveBack) for effect in quote.effects)
     if quote.lines and not gives_back:
         placed = place_order(loaded, stored.id, quote, request.actor, session)

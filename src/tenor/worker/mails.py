@@ -15,7 +15,7 @@ from tenor.db.models import Mail, Payment, User
 from tenor.db.queries.quotes import find_quote, read_outcome
 from tenor.db.queries.receipts import Receipt, read_receipt
 from tenor.domain.account import Subscription
-from tenor.domain.effects import Schedule, SetMethod, changed_by
+from tenor.domain.effects import DeclineTerm, Schedule, SetMethod, changed_by
 from tenor.domain.line_tax import TaxDecision
 from tenor.domain.methods import paid_by, stood_in_for
 from tenor.domain.money import Money, total
@@ -41,7 +41,7 @@ ABOUT_METHODS = frozenset(
 ABOUT_PAYMENTS = frozenset({"payment_reversed", "paid_out_twice"})
 ABOUT_QUOTES = frozenset(
     {"change_term", "change_plan", "reduce_seats", "set_auto_renew"}
-    | {"undo_scheduled", "set_payment_method", "align_dates"}
+    | {"undo_scheduled", "set_payment_method", "align_dates", "decline_owed"}
 )
 
 
@@ -127,21 +127,28 @@ def _about_quote(mail: Mail, loaded: Loaded) -> MailView:
         changed_ones = [one for one in loaded.state.subscriptions if one.id in changed_by(quote.effects)]
         view = _view(mail, loaded, _url("portal:upcoming"), renewals=quote.promised)
         return replace(view, names=_names(loaded, changed_ones))
-    changed = [effect for effect in quote.effects if isinstance(effect, Schedule)]
+    changed = [effect for effect in quote.effects if isinstance(effect, Schedule | DeclineTerm)]
+    changed = list({effect.subscription_id: effect for effect in changed}.values())
     is_one = len(changed) == 1
     url = _url("portal:subscription", changed[0].subscription_id) if is_one else _url("portal:subscriptions")
     view = _view(mail, loaded, url, renewals=quote.promised)
-    return replace(view, ends=_ends(loaded, quote), refund=-quote.total if quote.total else None)
+    refund = -quote.total if quote.total else None
+    return replace(view, ends=_ends(loaded, quote), refund=refund, owed=quote.owed)
 
 
 def _ends(loaded: Loaded, quote: Quote) -> tuple[MailEnd, ...]:
     """What does not renew after this: whatever had its renewal turned off and is promised none."""
     renewing = {renewal.subscription_id for renewal in quote.promised}
+    declined = {effect.subscription_id for effect in quote.effects if isinstance(effect, DeclineTerm)}
+    last_days = {
+        effect.subscription_id: effect.effective_on for effect in quote.effects if isinstance(effect, Schedule)
+    }
+    days = {**dict.fromkeys(declined, quote.priced_on), **last_days}
     return tuple(
-        MailEnd(name, effect.effective_on)
-        for effect in quote.effects
-        if isinstance(effect, Schedule) and effect.subscription_id not in renewing
-        for name in _names(loaded, [loaded.state.subscription(effect.subscription_id)])
+        MailEnd(name, on, is_declined=subscription_id in declined)
+        for subscription_id, on in days.items()
+        if subscription_id not in renewing
+        for name in _names(loaded, [loaded.state.subscription(subscription_id)])
     )
 
 
@@ -149,7 +156,7 @@ def _about_methods_use(mail: Mail, loaded: Loaded, quote: Quote) -> MailView:
     changed = dict.fromkeys(e.subscription_id for e in quote.effects if isinstance(e, SetMethod | Schedule))
     owned = [loaded.state.subscription(subscription_id) for subscription_id in changed]
     view = _view(mail, loaded, _url("portal:methods"), renewals=quote.promised)
-    return replace(view, method=_label(loaded, quote.method_id), names=_names(loaded, owned))
+    return replace(view, method=_label(loaded, quote.method_id), names=_names(loaded, owned), owed=quote.owed)
 
 
 def _names(loaded: Loaded, owned: Iterable[Subscription]) -> tuple[str, ...]:

@@ -113,11 +113,19 @@ class ScheduledGiven(Given):
 
 
 class OrderGiven(Given):
-    """An order that waits for its money."""
+    """An order that waits for its money. `action` is "renew" for a renewal that came on its own."""
 
     id: Text
     number: Text
     status: OrderStatus = OrderStatus.SUBMITTED
+    action: PerhapsText = ""
+    total: Amount | None = None
+    retry_on: Day | None = None
+    is_in_flight: bool = False
+
+    def build(self) -> OpenOrder:
+        """The domain's value."""
+        return OpenOrder(**{**self.values("status"), "status": str(self.status)})
 
 
 class ResellerGiven(Given):
@@ -180,7 +188,7 @@ class SubscriptionGiven(Given):
         if self.reseller is not None:
             given["reseller"] = Reseller(**{"contact": "", **self.reseller.values()})
         if self.open_order is not None:
-            given["open_order"] = OpenOrder(self.open_order.id, self.open_order.number, str(self.open_order.status))
+            given["open_order"] = self.open_order.build()
         if self.coming is not None:
             given["coming"] = ComingTerm(**self.coming.values())
         if self.seat_limits is not None:

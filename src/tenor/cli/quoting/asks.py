@@ -125,6 +125,7 @@ class SetAutoRenewGiven(AskGiven):
     subscription_ids: tuple[Text, ...]
     on: bool
     why: PerhapsText = ""
+    after_owed: bool = False
 
 
 class SetPaymentMethodGiven(AskGiven):
@@ -134,6 +135,38 @@ class SetPaymentMethodGiven(AskGiven):
     kind: Literal["set_payment_method"]
     subscription_ids: tuple[Text, ...]
     method_id: Text
+
+
+class OwedChoiceGiven(Given):
+    """What a term that is owed is to be. Left out: as it was invoiced."""
+
+    subscription_id: Text
+    seats: Number | None = None
+    months: Number | None = None
+    plan: Text | None = None
+
+
+class ChangeOwedGiven(AskGiven):
+    """Renew other than it was invoiced."""
+
+    verb = requests.ChangeOwed
+    kind: Literal["change_owed"]
+    chosen: tuple[OwedChoiceGiven, ...]
+    method_id: Text | None = None
+
+    def ask(self) -> Ask:
+        """The domain's value."""
+        chosen = tuple(requests.OwedChoice(**one.values()) for one in self.chosen)
+        return requests.ChangeOwed(chosen, self.method_id)
+
+
+class DeclineOwedGiven(AskGiven):
+    """Take no term that is owed."""
+
+    verb = requests.DeclineOwed
+    kind: Literal["decline_owed"]
+    subscription_ids: tuple[Text, ...]
+    why: PerhapsText = ""
 
 
 class ReturnOrderGiven(AskGiven):
@@ -165,6 +198,8 @@ RequestGiven = Annotated[
     | SetAutoRenewGiven
     | SetPaymentMethodGiven
     | ReturnOrderGiven
-    | UndoScheduledGiven,
+    | UndoScheduledGiven
+    | ChangeOwedGiven
+    | DeclineOwedGiven,
     Field(discriminator="kind"),
 ]

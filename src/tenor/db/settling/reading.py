@@ -30,6 +30,18 @@ CROSS JOIN LATERAL (
            count(*) FILTER (WHERE e ->> 'kind' = 'start_term') AS terms,
            count(*) FILTER (WHERE s.status = ANY(%(goes_on)s) AND named.open
                             AND s.renews_on = (e #>> '{paid,period,start}')::date
+                            AND s.auto_renew = (e #>> '{was,auto_renew}')::boolean
+                            AND s.payment_method_id IS NOT DISTINCT FROM (e #>> '{was,method_id}')::uuid
+                            AND (SELECT jsonb_agg(jsonb_build_array(c.kind, c.value, c.scheduled_on,
+                                                                    c.unit_price_minor) ORDER BY c.kind)
+                                 FROM db_scheduledchange c
+                                 WHERE c.account_id = s.account_id AND c.subscription_id = s.id
+                                   AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL)
+                                IS NOT DISTINCT FROM
+                                (SELECT jsonb_agg(jsonb_build_array(c ->> 'kind', c ->> 'value', c ->> 'scheduled_on',
+                                                                    (c #>> '{unit_price,minor}')::bigint)
+                                                  ORDER BY c ->> 'kind')
+                                 FROM jsonb_array_elements(e #> '{was,scheduled}') c)
                             AND (e ->> 'seats')::int >= (
                                 SELECT count(*) FROM db_seatassignment seat
                                 WHERE seat.account_id = s.account_id AND seat.subscription_id = s.id
@@ -49,9 +61,10 @@ CROSS JOIN LATERAL (
 class PaidRenewal(NamedTuple):
     """A payment with what hangs on it, and counts of its order's effects.
 
-    `others`: neither the start of a term nor the billing of what was carried. `fitting`: terms whose subscription
-    goes on, renews on the term's first day and has a seat for everybody. `lapsed`: subscriptions that are not active.
-    `begins_on`: the latest first day. `carried`: lines that had waited. `named`: subscriptions the order is about.
+    `others`: neither the start of a term nor the billing of what was carried. `fitting`: terms whose subscription goes
+    on, renews on the term's first day, has a seat for everybody, and stands as it stood when the term was ordered.
+    `lapsed`: subscriptions that are not active. `begins_on`: the latest first day. `carried`: lines that had waited.
+    `named`: subscriptions the order is about.
     Ids are text, as they go back into the next statements.
     """
 

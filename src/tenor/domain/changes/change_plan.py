@@ -30,6 +30,7 @@ from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import item_at_renewal, next_term, promise
 from tenor.domain.requests import ChangePlan
 from tenor.domain.terms import Period, Term
+from tenor.domain.under_way import once_paid, still_owed
 
 
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangePlan, today: date, orders: PastOrders) -> Quote:
@@ -90,6 +91,8 @@ def _at_renewal(state: AccountState, offer: Offer, actor: Actor, ask: ChangePlan
     Asking once more for the scheduled one confirms it at the new price, where that was announced since.
     """
     subscription = state.subscription(ask.subscription_id)
+    on_list, owed = subscription.scheduled_change(ChangeKind.PLAN), still_owed(state, [subscription], today)
+    subscription = once_paid(subscription, offer.policy, today)
     if ask.plan not in plans_at_renewal(state, offer, subscription, today):
         raise Refusal("plan_not_offered", {"product": subscription.product, "plan": ask.plan})
     entry, is_own = subscription.scheduled_change(ChangeKind.PLAN), ask.plan == subscription.last_plan
@@ -105,7 +108,7 @@ def _at_renewal(state: AccountState, offer: Offer, actor: Actor, ask: ChangePlan
             Schedule(
                 subscription_id=subscription.id,
                 change=ChangeKind.PLAN,
-                before=entry.value if entry else None,
+                before=on_list.value if on_list else None,
                 after=None if is_own else ask.plan,
                 effective_on=subscription.renews_on,
                 unit_price=None if is_own else next_term(state, offer, planned, today).price.amount,
@@ -113,6 +116,7 @@ def _at_renewal(state: AccountState, offer: Offer, actor: Actor, ask: ChangePlan
             ),
         ),
         promised=promise(state, offer, planned, today),
+        owed=owed,
     )
     return assemble(state, offer, draft, today)
 

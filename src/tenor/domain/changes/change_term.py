@@ -14,6 +14,7 @@ from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import next_term, promise, terms_at_renewal
 from tenor.domain.requests import ChangeTerm
+from tenor.domain.under_way import once_paid, still_owed
 
 
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today: date) -> Quote:
@@ -25,6 +26,8 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
     """
     subscription = state.subscription(ask.subscription_id)
     check(state, offer, Action.CHANGE_TERM, subscription, actor, today)
+    on_list, owed = _scheduled_value(subscription), still_owed(state, [subscription], today)
+    subscription = once_paid(subscription, offer.policy, today)
     if ask.months not in [term.months for term in terms_at_renewal(state, offer, subscription, today)]:
         raise Refusal("term_not_offered", {"months": ask.months, "product": subscription.product})
     is_same = ask.months == _months_at_renewal(subscription)
@@ -38,7 +41,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
             Schedule(
                 subscription_id=subscription.id,
                 change=ChangeKind.TERM,
-                before=_scheduled_value(subscription),
+                before=on_list,
                 after=None if is_own_term else str(ask.months),
                 effective_on=subscription.renews_on,
                 unit_price=None if is_own_term else next_term(state, offer, planned, today).price.amount,
@@ -46,6 +49,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
             ),
         ),
         promised=promise(state, offer, planned, today),
+        owed=owed,
     )
     return assemble(state, offer, draft, today)
 

@@ -12,17 +12,21 @@ from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import promise
 from tenor.domain.requests import ReduceSeats
+from tenor.domain.under_way import once_paid, still_owed
 
 
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: ReduceSeats, today: date) -> Quote:
     """The quote for fewer seats: no lines, one entry on the list "at your next renewal", the renewal it leads to.
 
-    Asking for the number that renews by itself takes a scheduled reduction away again. Fewer seats than have users is
+    While a renewal is owed, or its money under way, that is the renewal after it. Asking for the number that renews by
+    itself takes a scheduled reduction away again. Fewer seats than have users is
     no refusal: who has no seat any more is settled by then (rules 6). Raises Refusal: not_eligible (with every reason),
     seats_below_minimum, seats_not_fewer, seats_unchanged.
     """
     subscription = state.subscription(ask.subscription_id)
     check(state, offer, Action.SEATS_REDUCE, subscription, actor, today)
+    on_list, owed = subscription.scheduled_change(ChangeKind.SEATS), still_owed(state, [subscription], today)
+    subscription = once_paid(subscription, offer.policy, today)
     minimum, most = least_seats(offer, subscription), subscription.last_seats
     if ask.seats < minimum:
         raise Refusal("seats_below_minimum", {"minimum": minimum, "asked": ask.seats})
@@ -40,12 +44,13 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ReduceSeats, toda
             Schedule(
                 subscription_id=subscription.id,
                 change=ChangeKind.SEATS,
-                before=entry.value if entry else None,
+                before=on_list.value if on_list else None,
                 after=None if is_all else str(ask.seats),
                 effective_on=subscription.renews_on,
             ),
         ),
         promised=promise(state, offer, replace(subscription, scheduled=(*others, *added)), today),
+        owed=owed,
     )
     return assemble(state, offer, draft, today)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from tenor.domain.account import AccountState, Actor, ChangeKind, ComingTerm, Subscription, SubscriptionStatus
+from tenor.domain.account import AccountState, Actor, ChangeKind, ComingTerm, Subscription
 from tenor.domain.assembly import Draft, assemble
 from tenor.domain.carrying_out import NotAsItWas, carry_out
 from tenor.domain.effects import (
@@ -46,9 +46,6 @@ from tenor.domain.renewals import promise
 from tenor.domain.requests import ReturnOrder
 from tenor.domain.terms import Period
 
-_ENDED = frozenset({SubscriptionStatus.EXPIRED, SubscriptionStatus.CANCELED})
-"""What has ended is not renewed by itself, whatever its automatic renewal says."""
-
 
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: ReturnOrder, today: date, orders: PastOrders) -> Quote:
     """The quote of a return: the order's lines with their signs turned, and what undoes each of its effects.
@@ -69,7 +66,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ReturnOrder, toda
     promised = tuple(
         renewal
         for subscription in after.subscriptions
-        if subscription.id in order.subscription_ids and subscription.status not in _ENDED
+        if subscription.id in order.subscription_ids
         for renewal in promise(after, offer, subscription, today)
     )
     if note is None:

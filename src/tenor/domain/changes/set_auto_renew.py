@@ -7,9 +7,10 @@ from datetime import date
 from tenor.domain.account import AccountState, Actor, ChangeKind, PaidPeriod, PeriodKind, Subscription
 from tenor.domain.assembly import Draft, assemble
 from tenor.domain.carrying_out import carry_out
+from tenor.domain.changes.decline_owed import declining, left_owed
 from tenor.domain.choosing import check_all, chosen
 from tenor.domain.effects import Effect, MoveRenewal, Schedule, StopPeriod
-from tenor.domain.eligibility import Action
+from tenor.domain.eligibility import Action, reasons
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.invoices import InvoiceDraft
 from tenor.domain.offer import Offer
@@ -18,6 +19,7 @@ from tenor.domain.quote import Collection, NextRenewal, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import promise
 from tenor.domain.requests import SetAutoRenew
+from tenor.domain.under_way import is_owed, once_paid, still_owed
 
 Places = Mapping[str, tuple[int, ...]]
 """Lines of past orders: their places, by the order's id."""
@@ -26,40 +28,57 @@ Places = Mapping[str, tuple[int, ...]]
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetAutoRenew, today: date, orders: PastOrders) -> Quote:
     """The quote for automatic renewal off or on: an entry on the list of each subscription that it changes.
 
-    Off before an alignment's extension has begun gives that extension back (policy, rules 5). On again keeps the
-    special price; it does not bring the extension back. Raises Refusal: nothing_chosen, too_many_chosen,
+    Off while the renewal is owed declines it: access ends today (policy, rules 7). Where its money is in flight it
+    stays owed, and off is for the renewal after it. Off before an alignment's extension has begun gives that extension
+    back (policy, rules 5). On again keeps the special price; it does not bring the extension back.
+
+    Raises Refusal: nothing_chosen, too_many_chosen,
     unknown_subscription, not_eligible (with every reason of every subscription), already_on or already_off where all
     of them are so, not_sold where there is no price to renew at.
     """
     owned = chosen(state, ask.subscription_ids, offer.policy.most_at_once)
     check_all(state, offer, Action.AUTO_RENEW_ON if ask.on else Action.AUTO_RENEW_OFF, owned, actor, today)
-    changed = [one for one in owned if renews_itself(one) != ask.on]
+    changed = [one for one in owned if renews_itself(once_paid(one, offer.policy, today)) != ask.on]
     if not changed:
         raise Refusal("already_on" if ask.on else "already_off")
     returned = {} if ask.on or not offer.policy.alignment_refunded_when_off else _returned(changed, orders, today)
-    effects = list[Effect]()
-    for one in changed:
+    ended = (
+        [] if ask.on or ask.after_owed else [one for one in changed if _is_declined(state, offer, one, actor, today)]
+    )
+    gone = declining(state, offer, ended, today)
+    effects = list[Effect](gone)
+    for one in (each for each in changed if each not in ended):
         undone = returned[one.id].effects if one.id in returned else ()
-        effects += (*undone, _schedule(one, ask.on, undone))
+        effects += (*undone, _schedule(one, once_paid(one, offer.policy, today), ask.on, undone))
     notes = _notes(returned.values(), orders, today)
     effects += (effect for effect, _, _ in notes)
     promised = _promised(carry_out(state, effects, today, actor.name), offer, changed, today)
+    kept = (one for one in changed if one not in ended)
+    owed = (*left_owed(state, gone, today), *still_owed(carry_out(state, gone, today), kept, today))
     if not notes:
-        return assemble(state, offer, Draft(ask.kind, effects=tuple(effects), promised=promised), today)
+        return assemble(state, offer, Draft(ask.kind, effects=tuple(effects), promised=promised, owed=owed), today)
     given = tuple((order, note) for _, order, note in notes)
-    return refund_quote(ask.kind, given, tuple(effects), promised, today)
+    return replace(refund_quote(ask.kind, given, tuple(effects), promised, today), owed=owed)
 
 
-def _schedule(one: Subscription, on: bool, undone: tuple[Effect, ...]) -> Schedule:
-    """The entry off or on; where the subscription is so by itself, the entry that says otherwise goes away."""
+def _is_declined(state: AccountState, offer: Offer, one: Subscription, actor: Actor, today: date) -> bool:
+    """Whether turning it off ends what is owed of it: it would be charged nevertheless, if that stood."""
+    return is_owed(one, today) and not reasons(state, offer, Action.DECLINE_OWED, one, actor, today)
+
+
+def _schedule(one: Subscription, after: Subscription, on: bool, undone: tuple[Effect, ...]) -> Schedule:
+    """The entry off or on; where the subscription is so by itself, the entry that says otherwise goes away.
+
+    `after` is the subscription as it is once what is owed is paid.
+    """
     entry = one.scheduled_change(ChangeKind.AUTO_RENEW)
     moved = [effect.after for effect in undone if isinstance(effect, MoveRenewal)]
     return Schedule(
         subscription_id=one.id,
         change=ChangeKind.AUTO_RENEW,
         before=entry.value if entry else None,
-        after=None if one.auto_renew is on else ("on" if on else "off"),
-        effective_on=moved[-1] if moved else one.renews_on,
+        after=None if after.auto_renew is on else ("on" if on else "off"),
+        effective_on=moved[-1] if moved else after.renews_on,
     )
 
 

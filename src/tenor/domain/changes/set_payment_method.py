@@ -14,6 +14,7 @@ from tenor.domain.quote import NextRenewal, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import promise
 from tenor.domain.requests import SetPaymentMethod
+from tenor.domain.under_way import still_owed
 
 
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetPaymentMethod, today: date) -> Quote:
@@ -33,7 +34,9 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetPaymentMethod,
     promised = tuple(
         renewal for one in owned if one.id in changed for renewal in _promised(state, offer, one, method, today)
     )
-    draft = Draft(action=ask.kind, method_id=method.id, effects=effects, promised=promised)
+    draft = Draft(
+        action=ask.kind, method_id=method.id, effects=effects, promised=promised, owed=still_owed(state, owned, today)
+    )
     return assemble(state, offer, draft, today)
 
 

@@ -7,14 +7,15 @@ from tenor.domain.account import AccountState, Actor, Subscription
 from tenor.domain.assembly import Draft, assemble
 from tenor.domain.effects import Schedule
 from tenor.domain.eligibility.case import Action, Case
-from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
+from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, OWED, SUBSCRIPTION_ROWS
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Quote
 from tenor.domain.refusals import Reason, Refusal
 from tenor.domain.renewals import promise
 from tenor.domain.requests import UndoScheduled
+from tenor.domain.under_way import once_paid, still_owed
 
-_CLOSES_ALL = frozenset(Action) - {Action.BUY_AGAIN}
+_CLOSES_ALL = frozenset(Action) - {Action.BUY_AGAIN, *OWED}
 _ACCOUNT = tuple(row for row in ACCOUNT_ROWS if row.closes >= _CLOSES_ALL)
 _SUBSCRIPTION = tuple(row for row in SUBSCRIPTION_ROWS if row.closes >= _CLOSES_ALL)
 
@@ -22,11 +23,14 @@ _SUBSCRIPTION = tuple(row for row in SUBSCRIPTION_ROWS if row.closes >= _CLOSES_
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: UndoScheduled, today: date) -> Quote:
     """The quote that takes one entry off the list "at your next renewal": no lines, and the renewal without it.
 
-    Raises Refusal: not_eligible (with every reason), nothing_scheduled where there is no such entry (any more).
+    What the order of a renewal saw belongs to that order, paid or not. Raises Refusal: not_eligible (with every
+    reason), nothing_scheduled where there is no such entry (any more).
     """
     subscription = state.subscription(ask.subscription_id)
     if found := undo_reasons(state, offer, subscription, actor, today):
         raise Refusal("not_eligible", {"action": ask.kind, "subscription": subscription.id}, found)
+    owed = still_owed(state, [subscription], today)
+    subscription = once_paid(subscription, offer.policy, today)
     entry = subscription.scheduled_change(ask.change)
     if entry is None:
         raise Refusal("nothing_scheduled", {"change": str(ask.change), "subscription": subscription.id})
@@ -44,6 +48,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: UndoScheduled, to
             ),
         ),
         promised=promise(state, offer, replace(subscription, scheduled=kept), today),
+        owed=owed,
     )
     return assemble(state, offer, draft, today)
 

@@ -27,6 +27,8 @@ class Action(StrEnum):
     METHOD = "method"
     RETURN_ORDER = "return_order"
     BUY_AGAIN = "buy_again"
+    CHANGE_OWED = "change_owed"
+    DECLINE_OWED = "decline_owed"
 
 
 @dataclass(frozen=True, slots=True)

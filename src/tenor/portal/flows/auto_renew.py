@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenor.db.access import account_scope
 from tenor.domain.account import ChangeKind, PriceKind, ScheduledChange, Subscription
-from tenor.domain.effects import MoveRenewal
+from tenor.domain.effects import DeclineTerm, MoveRenewal
 from tenor.domain.eligibility import Action, reasons, warnings
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.money import Money, total
@@ -23,6 +23,7 @@ from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import NextTerm, next_term
 from tenor.domain.requests import Request, SetAutoRenew
+from tenor.domain.under_way import is_owed, once_paid
 from tenor.portal import remedies
 from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, owned, reader
 from tenor.portal.remedies import Wanted
@@ -59,7 +60,10 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Those that can be turned off, or on, and those that can't, with why."""
+    """Those that can be turned off, or on, and those that can't, with why.
+
+    `declined` are the names of those that owe a renewal, which turning off ends today; `owed` says what stays owed.
+    """
 
     on: bool
     open: Sequence[One] = ()
@@ -67,6 +71,8 @@ class Part:
     lost: Money | None = None
     refund: Money | None = None
     charged: Money | None = None
+    declined: Sequence[str] = ()
+    owed: Sequence[str] = ()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,6 +100,9 @@ def _answer(request: AccountRequest, ids: Sequence[str]) -> HttpResponse:
         refused = Refusal("too_many_chosen", {"chosen": len(chosen), "most": most}) if chosen else None
         return _back_to_the_list(request, loaded, refused or Refusal("nothing_chosen", {}))
     if request.method != "POST":
+        only = chosen[0] if len(chosen) == 1 else None
+        if only is not None and _is_declined(request, loaded, only):
+            return redirect("portal:decline_owed", subscription_id=only.id)
         return _page(request, loaded, chosen)
     try:
         quote = _carry_out(request, [one.id for one in chosen])
@@ -103,6 +112,13 @@ def _answer(request: AccountRequest, ids: Sequence[str]) -> HttpResponse:
     if len(chosen) == 1:
         return redirect("portal:subscription", subscription_id=chosen[0].id)
     return redirect("portal:subscriptions")
+
+
+def _is_declined(request: AccountRequest, loaded: Loaded, one: Subscription) -> bool:
+    """Whether turning its renewal off ends what is owed of it: there is a page that says so, and another way."""
+    if not is_owed(one, loaded.today) or not renews_itself(once_paid(one, loaded.offer.policy, loaded.today)):
+        return False
+    return not reasons(loaded.state, loaded.offer, Action.DECLINE_OWED, one, request.visit.actor, loaded.today)
 
 
 def _back_to_the_list(request: AccountRequest, loaded: Loaded, refused: Refusal) -> HttpResponse:
@@ -135,6 +151,8 @@ def _carry_out(request: AccountRequest, ids: Sequence[str]) -> Quote:
 def _done(quote: Quote, on: bool, who: Reader) -> str:
     if on:
         return _("Automatic renewal is on again. Nothing is charged now.")
+    if quote.owed:
+        return " ".join((_("Automatic renewal is off after what is owed."), *words.owed(quote.owed, who.locale)))
     if not quote.total:
         return _("Automatic renewal is off. Nothing is charged any more; turn it on again whenever you like.")
     amount = formats.money(-quote.total, who.locale)
@@ -161,17 +179,19 @@ def _page(
 
 def _part(request: AccountRequest, loaded: Loaded, chosen: Sequence[Subscription], on: bool, who: Reader) -> Part:
     """What turning those on or off means that are not, by the plan that would be carried out."""
-    chosen = [one for one in chosen if renews_itself(one) != on]
+    after = {one.id: once_paid(one, loaded.offer.policy, loaded.today) for one in chosen}
+    chosen = [one for one in chosen if renews_itself(after[one.id]) != on]
     action = Action.AUTO_RENEW_ON if on else Action.AUTO_RENEW_OFF
     actor, told = request.visit.actor, (loaded.state, loaded.offer, action)
     found = {one.id: reasons(*told, one, actor, loaded.today) for one in chosen}
     can = tuple(one.id for one in chosen if not found[one.id])
     quote = _planned(request, loaded, SetAutoRenew(can, on)) if can else None
     moved = {effect.subscription_id: effect.after for effect in _moves(quote)}
+    ended = {effect.subscription_id for effect in quote.effects if isinstance(effect, DeclineTerm)} if quote else set()
     shown = [
         replace(
-            _one(request, loaded, one, action, who),
-            on=moved.get(one.id, one.renews_on),
+            _one(request, loaded, after[one.id], action, who),
+            on=loaded.today if one.id in ended else moved.get(one.id, after[one.id].renews_on),
             reasons=remedies.shown(found[one.id], Wanted(action, one), who.locale, who.names),
         )
         for one in chosen
@@ -185,6 +205,8 @@ def _part(request: AccountRequest, loaded: Loaded, chosen: Sequence[Subscription
         lost=total((one.lost for one in is_open if one.lost), currency),
         refund=-quote.total if quote and quote.total else None,
         charged=total((one.coming.amount for one in is_open if one.coming), currency),
+        declined=[f"{one.name} ({one.number})" for one in shown if one.id in ended],
+        owed=words.owed(quote.owed, who.locale) if quote else (),
     )
 
 

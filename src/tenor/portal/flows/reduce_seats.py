@@ -23,6 +23,7 @@ from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import ReduceSeats, Request
 from tenor.domain.seats import SeatUser, surplus
+from tenor.domain.under_way import once_paid
 from tenor.portal.flows import pricing
 from tenor.portal.flows.shared import NOT_POSSIBLE, closed_page, load_account, owned, reader, whole
 from tenor.portal.visit import AccountRequest, account_page
@@ -74,6 +75,7 @@ def reduce_seats(request: AccountRequest, subscription_id: UUID) -> HttpResponse
     found = reasons(loaded.state, loaded.offer, Action.SEATS_REDUCE, subscription, request.visit.actor, loaded.today)
     if found:
         return closed_page(request, loaded, subscription, Action.SEATS_REDUCE, found)
+    subscription = once_paid(subscription, loaded.offer.policy, loaded.today)
     data = request.POST if request.method == "POST" else request.GET
     form = FewerForm(subscription, least_seats(loaded.offer, subscription), data.dict())
     if request.method != "POST":
@@ -132,6 +134,7 @@ def _page(
         "live_url": reverse("portal:reduce_seats", args=[subscription.id]),
         "renewal": pricing.renewal(quote, who, tax_included=_has_tax(quote)) if quote and is_promised else None,
         "ends": subscription.renews_on if quote and not is_promised else None,
+        "owed": words.owed(quote.owed, who.locale) if quote else (),
         "leaving": _leaving(request, subscription, seats) if seats is not None else (),
         "refusal": words.refusal(refusal, who.locale, who.names) if refusal else "",
     }

@@ -20,6 +20,7 @@ from tenor.domain.requests import (
     AddSeats,
     AlignDates,
     BuyAgain,
+    ChangeOwed,
     ChangePlan,
     RenewEarly,
     RenewLate,
@@ -201,11 +202,24 @@ def _back(stored: QuoteShown) -> str:
             return f"{reverse('portal:renew_many')}?{_query(s=ids, method=ask.method_id)}"
         case RenewEarly() | RenewLate():
             return f"{reverse('portal:renew', args=[_first(stored)])}?{_query(method=ask.method_id)}"
+        case ChangeOwed():
+            return f"{reverse('portal:change_owed', args=[_first(stored)])}?{_owed_query(ask)}"
         case BuyAgain():
             chosen = _query(seats=ask.seats, months=ask.months, method=ask.method_id)
             return f"{reverse('portal:buy_again', args=[ask.subscription_id])}?{chosen}"
         case _:
             return reverse("portal:subscription", args=[_first(stored)])
+
+
+def _owed_query(ask: ChangeOwed) -> str:
+    """The form of what is owed, as it was filled in."""
+    typed = [("of", "1"), *(("s", one.subscription_id) for one in ask.chosen)]
+    for one in ask.chosen:
+        wished = {"seats": one.seats, "months": one.months, "plan": one.plan}
+        typed += [(f"{name}_{one.subscription_id}", str(value)) for name, value in wished.items() if value is not None]
+    if ask.method_id is not None:
+        typed.append(("method", ask.method_id))
+    return urlencode(typed)
 
 
 def _query(**fields: object) -> str:

@@ -19,6 +19,7 @@ from tenor.domain.owed import starts_anew
 from tenor.portal import remedies, returns
 from tenor.portal.flows import pricing
 from tenor.portal.flows.shared import Reader, reader
+from tenor.portal.owing import Owing, owing
 from tenor.portal.pages.order_methods import paying_by
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
@@ -83,6 +84,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
         "offered": offered,
         "paying": paying_by(request, loaded, receipt, who) if offered else None,
+        "owing": _owing(visit, loaded, receipt, who),
         "starts_anew": _starts_anew(loaded, receipt),
         "subscriptions": about,
         "by": "" if receipt.placed_by == SYSTEM.name else receipt.placed_by,
@@ -127,6 +129,9 @@ def _head(receipt: Receipt) -> Head:
         return Head("", _("Thank you, the renewal is paid"), told)
     if receipt.status in DONE:
         return Head("", _("Thank you, the order is completed"), _("Everything it was for has taken effect."))
+    if receipt.status in CALLED_OFF and receipt.action == RENEWAL:
+        told = _("Its invoice is credited whole: nothing of it is owed.")
+        return Head("", _("The renewal was withdrawn"), told)
     if receipt.status in CALLED_OFF:
         title = {
             OrderStatus.FAILED: _("The payment failed"),
@@ -158,6 +163,15 @@ def _offered(visit: Visit, loaded: Loaded, receipt: Receipt) -> Offered | None:
         go_on_url=action_url,
         methods=() if action_url or under_way else _usable(loaded),
     )
+
+
+def _owing(visit: Visit, loaded: Loaded, receipt: Receipt, who: Reader) -> Owing | None:
+    """What an unpaid renewal comes to, and what else can be done about it than paying; None for all else."""
+    if receipt.status not in OPEN_ORDER or receipt.action != RENEWAL:
+        return None
+    about = {line.subscription_id for line in receipt.quote.lines}
+    owed = (owing(loaded, one, visit.actor, who) for one in loaded.state.subscriptions if one.id in about)
+    return next((one for one in owed if one is not None), None)
 
 
 def _was_taken_back(receipt: Receipt) -> bool:

@@ -22,10 +22,12 @@ from tenor.domain.permissions import Permission
 from tenor.domain.possibilities import Possibilities, possibilities
 from tenor.domain.refusals import Reason, Remedy
 from tenor.domain.renewals import promise
+from tenor.domain.under_way import once_paid
 from tenor.portal import remedies
 from tenor.portal.answers import answers
 from tenor.portal.flows.shared import Reader, owned, reader
 from tenor.portal.holdings import Holding, holding, is_compared, is_renewed_here
+from tenor.portal.owing import owing
 from tenor.portal.people import closed
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
@@ -44,6 +46,8 @@ FLOWS = {
     Action.RENEW_LATE: ("portal:renew", "renew", "primary"),
     Action.BUY_AGAIN: ("portal:buy_again", "plus", "secondary"),
     Action.METHOD: ("portal:choose_method", "card", "secondary"),
+    Action.CHANGE_OWED: ("portal:change_owed", "receipt", "secondary"),
+    Action.DECLINE_OWED: ("portal:decline_owed", "pause", "secondary"),
 }
 """The actions that have a flow: its address, icon and kind of button."""
 PAGES = {action: address for action, (address, _icon, _kind) in FLOWS.items()}
@@ -53,6 +57,8 @@ POINTLESS = {
     Action.RENEW_EARLY: frozenset({"renewal_window_closed", "canceled"}),
     Action.RENEW_LATE: frozenset({"not_expired", "past_due", "suspended", "canceled"}),
     Action.BUY_AGAIN: frozenset({"not_ended", "suspended"}),
+    Action.CHANGE_OWED: frozenset({"nothing_owed"}),
+    Action.DECLINE_OWED: frozenset({"nothing_owed", "owed_not_declinable"}),
 }
 """Actions that stand for each other, early, late or anew: one that another stands for is not offered."""
 
@@ -109,17 +115,20 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
     who = reader(visit, loaded)
     held = holding(loaded, one, who)
     found = possibilities(loaded.state, loaded.offer, one, visit.actor, loaded.today, loaded.orders)
+    after = once_paid(one, loaded.offer.policy, loaded.today)
     context = {
         "held": held,
         "subscription": one,
-        "renews": renews_itself(one),
+        "owing": owing(loaded, one, visit.actor, who),
+        "renews": renews_itself(after),
+        "ends_on": after.renews_on,
         "method": loaded.state.method_of(one),
         **_paying(loaded, one, who),
         "steps": _steps(loaded, held, who),
         "coming_term": words.term(held.coming.item.term.months) if held.coming else "",
         "coming_plan": who.names.plan(one.product, held.coming.item.plan) if held.coming else "",
         "periods": _periods(one, loaded.today),
-        "scheduled": _scheduled(loaded, one, who),
+        "scheduled": _scheduled(loaded, after, who),
         "ahead": _ahead(one, who),
         "may_renew_late": not found[Action.RENEW_LATE],
         "may_buy_again": not found[Action.BUY_AGAIN],
@@ -199,7 +208,8 @@ def _scheduled(loaded: Loaded, one: Subscription, who: Reader) -> list[Scheduled
 
 def _actions(found: Possibilities, one: Subscription, who: Reader) -> list[components.Action]:
     """What has a flow: open, or disabled with every reason. What is not offered at all is left out (rules 8)."""
-    done = Action.AUTO_RENEW_ON if renews_itself(one) else Action.AUTO_RENEW_OFF
+    renews = not any(reason.code == "already_off" for reason in found[Action.AUTO_RENEW_OFF])
+    done = Action.AUTO_RENEW_ON if renews else Action.AUTO_RENEW_OFF
     return [
         components.Action(
             id=f"action-{action}",

@@ -17,6 +17,7 @@ from tenor.ui.words.orders import (
     waiting_for,
     waiting_title,
 )
+from tenor.ui.words.owing import owed
 from tenor.ui.words.refusals import refusal
 from tenor.ui.words.tax import invoice_text, kept_tax_reason, line_tax, tax_label, tax_question, tax_reason
 from tenor.ui.words.upcoming import difference, pays_instead
@@ -54,6 +55,7 @@ __all__ = [
     "line_tax",
     "method_kind",
     "order_action",
+    "owed",
     "pays_instead",
     "plan_kind",
     "reason",

@@ -19,6 +19,9 @@ REASONS: dict[str, Promise] = {
     "maintenance_plan": _("This is a maintenance plan for %(product)s. Maintenance plans cannot be changed here."),
     "product_discontinued": _("%(product)s has not been sold since %(discontinued_on)s."),
     "auto_renew_off": _("Automatic renewal is off: the subscription ends on %(ends_on)s."),
+    "nothing_owed": _("No renewal of it is owed."),
+    "payment_in_flight": _("A payment for order %(order)s is on its way. Until that is known, it stays as it is."),
+    "owed_not_declinable": _("A renewal that is owed cannot be declined here."),
     "past_due": _("A payment has been overdue since %(since)s."),
     "open_order": _("Order %(number)s is not finished yet."),
     "not_begun": _("The subscription begins on %(starts_on)s. Until then nothing can be bought for it."),
@@ -87,6 +90,7 @@ REMEDIES: dict[str, Promise] = {
     "change_term": _("Change its term to %(months)s at the next renewal"),
     "use_payment_method": _("Pay by %(method)s"),
     "update_method": _("Type in the new expiry date"),
+    "see_subscription": _("Look at the subscription"),
     "see_order": _("Look at order %(number)s"),
 }
 

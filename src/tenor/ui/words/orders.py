@@ -11,6 +11,7 @@ from tenor.domain.account import ChangeKind
 from tenor.domain.effects import (
     BillCarried,
     CloseSubscription,
+    DeclineTerm,
     DropCarried,
     Effect,
     EndTerm,
@@ -21,6 +22,7 @@ from tenor.domain.effects import (
     SetPlan,
     SetSeats,
     StartTerm,
+    WithdrawInvoice,
 )
 from tenor.domain.explanation import Facts
 from tenor.ui import formats
@@ -40,6 +42,8 @@ ACTIONS: dict[str, Promise] = {
     "return_order": _("Return order"),
     "buy_again": _("Buy again"),
     "undo_scheduled": _("Undo"),
+    "change_owed": _("Change what is owed"),
+    "decline_owed": _("End it, and owe nothing"),
 }
 
 ORDER_ACTIONS: dict[str, Promise] = {
@@ -55,6 +59,8 @@ ORDER_ACTIONS: dict[str, Promise] = {
     "return_order": pgettext_lazy("what an order is for", "Order returned"),
     "undo_scheduled": pgettext_lazy("what an order is for", "Scheduled change taken back"),
     "set_payment_method": pgettext_lazy("what an order is for", "Change of payment method"),
+    "change_owed": pgettext_lazy("what an order is for", "Renewal changed while it was owed"),
+    "decline_owed": pgettext_lazy("what an order is for", "Renewal declined"),
     "renew": pgettext_lazy("what an order is for", "Renewal"),
     "bill_missed": pgettext_lazy("what an order is for", "A term that is over"),
     "buy": pgettext_lazy("what an order is for", "New subscription"),
@@ -146,6 +152,8 @@ EVENTS: dict[str, Promise] = {
     "buy_again": _("Bought again"),
     "set_auto_renew": _("Automatic renewal changed"),
     "return_order": _("Order returned"),
+    "change_owed": _("Changed what was owed"),
+    "decline_owed": _("Declined the renewal that was owed"),
     "term_begun": _("The term that was paid ahead began"),
     "method_added": _("Payment method added"),
     "method_updated": _("Payment method edited"),
@@ -265,10 +273,21 @@ def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = ""
             return fill(_("The term from %(start)s to %(end)s is taken back"), facts, locale)
         case CloseSubscription():
             return str(_("The subscription ends, and with it the access"))
+        case DeclineTerm():
+            return str(_("The renewal is not taken: access ends today"))
+        case WithdrawInvoice():
+            return _withdrawn(done, locale)
         case DropCarried():
             return str(_("Amounts that waited for the next invoice are not billed any more"))
         case _:
             return ""  # periods, notes and marks go with something that is said already
+
+
+def _withdrawn(done: WithdrawInvoice, locale: str) -> str:
+    if done.credited is None:
+        return fill(_("The invoice of order %(number)s is credited whole"), {"number": done.number}, locale)
+    facts: Facts = {"number": done.number, "amount": done.credited}
+    return fill(_("The invoice of order %(number)s (%(amount)s) is credited whole"), facts, locale)
 
 
 def scheduled_change(

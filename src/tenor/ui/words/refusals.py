@@ -14,6 +14,8 @@ _NOT_HERE = _("There is no such thing in this account. Go back and choose again.
 REFUSALS: dict[str, Promise] = {
     # what was asked cannot be had
     "not_eligible": _("“%(action)s” is not possible now."),
+    "owed_unchanged": _("That is what is owed already. Change something, or pay it as it is."),
+    "not_owed_together": _("These are not owed on the same invoice: %(numbers)s."),
     "quote_stale": _("The price or the terms changed. Nothing was charged: look at the new quote."),
     "not_sold": _("%(product)s %(plan)s is not sold for %(months)s."),
     "seats_not_positive": _("Add at least one seat."),

@@ -1,0 +1,42 @@
+"""What a subscription owes, as pages show it: the sentence, and the three ways on: pay it, change it, end it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from tenor.domain.account import Actor, Subscription
+from tenor.domain.eligibility import Action, reasons
+from tenor.domain.under_way import is_owed, still_owed
+from tenor.portal.flows.shared import Reader
+from tenor.ui import words
+from tenor.usecases.load import Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """What is owed, in sentences, and where to go on; "" for what is not possible now."""
+
+    sentences: tuple[str, ...]
+    pay_url: str
+    change_url: str
+    end_url: str
+
+
+def owing(loaded: Loaded, one: Subscription, actor: Actor, who: Reader) -> Owing | None:
+    """None where no renewal of it is owed."""
+    if not is_owed(one, loaded.today):
+        return None
+    order = one.open_order
+    return Owing(
+        sentences=words.owed(still_owed(loaded.state, [one], loaded.today), who.locale),
+        pay_url=reverse("portal:order", args=[order.id]) if order else "",
+        change_url=_address(loaded, one, actor, Action.CHANGE_OWED),
+        end_url=_address(loaded, one, actor, Action.DECLINE_OWED),
+    )
+
+
+def _address(loaded: Loaded, one: Subscription, actor: Actor, action: Action) -> str:
+    """The page, unless the action is closed for good: a method can be chosen there, so that none is in the way."""
+    found = reasons(loaded.state, loaded.offer, action, one, actor, loaded.today)
+    closing = [reason for reason in found if "method" not in reason.code and reason.code != "mandate_pending"]
+    return "" if closing else reverse(f"portal:{action}", args=[one.id])
