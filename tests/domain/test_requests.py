@@ -10,8 +10,11 @@ from tenor.domain.requests import (
     AlignDates,
     Ask,
     BuyAgain,
+    ChangeOwed,
     ChangePlan,
     ChangeTerm,
+    DeclineOwed,
+    OwedChoice,
     ReduceSeats,
     RenewEarly,
     RenewLate,
@@ -36,6 +39,8 @@ SEVERAL: list[Ask] = [
     RenewEarly(("s2", "s1")),
     SetAutoRenew(("s2", "s1"), on=False),
     SetPaymentMethod(("s2", "s1"), "card"),
+    ChangeOwed((OwedChoice("s2", seats=1), OwedChoice("s1"))),
+    DeclineOwed(("s2", "s1")),
 ]
 
 
