@@ -47,7 +47,8 @@ def test_a_failed_payment_leads_to_its_order_once_for_all_that_it_renews(house: 
         "danger",
         "The payment for 2 subscriptions is overdue",
         "You owe €1,575.00 for 6 seats from 20 November 2026. "
-        "Access ends on 5 December 2026 if it is not paid by then. Pay now : The payment for 2 subscriptions is overdue",
+        "Access ends on 5 December 2026 if it is not paid by then. Pay now "
+        ": The payment for 2 subscriptions is overdue",
         f"/orders/{order.id}/",
     )
     models.Subscription.objects.update(status="suspended")
