@@ -13,6 +13,7 @@ from tenor.domain.dunning import Attempt, Chargeable, Failure, decline_of
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.methods import is_usable
 from tenor.domain.terms import local_date
+from tenor.domain.under_way import once_paid
 from tenor.usecases.load import Loaded
 
 NO_MONEY = (PaymentStatus.FAILED, PaymentStatus.CANCELED)
@@ -54,9 +55,10 @@ def _payments(loaded: Loaded, order: Order) -> QuerySet[Payment]:
 
 
 def _method(loaded: Loaded, order: Order) -> Method | None:
-    """What pays for the subscriptions as they stand now, whatever was tried before."""
+    """What pays for the subscriptions once the renewal has started, as they stand now, whatever was tried before."""
+    policy, today = loaded.offer.policy, loaded.today
     ids = {str(one) for one in subscriptions_of(order).values_list("id", flat=True)}
-    owned = (one for one in loaded.state.subscriptions if one.id in ids)
+    owned = (once_paid(one, policy, today) for one in loaded.state.subscriptions if one.id in ids)
     return next((method for one in owned if (method := loaded.state.method_of(one)) is not None), None)
 
 
