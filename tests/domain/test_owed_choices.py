@@ -108,7 +108,8 @@ def test_table_of_promises(row: dict[str, str]) -> None:
 
 def choice(cell: str) -> OwedChoice:
     one, *wish = cell.split()
-    return OwedChoice(one, **{wish[0]: int(wish[1])}) if wish else OwedChoice(one)
+    wished = {wish[0]: int(wish[1])} if wish else {}
+    return OwedChoice(one, seats=wished.get("seats"), months=wished.get("months"))
 
 
 @pytest.mark.parametrize("row", CHANGED, ids=tables.ids(CHANGED, "today", "chosen"))
