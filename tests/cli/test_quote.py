@@ -83,7 +83,7 @@ def assert_within(part: Any, whole: Any) -> None:
         assert part == whole
 
 
-NAMES = "question term undo method align early late anew plan off fewer tax ahead refusal".split()
+NAMES = "question term undo method align early late anew plan off owed owed-change fewer tax ahead refusal".split()
 
 
 @pytest.mark.parametrize(("change", "answer"), EXAMPLES, ids=NAMES)

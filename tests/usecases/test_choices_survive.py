@@ -128,3 +128,15 @@ def test_an_entry_can_be_taken_back_until_it_is_claimed(customer: Customer) -> N
     mend(customer, bad)
     pass_until(customer, RENEWAL + timedelta(days=2))
     assert (customer.subscription.seats, listed(customer.subscription)) == (3, {})
+
+
+def test_a_method_that_was_scheduled_for_the_renewal_pays_its_tries_too(customer: Customer) -> None:
+    """The first charge went to it, and so does the next: not to the method that it was to take the place of."""
+    bad = customer.pay_by("declined_soft")
+    models.Subscription.objects.update(payment_method=customer.method)
+    factories.make_change(subscription=customer.subscription, kind="method", value=str(bad.id))
+    pass_until(customer, RENEWAL)
+    mend(customer, bad)
+    pass_until(customer, RENEWAL + timedelta(days=2))
+    assert [one.method_id for one in models.Payment.objects.order_by("created_at")] == [bad.id, bad.id]
+    assert (customer.subscription.payment_method_id, listed(customer.subscription)) == (bad.id, {})

@@ -14,6 +14,7 @@ from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.methods import is_usable
 from tenor.domain.paying import named_method
 from tenor.domain.terms import local_date
+from tenor.domain.under_way import once_paid
 from tenor.usecases.load import Loaded
 
 NO_MONEY = (PaymentStatus.FAILED, PaymentStatus.CANCELED)
@@ -57,11 +58,12 @@ def _payments(loaded: Loaded, order: Order) -> QuerySet[Payment]:
 
 
 def _method(loaded: Loaded, order: Order) -> Method | None:
-    """What is to pay for the subscriptions as they stand now, whatever was tried before: the first that can."""
+    """What is to pay for the subscriptions once the renewal has started, as they stand now: the first that can."""
+    policy, today = loaded.offer.policy, loaded.today
     ids = {str(one) for one in subscriptions_of(order).values_list("id", flat=True)}
-    owned = [one for one in loaded.state.subscriptions if one.id in ids]
+    owned = (once_paid(one, policy, today) for one in loaded.state.subscriptions if one.id in ids)
     named = [method for one in owned if (method := named_method(loaded.state, one)) is not None]
-    return next((method for method in named if is_usable(loaded.offer, method, loaded.today)), None)
+    return next((method for method in named if is_usable(loaded.offer, method, today)), None)
 
 
 def _chargeable(loaded: Loaded, method: Method | None) -> Chargeable | None:
