@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 RENEWAL = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str, *values: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -103,7 +103,7 @@ ANYWHERE: dict[str, Poison] = {
 AT_NIGHT: dict[str, Poison] = {**ANYWHERE, "no price": _price, "no numbers": _series}
 
 
-def three(**subscription: object) -> tuple[models.Account, models.Account, models.Account]:
+def three(**subscription: Any) -> tuple[models.Account, models.Account, models.Account]:
     """The second is of a seller of its own, so that a seller's poison is its alone."""
     shared = factories.make_catalog()
     made = []
