@@ -41,7 +41,7 @@ def test_an_account_with_what_nobody_knows_is_not_opened(field: str, value: str,
     changes: dict[str, Any] = {field: value}
     with pytest.raises(Refusal) as refused:
         open_account(seller_id=seller.id, account=replace(GOOD, **changes), people=[], actor=STAFF, now=NOW)
-    assert (refused.value.code, refused.value.facts) == (code, {"code": value})
+    assert (refused.value.code, refused.value.facts) == (code, {"name": value})
     assert not models.Account.objects.exists()
 
 

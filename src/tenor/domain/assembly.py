@@ -56,7 +56,7 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
         if _collection(offer, with_carried.total) is Collection.GATEWAY:
             billed = BillCarried(tuple(line.id for line in state.carried))
             draft, sums = replace(draft, lines=joined, effects=(*draft.effects, billed)), with_carried
-    return Quote(
+    quote = Quote(
         action=draft.action,
         priced_on=today,
         method_id=draft.method_id,
@@ -70,6 +70,8 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
         effects=draft.effects,
         promised=draft.promised,
     )
+    quote.demand_sums()
+    return quote
 
 
 def _totals(lines: tuple[DraftLine, ...], decision: TaxDecision, tax_included: bool, currency: str) -> Totals:
