@@ -13,12 +13,13 @@ from tenor.db.queries.invariants import INVARIANTS, find_offenders
 from tenor.domain.effects import GiveBack
 from tenor.domain.money import Money
 from tenor.domain.requests import AddSeats
+from tenor.usecases.demand_payment import draft_invoice
 from tenor.usecases.give_back import give_back
 from tenor.usecases.load import load
 from tests.db.world import copy, lift_guards
 from tests.support import factories
 from tests.support.customer import Customer
-from tests.support.documents import make_invoice
+from tests.support.documents import make_invoice, make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -84,13 +85,14 @@ def test_a_document_that_does_not_add_up_is_found(
     assert found("documents_add_up")
 
 
-def test_a_quote_whose_total_is_not_the_sum_of_its_lines_is_not_made(customer: Customer) -> None:
+def test_an_invoice_whose_total_is_not_the_sum_of_its_lines_is_not_made(customer: Customer) -> None:
     quote = customer.preview(AddSeats(str(customer.subscription.id), 1)).quote
     more = Money(1, quote.total.currency)
+    loaded, order = load(customer.id, customer.now), make_order(account=customer.account)
     with pytest.raises(ValueError, match="the lines do not add up"):
-        replace(quote, net=quote.net + more, total=quote.total + more)
+        draft_invoice(loaded, order, replace(quote, net=quote.net + more, total=quote.total + more), [])
     with pytest.raises(ValueError, match="the tax lines do not add up"):
-        replace(quote, tax_total=quote.tax_total + more, total=quote.total + more)
+        draft_invoice(loaded, order, replace(quote, tax_total=quote.tax_total + more, total=quote.total + more), [])
 
 
 def test_a_credit_note_whose_lines_are_not_its_net_is_not_issued(customer: Customer) -> None:

@@ -37,10 +37,11 @@ GOOD = NewAccount("Brightwater AB", CustomerType.BUSINESS, "SE", "EUR", "Europe/
     ],
 )
 def test_an_account_with_what_nobody_knows_is_not_opened(field: str, value: str, code: str) -> None:
-    seller, changes = factories.make_catalog(), {field: value}
+    seller = factories.make_catalog()
+    changes: dict[str, Any] = {field: value}
     with pytest.raises(Refusal) as refused:
         open_account(seller_id=seller.id, account=replace(GOOD, **changes), people=[], actor=STAFF, now=NOW)
-    assert (refused.value.code, refused.value.facts) == (code, {"code": value})
+    assert (refused.value.code, refused.value.facts) == (code, {"name": value})
     assert not models.Account.objects.exists()
 
 
@@ -55,7 +56,7 @@ def test_a_seller_is_not_founded_with_them() -> None:
         "code": "n", "name": "N", "legal_name": "N B.V.", "street": "", "postal_code": "", "city": "", "country": "NL",
         "vat_id": "", "registrations": (),
     }  # fmt: skip
-    wrong = [
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"country": "Netherlands"}, "unknown_country"),
         ({"registrations": (TaxRegistration("EL", "1"),)}, "unknown_country"),
         ({"support": {"regions": {"EU": {"time_zone": "Europe/Amsterdm"}}}}, "unknown_time_zone"),

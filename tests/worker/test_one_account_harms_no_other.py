@@ -15,6 +15,7 @@ from tenor.db import models
 from tenor.db.queries.watch import list_parked
 from tenor.db.set_aside import waiting
 from tenor.domain.duties import Duty
+from tenor.domain.requests import ReturnOrder
 from tenor.usecases.age_subscriptions import age_subscriptions
 from tenor.usecases.collect_payments import collect_due
 from tenor.usecases.pass_day import pass_day
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 RENEWAL = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str, *values: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -103,7 +104,7 @@ ANYWHERE: dict[str, Poison] = {
 AT_NIGHT: dict[str, Poison] = {**ANYWHERE, "no price": _price, "no numbers": _series}
 
 
-def three(**subscription: object) -> tuple[models.Account, models.Account, models.Account]:
+def three(**subscription: Any) -> tuple[models.Account, models.Account, models.Account]:
     """The second is of a seller of its own, so that a seller's poison is its alone."""
     shared = factories.make_catalog()
     made = []
@@ -239,6 +240,41 @@ def test_what_can_not_be_granted_is_paid_alone(customer: Customer, effects: obje
     collect_due(now=RENEWAL)
     assert models.Payment.objects.get(account=customer.account).status == "succeeded"
     assert set(parked()) == {other.number}
+
+
+@pytest.mark.parametrize("body", [[], "text", 7, {"charge_reference": 3, "subject": "method"}])
+def test_all_other_events_are_processed(customer: Customer, body: object) -> None:
+    """The poison comes first, and in the same batch as a plain hint."""
+    customer.pay_by("answer_lost")
+    order = customer.buy_seats(1)
+    (payment,) = customer.payments(order)
+    for number, told in enumerate((body, {"charge_reference": str(payment.id)})):
+        models.GatewayEvent.objects.create(
+            gateway="sandbox",
+            event_id=f"ev_{number}",
+            kind="charge.succeeded",
+            body=told,
+            received_at=NOW,
+            tries=11 - number,
+        )
+    duties.gateway_events(NOW)
+    order.refresh_from_db()
+    assert order.status == "fulfilled"
+    first, second = models.GatewayEvent.objects.order_by("event_id")
+    assert second.processed_at == NOW
+    assert first.processed_at == NOW or first.parked_at is not None
+
+
+def test_all_other_refunds_are_sent(customer: Customer) -> None:
+    """One whose gateway is not here waits, and then for a person; the other goes out."""
+    orders = [customer.buy_seats(1) for _ in range(2)]
+    for order in reversed(orders):
+        customer.submit(customer.preview(ReturnOrder(str(order.id))))
+    poison = models.Refund.objects.get(payment__invoice__order=orders[0])
+    models.Payment.objects.filter(id=poison.payment_id).update(gateway="nowhere")
+    models.Refund.objects.filter(id=poison.id).update(tries=11)
+    assert duties.refunds(NOW) == 1
+    assert [row.id for row in list_parked(10)] == [poison.id]
 
 
 def test_all_other_charges_are_compared(customer: Customer) -> None:

@@ -76,7 +76,7 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
             billed = BillCarried(tuple(line.id for line in state.carried))
             draft, sums = replace(draft, lines=joined, effects=(*draft.effects, billed)), with_carried
     taxes = _taxes(draft, draft.lines, decision)
-    return Quote(
+    quote = Quote(
         action=draft.action,
         priced_on=today,
         method_id=draft.method_id,
@@ -91,6 +91,8 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
         promised=draft.promised,
         owed=draft.owed,
     )
+    quote.demand_sums()
+    return quote
 
 
 def _totals(draft: Draft, lines: tuple[DraftLine, ...], decision: TaxDecision, currency: str) -> Totals:

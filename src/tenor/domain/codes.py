@@ -33,16 +33,16 @@ MADE_UP_LANGUAGE = "eo"
 def demand_country(code: str) -> None:
     """Raise Refusal("unknown_country") for what is no country of ISO 3166."""
     if code not in COUNTRIES:
-        raise Refusal("unknown_country", {"code": code})
+        raise Refusal("unknown_country", {"name": code})
 
 
 def demand_currency(code: str) -> None:
     """Raise Refusal("unknown_currency") for what is no currency of ISO 4217."""
     if code not in CURRENCIES:
-        raise Refusal("unknown_currency", {"code": code})
+        raise Refusal("unknown_currency", {"name": code})
 
 
 def demand_language(code: str) -> None:
     """Raise Refusal("unknown_language") for one that pages and mails are not written in."""
     if code not in LANGUAGES and code != MADE_UP_LANGUAGE:
-        raise Refusal("unknown_language", {"code": code})
+        raise Refusal("unknown_language", {"name": code})

@@ -119,6 +119,13 @@ class Quote:
     def __post_init__(self) -> None:
         if self.net.minor + self.tax_total.minor != self.total.minor:
             raise ValueError(f"net {self.net} and tax {self.tax_total} do not add up to {self.total}")
+
+    def demand_sums(self) -> None:
+        """Raise ValueError where the lines do not add up to the net, or the tax lines to the tax.
+
+        Asked where a quote is planned and where it becomes a document; one that somebody hands over tells by its
+        fingerprint that it was changed.
+        """
         if sum(line.net.minor for line in self.lines) != self.net.minor:
             raise ValueError(f"the lines do not add up to the net {self.net}")
         if sum(line.tax.minor for line in self.tax_lines) != self.tax_total.minor:

@@ -9,7 +9,7 @@ from tenor.db.transitions import move_subscription
 from tenor.domain.account import Subscription as Owned
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.aging import status_on
-from tenor.domain.lifecycle import IN_FLIGHT
+from tenor.domain.lifecycle import IN_FLIGHT, PaymentStatus
 from tenor.domain.terms import local_date
 from tenor.usecases.give_up_owed import give_up_owed, is_owed_with_others
 from tenor.usecases.load import Loaded, lock_and_load
@@ -83,8 +83,10 @@ def _waits(loaded: Loaded, subscription: Owned) -> bool:
 def _is_being_paid(account_id: str, subscription_id: str) -> bool:
     """Whether money for it may arrive any moment: canceling waits for the answer, and so takes no money for nothing.
 
-    A charge that waits for the customer, perhaps for ever, is called off before (`call_off_before_canceling`).
+    A charge that waits for the customer, perhaps for ever, does not stop it: it is called off before
+    (`call_off_before_canceling`), or else by the next look at it (`reconcile_payment`).
     """
     held = OrderSubscription.objects.filter(account_id=account_id, subscription_id=subscription_id, open=True)
-    payments = Payment.objects.filter(account_id=account_id, status__in=IN_FLIGHT)
+    coming = IN_FLIGHT - {PaymentStatus.REQUIRES_ACTION}
+    payments = Payment.objects.filter(account_id=account_id, status__in=coming)
     return payments.filter(invoice__order_id__in=held.values("order_id")).exists()

@@ -30,17 +30,20 @@ def call_off_charge(payment: Payment, now: datetime) -> PaymentStatus:
     return record_answer(account_id=payment.account_id, payment_id=payment.id, answer=answer, now=now)
 
 
-def call_off_before_canceling(*, account_id: UUID, now: datetime) -> None:
+def call_off_before_canceling(*, account_id: UUID, now: datetime) -> bool:
     """Call off what the bank waits for of each subscription that ends today unpaid. Call outside transactions.
 
-    Its invoice is credited next (`age_subscriptions`): nobody may approve a charge for it after that. Where the gateway
-    does not answer, the subscription does not end today.
+    Its invoice is credited next (`age_subscriptions`): nobody may approve a charge for it after that. Returns whether
+    nothing waits any more; where the gateway does not answer, time stands still for the account until it does.
     """
+    is_clear = True
     for payment in _waiting_for_the_bank(account_id, now):
         try:
             call_off_charge(payment, now)
         except GatewayError as silence:
             log.info("payment %s is not called off yet: %s", payment.id, silence)
+            is_clear = False
+    return is_clear
 
 
 def _waiting_for_the_bank(account_id: UUID, now: datetime) -> list[Payment]:

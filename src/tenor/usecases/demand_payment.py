@@ -30,7 +30,11 @@ from tenor.usecases.session import Session
 
 
 def draft_invoice(loaded: Loaded, order: Order, quote: Quote, order_lines: list[OrderLine]) -> Invoice:
-    """The invoice as it will be issued, without a number yet; parties and tax decision as they are now (docs/adr 5)."""
+    """The invoice as it will be issued, without a number yet; parties and tax decision as they are now (docs/adr 5).
+
+    Raises ValueError where its total is not the sum of its lines.
+    """
+    quote.demand_sums()
     invoice = Invoice.objects.create(
         id=new_id(),
         account_id=order.account_id,

@@ -10,7 +10,7 @@ from tenor.domain.refusals import Refusal
 def demand_time_zone(name: str) -> None:
     """Raise Refusal("unknown_time_zone") for what is no name of the IANA database that every part of Tenor knows."""
     if not is_time_zone(name):
-        raise Refusal("unknown_time_zone", {"code": name})
+        raise Refusal("unknown_time_zone", {"name": name})
 
 
 def demand_support_zones(support: Mapping[str, Any]) -> None:

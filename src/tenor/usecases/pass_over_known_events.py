@@ -35,7 +35,7 @@ def pass_over_known_events(*, events: Sequence[GatewayEvent], now: datetime) -> 
 
 
 def _payment_of(event: GatewayEvent) -> UUID | None:
-    if event.kind not in RECORDED:
+    if event.kind not in RECORDED or not isinstance(event.body, dict):  # what is no object fails alone, later
         return None
     try:
         return UUID(str(event.body.get("charge_reference", "")))

@@ -84,8 +84,8 @@ def age_accounts(*, now: datetime) -> int:
 def age_account(*, account_id: UUID, now: datetime) -> None:
     """Begin terms and age subscriptions: what time alone does. What is still owed is looked at again."""
     begin_terms(account_id=account_id, now=now)
-    call_off_before_canceling(account_id=account_id, now=now)
-    age_subscriptions(account_id=account_id, now=now)
+    if call_off_before_canceling(account_id=account_id, now=now):
+        age_subscriptions(account_id=account_id, now=now)
     watch_unpaid(account_id=account_id, now=now)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -216,7 +217,7 @@ def settled(subscription_ids: Collection[UUID | str]) -> None:
         )
 
 
-def _add(claimed: Claim, account_ids: Collection[UUID], values: Mapping[str, object]) -> None:
+def _add(claimed: Claim, account_ids: Collection[UUID], values: Mapping[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_ADD, {"claim": claimed.id, "account_ids": array([*account_ids]), **values})
 

@@ -121,7 +121,11 @@ class Sheets:
     _fresh: Iterator[Field] = field(default_factory=lambda: map(uuid, endless_raw_ids()))
 
     def add(self, night: Night, planned: Planned) -> None:
-        """The rows of one renewal. Its invoice waits for its number: see `number_invoices`."""
+        """The rows of one renewal. Its invoice waits for its number: see `number_invoices`.
+
+        Raises ValueError where its total is not the sum of its lines.
+        """
+        planned.quote.demand_sums()
         fresh = self._fresh
         ids = _Ids(_id(planned.account.state.id), next(fresh), next(fresh), fresh)
         self._add_order(night, planned, ids)

@@ -127,6 +127,8 @@ EVENTS: dict[str, Promise] = {
     "payment_requires_action": _("Payment waits for confirmation with the bank"),
     "payment_processing": _("Direct debit started"),
     "payment_reversed": _("Payment taken back by the bank"),
+    "missed_term_forgiven": _("A term that is over was forgiven"),
+    "missed_term_billed": _("A term that is over was billed"),
     "payment_failed": _("Payment declined"),
     "payment_canceled": _("Payment called off"),
     "payment_retried": _("Payment tried again"),

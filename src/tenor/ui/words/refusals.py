@@ -111,10 +111,10 @@ REFUSALS: dict[str, Promise] = {
     "missed_term_decided": _("The term from %(starts_on)s to %(ends_on)s was forgiven or billed already."),
     "order_is_open": _("An order is open on %(number)s. Once it is paid or has ended, try again."),
     # what has to be known before anything can be worked out
-    "unknown_time_zone": _("“%(code)s” is no time zone. Write its name in full, such as Europe/Stockholm."),
-    "unknown_country": _("“%(code)s” is no country. Write its code of two capital letters, such as SE."),
-    "unknown_currency": _("“%(code)s” is no currency. Write its code of three capital letters, such as EUR."),
-    "unknown_language": _("“%(code)s” is no language that pages and mails are written in. Choose en, nl or sv."),
+    "unknown_time_zone": _("“%(name)s” is no time zone. Write its name in full, such as Europe/Stockholm."),
+    "unknown_country": _("“%(name)s” is no country. Write its code of two capital letters, such as SE."),
+    "unknown_currency": _("“%(name)s” is no currency. Write its code of three capital letters, such as EUR."),
+    "unknown_language": _("“%(name)s” is no language that pages and mails are written in. Choose en, nl or sv."),
     # the test clock
     "no_test_clock": _("There is no test clock here."),
     "clock_backwards": _("The test clock only moves forward."),
