@@ -50,12 +50,12 @@ def prepare(
     """
     method = _method(state, offer, chosen, method_id, today)
     months = common_months(chosen)
-    closed = (
+    closed = [
         reason
         for action, one in _steps(state, chosen, method, months)
         for reason in reasons(state, offer, action, one, actor, today)
-    )
-    if found := tuple(dict.fromkeys(closed)):
+    ]
+    if found := tuple(reason for place, reason in enumerate(closed) if reason not in closed[:place]):
         raise Refusal("not_eligible", {"action": str(Action.ALIGN), "subscription": None}, found)
     effects = tuple(effect for one in chosen for effect in (*_turned_on(one), *_paid_by(state, one, method)))
     alike = carry_out(state, effects, today, by=actor.name)
