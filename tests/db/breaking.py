@@ -201,6 +201,7 @@ ORDERS: dict[str, Write] = {
     "an_order_given_up_says_when": to(Order, status="canceled"),
     "only_an_unpaid_renewal_is_tried_again": to(Order, retry_on=TODAY),
     "an_order_names_a_subscription_once": twice(OrderSubscription, open=False),
+    "no_part_of_an_open_order_is_returned": to(OrderSubscription, returned_at=NOW, open=True),
     "one_order_is_open_on_a_subscription_at_a_time": twice(OrderSubscription, order_id=nobody()),
     "an_order_line_has_its_own_place": twice(OrderLine),
     "an_order_line_is_of_a_known_kind": to(OrderLine, kind="fee"),

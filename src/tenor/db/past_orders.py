@@ -38,6 +38,8 @@ SELECT o.id, o.number, o.action, (o.effects_applied_at AT TIME ZONE a.time_zone)
                             WHERE p.account_id = i.account_id AND p.invoice_id = i.id AND p.status = ANY(%s)))
         FROM db_invoice i
         WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.kind = 'invoice' AND i.status <> 'void'),
+       (SELECT jsonb_agg(s.subscription_id) FROM db_ordersubscription s
+        WHERE s.account_id = o.account_id AND s.order_id = o.id AND s.returned_at IS NOT NULL),
        o.status
 FROM db_order o
 JOIN db_account a ON a.id = o.account_id
@@ -66,7 +68,7 @@ def load_past_orders(account_id: UUID, today: date) -> PastOrders:
 
 
 def _order(row: Sequence[Any]) -> PastOrder:
-    order_id, number, action, granted_on, outcome, notes, waiting, bill, _status = row
+    order_id, number, action, granted_on, outcome, notes, waiting, bill, returned, _status = row
     quote = decode_quote(_json(outcome))
     return PastOrder(
         id=str(order_id),
@@ -76,6 +78,7 @@ def _order(row: Sequence[Any]) -> PastOrder:
         quote=quote,
         credited=tuple(_credited(str(order_id), quote, *note) for note in _json(notes) or ()),
         waiting=tuple(_json(waiting) or ()),
+        returned=frozenset(_json(returned) or ()),
         **(_json(bill) or {}),
     )
 

@@ -25,6 +25,7 @@ class PastOrder:
     for an invoice because they were too small (rules 4), and `billed_by` is the order on whose invoice they came to
     stand, which may itself be returned by now. `paid_by` is the method that paid its invoice, where that is known;
     `is_owed`: the invoice is open again, for the bank took the money back; `is_being_paid`: money for it is under way.
+    `returned` are the subscriptions whose part of it was given back.
     """
 
     id: str
@@ -38,6 +39,7 @@ class PastOrder:
     paid_by: str | None = None
     is_owed: bool = False
     is_being_paid: bool = False
+    returned: frozenset[str] = frozenset()
 
     @property
     def own_places(self) -> tuple[int, ...]:
@@ -46,9 +48,13 @@ class PastOrder:
 
     @property
     def subscription_ids(self) -> frozenset[str]:
-        """The subscriptions that it charged for or changed."""
+        """The subscriptions that it charged for or changed, and whose part of it stands."""
         charged = frozenset(self.quote.lines[place].subscription_id for place in self.own_places)
-        return charged | changed_by(self.quote.effects)
+        return (charged | changed_by(self.quote.effects)) - self.returned
+
+    def places_of(self, chosen: frozenset[str]) -> tuple[int, ...]:
+        """The places of its own lines that are about these subscriptions."""
+        return tuple(place for place in self.own_places if self.quote.lines[place].subscription_id in chosen)
 
 
 PastOrders = tuple[PastOrder, ...]

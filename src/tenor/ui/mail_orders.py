@@ -94,9 +94,13 @@ def _returned(view: MailView, locale: str) -> Letter:
     order = order_of(view)
     facts = {"number": order.number, "amount": formats.money(-order.total, locale), "method": order.method}
     refund = (_("%(amount)s goes back to %(method)s.") % facts,) if order.total and order.method else ()
+    subject = _("A part of order %(number)s is returned") if order.is_part else _("Order %(number)s is returned")
+    told = _("The order is returned, and what it changed is undone.")
+    if order.is_part:
+        told = _("That part of the order is returned, and what it changed is undone.")
     return Letter(
-        subject=_("Order %(number)s is returned") % facts,
-        before=(_("The order is returned, and what it changed is undone."), *refund),
+        subject=subject % facts,
+        before=(told, *refund),
         rows=tuple(order_rows(order, locale)) if order.lines else (),
         after=tuple(next_renewals(view, locale)),
         link=_("See the order"),

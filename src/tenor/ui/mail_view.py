@@ -41,7 +41,8 @@ class MailOrder:
     """An order as its mails show it.
 
     `action` is `Quote.action`; `method` the label of what pays it; `decline` the code of the last decline;
-    `expires_at` is given while the order is open; `carried`: too small to be charged by itself.
+    `expires_at` is given while the order is open; `carried`: too small to be charged by itself;
+    `is_part`: what is returned of it is not all of it.
     """
 
     number: str
@@ -56,6 +57,7 @@ class MailOrder:
     decline: str = ""
     carried: bool = False
     expires_at: datetime | None = None
+    is_part: bool = False
 
     @property
     def tax_included(self) -> bool:

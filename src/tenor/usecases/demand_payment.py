@@ -5,6 +5,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Sum
 
 from tenor.db.ids import new_id
 from tenor.db.leases import lease_ends
@@ -65,7 +66,7 @@ def demand_payment(loaded: Loaded, order: Order, invoice: Invoice, method_id: st
         method_id=method.id,
         gateway=method.gateway,
         status=PaymentStatus.PENDING,
-        amount_minor=invoice.total_minor,
+        amount_minor=amount_owed(invoice),
         currency=invoice.currency,
         request={
             "method": method.gateway_reference,
@@ -79,6 +80,12 @@ def demand_payment(loaded: Loaded, order: Order, invoice: Invoice, method_id: st
         # Who waits for the answer collects at once; the worker looks after it when this lease has run out.
         lease_until=lease_ends() if session.return_url else None,
     )
+
+
+def amount_owed(invoice: Invoice) -> int:
+    """What a payment of the invoice has to take, in minor units: its total less what credit notes gave back of it."""
+    notes = Invoice.objects.filter(account_id=invoice.account_id, corrects_id=invoice.id)
+    return invoice.total_minor + (notes.aggregate(sum=Sum("total_minor"))["sum"] or 0)
 
 
 def has_method(loaded: Loaded, method_id: str | None) -> bool:

@@ -15,7 +15,7 @@ from tenor.db.models import Mail, Payment, User
 from tenor.db.queries.quotes import find_quote, read_outcome
 from tenor.db.queries.receipts import Receipt, read_receipt
 from tenor.domain.account import Subscription
-from tenor.domain.effects import Schedule, SetMethod, changed_by
+from tenor.domain.effects import MarkPartReturned, Schedule, SetMethod, changed_by
 from tenor.domain.methods import paid_by
 from tenor.domain.quote import Collection, NextRenewal, Quote, QuoteLine
 from tenor.domain.renewals import promise
@@ -166,6 +166,7 @@ def _about_return(mail: Mail, loaded: Loaded) -> MailView:
     told = _mail_order(mail, receipt, loaded)
     refunded_to = (_label(loaded, quote.method_id) or told.method) if quote.collection is Collection.REFUND else ""
     order = replace(told, lines=lines, tax=quote.tax, tax_total=quote.tax_total, total=quote.total, method=refunded_to)
+    order = replace(order, is_part=any(isinstance(effect, MarkPartReturned) for effect in quote.effects))
     return _view(mail, loaded, _url("portal:order", str(receipt.id)), order=order, renewals=quote.promised)
 
 

@@ -7,8 +7,9 @@ from datetime import date
 from tenor.cli.quoting.account import AccountGiven, PeriodGiven, ScheduledGiven, SubscriptionGiven
 from tenor.cli.quoting.offer import OfferGiven
 from tenor.domain.account import ChangeKind, PeriodKind
-from tenor.domain.effects import MarkReturned
+from tenor.domain.effects import MarkPartReturned, MarkReturned
 from tenor.domain.money import Money
+from tenor.domain.quote import Quote
 from tenor.domain.terms import boundary, months_elapsed
 
 Path = tuple[str | int, ...]
@@ -158,8 +159,16 @@ def _orders(account: AccountGiven) -> Iterator[Fault]:
             yield Fault((*path, "granted_on"), "should not be earlier than that of the order before it")
         if set(order.waiting) - waiting:
             yield Fault((*path, "waiting"), "names a line that is not among the carried ones")
-        if order.returned_by is not None and MarkReturned(order.id) not in order.returned_by.effects:
+        if order.returned_by is not None and not _returns(order.returned_by, order.id):
             yield Fault((*path, "returned_by"), "returns another order")
+        for part, quote in enumerate(order.parts_returned_by):
+            if not _returns(quote, order.id):
+                yield Fault((*path, "parts_returned_by", part), "returns another order")
+
+
+def _returns(quote: Quote, order_id: str) -> bool:
+    marks = (effect for effect in quote.effects if isinstance(effect, MarkReturned | MarkPartReturned))
+    return any(mark.order_id == order_id for mark in marks)
 
 
 def _amount(path: Path, amount: Money | None, currency: str) -> Iterator[Fault]:

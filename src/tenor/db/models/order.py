@@ -92,12 +92,14 @@ class Order(AccountRow):
 class OrderSubscription(AccountRow):
     """Which subscriptions an order is about. `open` while the order holds its place: one such order at most.
 
-    `db.transitions.move_order` is what keeps `open` and the order's status together.
+    `db.transitions.move_order` is what keeps `open` and the order's status together. `returned_at`: this subscription's
+    part of the order was given back, and the rest of it stands, or was given back after that.
     """
 
     order = Reference(Order)
     subscription = Reference(Subscription)
     open = models.BooleanField(default=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -109,6 +111,7 @@ class OrderSubscription(AccountRow):
                 condition=Q(open=True),
                 name="one_order_is_open_on_a_subscription_at_a_time",
             ),
+            Check(name="no_part_of_an_open_order_is_returned", sql="returned_at IS NULL OR NOT open"),
             same_account("an_orders_subscription_has_the_orders_account", "order", "db.Order"),
             same_account("an_order_is_about_its_accounts_subscription", "subscription", "db.Subscription"),
         ]
