@@ -54,7 +54,9 @@ SELECT a.id, a.name, a.customer_type, a.country, a.region, a.currency, a.time_zo
           AND NOT EXISTS (
             SELECT FROM db_order pending, jsonb_array_elements(pending.effects) effect
             WHERE pending.account_id = a.id AND pending.status IN ({_OPEN})
-              AND effect ->> 'kind' = 'bill_carried' AND effect -> 'line_ids' ? l.id::text))
+              AND effect ->> 'kind' = 'bill_carried' AND effect -> 'line_ids' ? l.id::text)),
+       (SELECT jsonb_build_array(b.after_minor, b.currency) FROM db_balancemovement b
+        WHERE b.account_id = a.id ORDER BY b.position DESC LIMIT 1)
 FROM db_account a JOIN db_seller s ON s.id = a.seller_id
 WHERE a.id = ANY(%s)
 """  # noqa: S608 - the statuses are the domain's
@@ -65,7 +67,9 @@ SELECT s.account_id, to_jsonb(s),
        (SELECT jsonb_agg(c ORDER BY c.id) FROM db_scheduledchange c
         WHERE c.account_id = s.account_id AND c.subscription_id = s.id
           AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL),
-       (SELECT jsonb_build_array(o.id, o.number, o.status, o.action, o.total_minor, o.currency)
+       (SELECT jsonb_build_array(o.id, o.number, o.status, o.action, o.total_minor - coalesce((
+                SELECT i.from_balance_minor FROM db_invoice i
+                WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.stands), 0), o.currency)
         FROM db_ordersubscription os JOIN db_order o ON o.account_id = os.account_id AND o.id = os.order_id
         WHERE os.account_id = s.account_id AND os.subscription_id = s.id
           AND (os.open OR s.status IN ('past_due', 'suspended') AND EXISTS (
@@ -133,6 +137,7 @@ def _snapshot(row: Sequence[Any], subscriptions: tuple[Subscription, ...]) -> Sn
         vat_id=row[7],
         vat_id_checked_on=row[8],
         carried=tuple(map(_carried, carried)),
+        balance=Money(*_list(row[14])) if row[14] else None,
     )
     return Snapshot(state, seller_id=row[9], catalog_revision=row[10])
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tenor.domain.account import AccountState, CarriedLine
+from tenor.domain.balance import drawn
 from tenor.domain.effects import BillCarried, Effect
 from tenor.domain.explanation import Explanation
 from tenor.domain.money import Money
@@ -31,7 +32,10 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a planner decided, before tax and totals. `tax_included`: whether its prices have tax in them."""
+    """What a planner decided, before tax and totals. `tax_included`: whether its prices have tax in them.
+
+    `may_credit`: a total below zero goes to the account's balance (policy), and is not refused.
+    """
 
     action: str
     method_id: str | None = None
@@ -39,21 +43,25 @@ class Draft:
     lines: tuple[DraftLine, ...] = ()
     effects: tuple[Effect, ...] = ()
     promised: tuple[NextRenewal, ...] = ()
+    may_credit: bool = False
 
 
 def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Quote:
-    """The quote of a draft. Raises Refusal("credit_exceeds_charge") for a total below zero.
+    """The quote of a draft. Raises Refusal("credit_exceeds_charge") for a total below zero that nothing can take.
 
-    Lines that waited for the next invoice join, as soon as there is something to collect.
+    The account's balance pays before the gateway does. Lines that waited for the next invoice join, as soon as there is
+    something to collect.
     """
     decision = decide(offer, state, today)
     sums = _totals(draft.lines, decision, draft.tax_included, state.currency)
-    if sums.total.minor < 0:
+    if sums.total.minor < 0 and not (draft.may_credit and offer.policy.credit_kept_on_balance):
         raise Refusal("credit_exceeds_charge", {"total": sums.total})
     if sums.total and state.carried:
         joined = (*draft.lines, *(_carried(line) for line in state.carried))
         with_carried = _totals(joined, decision, draft.tax_included, state.currency)
-        if _collection(offer, with_carried.total) is Collection.GATEWAY:
+        if _collection(state, offer, with_carried.total) in (Collection.GATEWAY, Collection.BALANCE) and (
+            with_carried.total.minor > 0
+        ):
             billed = BillCarried(tuple(line.id for line in state.carried))
             draft, sums = replace(draft, lines=joined, effects=(*draft.effects, billed)), with_carried
     return Quote(
@@ -66,9 +74,11 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
         net=sums.net,
         tax_total=sums.tax,
         total=sums.total,
-        collection=_collection(offer, sums.total),
+        collection=_collection(state, offer, sums.total),
         effects=draft.effects,
         promised=draft.promised,
+        from_balance=drawn(offer.policy, state.balance, sums.total),
+        to_balance=-sums.total if sums.total.minor < 0 else None,
     )
 
 
@@ -106,9 +116,13 @@ def _line(draft: DraftLine, net: Money) -> QuoteLine:
     )
 
 
-def _collection(offer: Offer, total: Money) -> Collection:
-    """A zero total needs no gateway; one below what the gateway takes waits for the next invoice (rules 4)."""
+def _collection(state: AccountState, offer: Offer, total: Money) -> Collection:
+    """A zero total needs no gateway, nor one that the balance pays or gets whole; one below what the gateway takes
+    waits for the next invoice (rules 4).
+    """
     if not total:
         return Collection.NONE
+    if total.minor < 0 or drawn(offer.policy, state.balance, total) == total:
+        return Collection.BALANCE
     too_small = total.minor < offer.policy.gateway_minimum.get(total.currency, 0)
     return Collection.CARRIED if too_small else Collection.GATEWAY

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from tenor.domain import balance
 from tenor.domain.account import (
     AccountState,
     Actor,
@@ -64,12 +65,12 @@ class Upcoming:
 
     @property
     def amount(self) -> Money | None:
-        """What is charged, tax included; None where nothing is, or where it is not known."""
+        """What the method is charged, tax included; None where nothing is, or where it is not known."""
         if self.order is not None and self.order.total is not None:
             return self.order.total
         if self.quote is None or self.quote.collection is Collection.CARRIED:
             return None  # too small to be charged by itself: it waits for the next invoice
-        return self.quote.total
+        return self.quote.at_gateway
 
 
 def forecast(state: AccountState, offer: Offer, today: date, months: int = 12) -> tuple[Upcoming, ...]:
@@ -146,7 +147,7 @@ def _concerns(state: AccountState, offer: Offer, subscription: Subscription, tod
 
 def _after(state: AccountState, quote: Quote, today: date) -> AccountState:
     """The account when the quote is carried out. A total too small to be charged waits for the next one."""
-    state = carry_out(state, quote.effects, quote.priced_on)
+    state = balance.after(carry_out(state, quote.effects, quote.priced_on), quote)
     if quote.collection is not Collection.CARRIED:
         return state
     waiting = tuple(

@@ -58,6 +58,7 @@ class Policy:
     return_days: int = 30
     return_days_monthly: int = 15
     alignment_refunded_when_off: bool = True
+    credit_kept_on_balance: bool = True
     most_at_once: int = 100
     gateway_minimum: Mapping[str, int] = field(
         default_factory=lambda: {"USD": 50, "EUR": 50, "GBP": 30, "SEK": 300, "AUD": 50, "CAD": 50}

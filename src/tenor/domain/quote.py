@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from tenor.domain.account import PriceKind
 from tenor.domain.effects import Effect
@@ -30,12 +31,19 @@ class LineKind(StrEnum):
 
 
 class Collection(StrEnum):
-    """How the total is collected: through the gateway, with the next invoice (too small), not at all, or given back."""
+    """How the total is collected: through the gateway, with the next invoice (too small), not at all, or given back;
+    or by the balance of the account alone, which pays it all, or gets it where it is below zero.
+    """
 
     GATEWAY = "gateway"
     CARRIED = "carried"
     NONE = "none"
     REFUND = "refund"
+    BALANCE = "balance"
+
+
+LATER: Mapping[str, bool] = {"later": True}
+"""Marks a field that came after quotes were stored: while it says nothing it is no part of the canonical form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,10 @@ class NextRenewal:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What will be charged and done, priced on the local day `priced_on`. Net + tax = total, always."""
+    """What will be charged and done, priced on the local day `priced_on`. Net + tax = total, always.
+
+    `from_balance` is what the account's balance pays of the total, `to_balance` what goes to it; None for nothing.
+    """
 
     action: str
     priced_on: date
@@ -87,10 +98,28 @@ class Quote:
     collection: Collection
     effects: tuple[Effect, ...]
     promised: tuple[NextRenewal, ...]
+    from_balance: Money | None = field(default=None, metadata=LATER)
+    to_balance: Money | None = field(default=None, metadata=LATER)
 
     def __post_init__(self) -> None:
         if self.net.minor + self.tax_total.minor != self.total.minor:
             raise ValueError(f"net {self.net} and tax {self.tax_total} do not add up to {self.total}")
+
+    @property
+    def balance_moves(self) -> Money:
+        """What comes to the account's balance; below zero for what it pays."""
+        nothing = Money.zero(self.total.currency)
+        return (self.to_balance or nothing) - (self.from_balance or nothing)
+
+    @property
+    def at_gateway(self) -> Money:
+        """What the gateway collects; below zero for what it gives back. The one amount that is named to customers."""
+        return self.total + self.balance_moves
+
+    @property
+    def is_invoiced(self) -> bool:
+        """Whether an order of this quote has an invoice of its own."""
+        return self.collection not in (Collection.CARRIED, Collection.NONE)
 
     @property
     def fingerprint(self) -> str:
@@ -114,5 +143,10 @@ def canonical(value: object) -> object:
     if isinstance(value, (tuple, list)):
         return [canonical(entry) for entry in value]
     if is_dataclass(value):
-        return {field.name: canonical(getattr(value, field.name)) for field in fields(value)}
+        return {name: canonical(getattr(value, name)) for name in _said(value)}
     raise TypeError(f"no canonical form for {type(value).__name__}")
+
+
+def _said(value: Any) -> list[str]:
+    """The fields of a dataclass, without those that came later and say nothing."""
+    return [one.name for one in fields(value) if not (one.metadata and getattr(value, one.name) == one.default)]

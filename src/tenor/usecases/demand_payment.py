@@ -21,15 +21,21 @@ from tenor.db.models import (
     Seller,
 )
 from tenor.domain.account import MethodStatus
+from tenor.domain.balance import left_to_pay
 from tenor.domain.lifecycle import InvoiceStatus, PaymentStatus
+from tenor.domain.money import Money
 from tenor.domain.quote import Quote, QuoteLine, canonical
 from tenor.domain.refusals import Refusal
 from tenor.usecases.load import Loaded
+from tenor.usecases.move_balance import take_from_balance
 from tenor.usecases.session import Session
 
 
 def draft_invoice(loaded: Loaded, order: Order, quote: Quote, order_lines: list[OrderLine]) -> Invoice:
-    """The invoice as it will be issued, without a number yet; parties and tax decision as they are now (docs/adr 5)."""
+    """The invoice as it will be issued, without a number yet; parties and tax decision as they are now (docs/adr 5).
+
+    What the account's balance pays of it is taken from there at once (docs/adr 71).
+    """
     invoice = Invoice.objects.create(
         id=new_id(),
         account_id=order.account_id,
@@ -40,6 +46,7 @@ def draft_invoice(loaded: Loaded, order: Order, quote: Quote, order_lines: list[
         net_minor=quote.net.minor,
         tax_minor=quote.tax_total.minor,
         total_minor=quote.total.minor,
+        from_balance_minor=-quote.balance_moves.minor,
         parties=_parties(loaded),
         tax=canonical(quote.tax),
         created_at=loaded.now,
@@ -47,6 +54,7 @@ def draft_invoice(loaded: Loaded, order: Order, quote: Quote, order_lines: list[
     pairs = zip(quote.lines, order_lines, strict=True)
     InvoiceLine.objects.bulk_create(_line(invoice, quote, line, row) for line, row in pairs)
     InvoiceTaxLine.objects.bulk_create(_tax_lines(invoice, quote))
+    take_from_balance(loaded, invoice)
     return invoice
 
 
@@ -83,9 +91,10 @@ def demand_payment(loaded: Loaded, order: Order, invoice: Invoice, method_id: st
 
 
 def amount_owed(invoice: Invoice) -> int:
-    """What a payment of the invoice has to take, in minor units: its total less what credit notes gave back of it."""
+    """What a payment of the invoice has to take, in minor units: not what the balance pays, or notes gave back."""
     notes = Invoice.objects.filter(account_id=invoice.account_id, corrects_id=invoice.id)
-    return invoice.total_minor + (notes.aggregate(sum=Sum("total_minor"))["sum"] or 0)
+    sums = invoice.total_minor, invoice.from_balance_minor, -(notes.aggregate(sum=Sum("total_minor"))["sum"] or 0)
+    return left_to_pay(*(Money(minor, invoice.currency) for minor in sums)).minor
 
 
 def has_method(loaded: Loaded, method_id: str | None) -> bool:

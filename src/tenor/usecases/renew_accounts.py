@@ -156,7 +156,7 @@ def plan_account(state: AccountState, offer: Offer, day: date, account: DueAccou
 
     Raises Refusal where one can't be priced, and OutOfProportion.
     """
-    if account.has_carried or waits_for_an_order(state, day):
+    if account.has_carried or account.has_balance or waits_for_an_order(state, day):
         return None
     quotes = plan_renewals(state, offer, day)
     for quote in quotes:

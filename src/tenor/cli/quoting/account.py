@@ -228,6 +228,7 @@ class AccountGiven(Given):
     vat_id_checked_on: Day | None = None
     carried: tuple[CarriedGiven, ...] = ()
     orders: tuple[PastOrderGiven, ...] = ()
+    balance: Amount | None = None
 
     def build(self, today: date) -> AccountState:
         """The domain's value."""
@@ -245,4 +246,5 @@ class AccountGiven(Given):
             vat_id=self.vat_id,
             vat_id_checked_on=self.vat_id_checked_on,
             carried=tuple(line.build() for line in self.carried),
+            balance=self.balance,
         )

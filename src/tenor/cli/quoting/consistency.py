@@ -141,6 +141,7 @@ def _currencies(path: Path, given: SubscriptionGiven, currency: str) -> Iterator
 
 
 def _carried(account: AccountGiven) -> Iterator[Fault]:
+    yield from _amount(("account", "balance"), account.balance, account.currency)
     for place, line in enumerate(account.carried):
         path: Path = ("account", "carried", place)
         if line.end <= line.start:

@@ -31,6 +31,7 @@ from tenor.domain.effects import (
 from tenor.domain.eligibility import Action, reasons, return_reasons
 from tenor.domain.explanation import Facts
 from tenor.domain.invoices import InvoiceDraft
+from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.orders import (
     PastOrder,
@@ -41,7 +42,7 @@ from tenor.domain.orders import (
     is_given_back,
     refund_quote,
 )
-from tenor.domain.quote import Collection, Quote
+from tenor.domain.quote import Quote
 from tenor.domain.refusals import Reason, Refusal, Remedy, Scope
 from tenor.domain.renewals import promise
 from tenor.domain.requests import ReturnOrder
@@ -277,7 +278,9 @@ def _seats_of(term: ComingTerm | None) -> int:
 
 
 def _payment_reasons(state: AccountState, order: PastOrder) -> Iterator[Reason]:
-    """Small lines stand on the invoice of another order, and that is being paid: nothing can be given back yet."""
+    """Small lines stand on the invoice of another order, and that is being paid: nothing can be given back yet. Or what
+    it had brought to the account's balance has paid for something since.
+    """
     bill = order.billed_by.number if order.billed_by and order.billed_by.is_being_paid else ""
     if set(order.waiting) - {line.id for line in state.carried}:  # an order that is still open bills them
         opened = (subscription.open_order for subscription in state.subscriptions)
@@ -285,6 +288,10 @@ def _payment_reasons(state: AccountState, order: PastOrder) -> Iterator[Reason]:
     if bill:
         facts: Facts = {"order": bill}
         yield Reason("bill_being_paid", Scope.ACCOUNT, facts=facts, remedy=Remedy("wait_for_payment", facts))
+    got, left = order.quote.to_balance, state.balance
+    if got is not None and (left is None or left < got):
+        spent: Facts = {"amount": got, "left": left or Money.zero(got.currency)}
+        yield Reason("credit_spent", Scope.ACCOUNT, facts=spent, remedy=Remedy("contact_support"))
 
 
 def _money(
@@ -297,7 +304,7 @@ def _money(
         dropped = order.waiting if is_all else tuple(one for one in order.waiting if one in own)
         return ((DropCarried(dropped),) if dropped else ()), None
     bill, places = order, order.places_of(part)
-    if order.quote.collection is not Collection.GATEWAY:
+    if not order.quote.is_invoiced:
         if order.billed_by is None:
             return (), None
         bill = order.billed_by

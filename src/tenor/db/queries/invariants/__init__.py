@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db import connection
 
+from tenor.db.queries.invariants.balances import BALANCES
 from tenor.db.queries.invariants.documents import DOCUMENTS
 from tenor.db.queries.invariants.invariant import Invariant
 from tenor.db.queries.invariants.ledger import LEDGER
 from tenor.db.queries.invariants.orders import ORDERS, SUBSCRIPTIONS
 
-INVARIANTS: tuple[Invariant, ...] = (*DOCUMENTS, *LEDGER, *ORDERS, *SUBSCRIPTIONS)
+INVARIANTS: tuple[Invariant, ...] = (*DOCUMENTS, *LEDGER, *BALANCES, *ORDERS, *SUBSCRIPTIONS)
 
 
 class Offender(NamedTuple):
