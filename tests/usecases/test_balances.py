@@ -6,14 +6,13 @@ import pytest
 
 from tenor.db import models
 from tenor.db.access import account_scope
-from tenor.db.snapshots import load_account
 from tenor.domain.account import MethodKind
 from tenor.domain.balance import BalanceReason
 from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.money import Money
 from tenor.domain.quote import Collection
 from tenor.domain.refusals import Refusal
-from tenor.domain.requests import AddSeats, ChangePlan, ReturnOrder
+from tenor.domain.requests import AddSeats, ReturnOrder
 from tenor.usecases.close_order import close_order
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.collect_payments import collect_due
@@ -26,6 +25,7 @@ from tenor.usecases.retry_payment import retry_due
 from tenor.usecases.send_refund import send_refund
 from tenor.usecases.sweep_account import sweep_account
 from tests.support import factories
+from tests.support.balances import balance, movements, upgrade
 from tests.support.books import assert_books_agree
 from tests.support.customer import SESSION, Customer
 
@@ -38,33 +38,6 @@ def on_day(customer: Customer, now: datetime) -> None:
     customer.sandbox.set_clock(now)
     pass_day(now=now)
     collect_due(now=now)
-
-
-def balance(customer: Customer) -> int:
-    with account_scope(customer.id):
-        found = load_account(customer.id).state.balance
-    return found.minor if found else 0
-
-
-def movements(customer: Customer) -> list[tuple[str, int, int]]:
-    rows = models.BalanceMovement.objects.filter(account=customer.account).order_by("position")
-    return [(row.reason, row.amount_minor, row.after_minor) for row in rows]
-
-
-def upgrade(customer: Customer, minor: int) -> models.Order:
-    """Another subscription, that does not renew, gets a plan which costs so much less than was paid for its days."""
-    dear = factories.make_subscription(
-        account=customer.account, payment_method=customer.method, seats=1, auto_renew=False
-    )
-    whole = (200_00 + minor) * 365 // 100  # a hundred of 365 days are left
-    models.PaidPeriod.objects.filter(subscription=dear).update(unit_price_minor=whole)
-    if not models.Plan.objects.filter(code="premium").exists():
-        factories.make_plan(seller=customer.account.seller, code="premium")
-        factories.make_price(seller=customer.account.seller, plan_code="premium", list_minor=730_00)
-        factories.touch_catalog(customer.account.seller)
-    submitted = customer.submit(customer.preview(ChangePlan(str(dear.id), "premium", "now")))
-    assert (submitted.payment_id, submitted.refunds) == (None, ())
-    return models.Order.objects.get(id=submitted.order_id)
 
 
 def give_back(customer: Customer, order: models.Order) -> None:
@@ -139,7 +112,7 @@ def test_what_the_balance_pays_whole_needs_no_gateway(customer: Customer) -> Non
     assert (stored.quote.collection, stored.quote.at_gateway.minor) == (Collection.BALANCE, 0)
     submitted = customer.submit(stored)
     assert submitted.payment_id is None
-    order = models.Order.objects.get(id=submitted.order_id)
+    order = models.Order.objects.get(action="add_seats")
     assert (order.status, customer.invoice(order).status, customer.payments(order)) == ("fulfilled", "paid", [])
     assert balance(customer) == 500_00 - 382_19
     assert_books_agree(customer.id, customer.sandbox)

@@ -135,7 +135,7 @@ def _payment(
         subscription_ids=tuple(one.id for one in renewed),
         quote=quote,
         method=next((method for method in state.methods if method.id == quote.method_id), None),
-        concerns=_concerns(state, offer, renewed[0], today),
+        concerns=() if quote.collection is Collection.BALANCE else _concerns(state, offer, renewed[0], today),
         differences=tuple(found for one in renewed for found in differences(state, offer, one, today)),
     )
 

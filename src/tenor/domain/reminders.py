@@ -72,7 +72,10 @@ class ReminderMethod:
 
 @dataclass(frozen=True, slots=True)
 class ReminderPayment:
-    """One charge: `total` with tax, None where it is too small to be charged by itself and waits."""
+    """One charge: `total` with tax, None where it is too small to be charged by itself and waits.
+
+    It is what the method pays; `from_balance` what the account's balance has paid before.
+    """
 
     lines: tuple[ReminderLine, ...]
     tax: TaxDecision
@@ -80,6 +83,7 @@ class ReminderPayment:
     total: Money | None
     method: ReminderMethod | None = None
     concerns: tuple[Reason, ...] = ()
+    from_balance: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,10 +157,9 @@ def summary(quote: Quote, who: Reader) -> PriceSummary | None:
     """The lines of the credit note; None where there is none."""
     if not quote.lines:
         return None
-    note = (
-        "" if quote.collection is Collection.REFUND else _("The bank took the payment back: nothing is owed any more.")
-    )
-    return replace(pricing.summary(quote, who), total_label=_("Total of the credit note"), note=note)
+    is_given = quote.collection in (Collection.REFUND, Collection.BALANCE)
+    note = "" if is_given else _("The bank took the payment back: nothing is owed any more.")
+    return replace(pricing.summary(quote, who), total_label=_("Total of the credit note"), note=note, rest=None)
 
 
 def given(returned: Returned, loaded: Loaded, who: Reader) -> Given:
@@ -182,7 +181,24 @@ def _refund(returned: Returned, who: Reader) -> str:
     note = returned.note
     if note is None:
         return _("Nothing had been paid for it, so nothing goes back.")
-    facts = {"amount": formats.money(-returned.quote.total, who.locale), "method": note.method or "–"}
+    return " ".join(part for part in (_by_method(returned, note, who), _by_balance(returned.quote, who)) if part)
+
+
+def _by_balance(quote: Quote, who: Reader) -> str:
+    """What the account's balance got back, or gave."""
+    if quote.to_balance:
+        return _("%(amount)s went back to your balance.") % {"amount": formats.money(quote.to_balance, who.locale)}
+    if quote.from_balance:
+        amount = formats.money(quote.from_balance, who.locale)
+        return _("%(amount)s was taken from your balance again.") % {"amount": amount}
+    return ""
+
+
+def _by_method(returned: Returned, note: NoteShown, who: Reader) -> str:
+    """Where the part stands that the method had paid; "" where the balance had paid, or got, all of it."""
+    if returned.quote.collection is Collection.BALANCE:
+        return ""
+    facts = {"amount": formats.money(-returned.quote.at_gateway, who.locale), "method": note.method or "–"}
     if note.is_parked:
         return _("The refund of %(amount)s did not go through.") % facts
     match note.refund:

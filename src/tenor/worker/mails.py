@@ -166,6 +166,7 @@ def _about_return(mail: Mail, loaded: Loaded) -> MailView:
     told = _mail_order(mail, receipt, loaded)
     refunded_to = (_label(loaded, quote.method_id) or told.method) if quote.collection is Collection.REFUND else ""
     order = replace(told, lines=lines, tax=quote.tax, tax_total=quote.tax_total, total=quote.total, method=refunded_to)
+    order = replace(order, from_balance=quote.from_balance, to_balance=quote.to_balance)
     order = replace(order, is_part=any(isinstance(effect, MarkPartReturned) for effect in quote.effects))
     return _view(mail, loaded, _url("portal:order", str(receipt.id)), order=order, renewals=quote.promised)
 
@@ -213,6 +214,8 @@ def _mail_order(mail: Mail, receipt: Receipt, loaded: Loaded) -> MailOrder:
         decline=last[0].decline_code if last else "",
         carried=quote.collection is Collection.CARRIED,
         expires_at=receipt.expires_at,
+        from_balance=quote.from_balance,
+        to_balance=quote.to_balance,
     )
 
 
