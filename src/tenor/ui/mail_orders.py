@@ -93,9 +93,9 @@ def _reversed(view: MailView, locale: str) -> Letter:
 def _returned(view: MailView, locale: str) -> Letter:
     order = order_of(view)
     facts = {"number": order.number, "amount": formats.money(-order.at_gateway, locale), "method": order.method}
-    refund = (_("%(amount)s goes back to %(method)s.") % facts,) if order.at_gateway and order.method else ()
+    refund = [_("%(amount)s goes back to %(method)s.") % facts] if order.at_gateway and order.method else []
     if order.to_balance:
-        refund += (_("%(amount)s went back to your balance.") % {"amount": formats.money(order.to_balance, locale)},)
+        refund.append(_("%(amount)s went back to your balance.") % {"amount": formats.money(order.to_balance, locale)})
     subject = _("A part of order %(number)s is returned") if order.is_part else _("Order %(number)s is returned")
     told = _("The order is returned, and what it changed is undone.")
     if order.is_part:

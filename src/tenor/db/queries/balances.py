@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tenor.db.models import BalanceMovement, Invoice
+from tenor.db.models import BalanceMovement
 from tenor.domain.money import Money
 
 
@@ -21,12 +21,15 @@ class MovementRow:
 
 
 def list_movements(account_id: UUID, *, limit: int) -> tuple[MovementRow, ...]:
-    """What moved the balance, the newest first. Two queries."""
-    rows = list(BalanceMovement.objects.filter(account_id=account_id).order_by("-position")[:limit])
-    documents = Invoice.objects.filter(account_id=account_id).in_bulk([row.invoice_id for row in rows])
-    return tuple(_movement(row, documents[row.invoice_id]) for row in rows)
-
-
-def _movement(row: BalanceMovement, document: Invoice) -> MovementRow:
-    amount, after = (Money(minor, row.currency) for minor in (row.amount_minor, row.after_minor))
-    return MovementRow(row.moved_at, row.reason, amount, after, document.number or "", document.order_id)
+    """What moved the balance, the newest first. One query."""
+    rows = (
+        BalanceMovement.objects.filter(account_id=account_id)
+        .order_by("-position")
+        .values_list(
+            *("moved_at", "reason", "amount_minor", "after_minor", "currency"), "invoice__number", "invoice__order_id"
+        )
+    )
+    return tuple(
+        MovementRow(at, reason, Money(amount, currency), Money(after, currency), number or "", order_id)
+        for at, reason, amount, after, currency, number, order_id in rows[:limit]
+    )
