@@ -138,3 +138,16 @@ def test_a_declined_renewal_names_what_is_left_to_pay(counter: Counter, mailoutb
     assert "€1,160.00" in page(counter, "upcoming")
     order = models.Order.objects.get(action="renew")
     assert "From your balance -€100.00 To pay now €1,160.00" in page(counter, "order", order.id)
+
+
+def test_a_canceled_order_charged_nothing_and_gave_the_money_back(counter: Counter) -> None:
+    upgrade(counter.customer, 100_00)
+    counter.customer.pay_by("declined_soft")
+    order = counter.customer.buy_seats(3)
+    assert "Your balance is" not in page(counter, "home")
+    counter.browser.post(reverse("portal:cancel_order", args=[order.id]))
+    shown = page(counter, "order", order.id)
+    assert "Charged" not in shown
+    assert "From your balance" not in shown
+    assert SENTENCE in page(counter, "home")
+    assert "Back from an order that ended without payment" in page(counter, "orders")

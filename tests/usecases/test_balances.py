@@ -135,6 +135,7 @@ def test_a_decline_keeps_the_part_and_an_order_that_is_given_up_gives_it_back(cu
         now=customer.now,
     )
     assert (balance(customer), movements(customer)[-1]) == (100_00, ("released", 100_00, 100_00))
+    assert customer.invoice(order).status == "void"
     assert_books_agree(customer.id, customer.sandbox)
 
 

@@ -61,15 +61,19 @@ FROM db_account a JOIN db_seller s ON s.id = a.seller_id
 WHERE a.id = ANY(%s)
 """  # noqa: S608 - the statuses are the domain's
 
-# What a bank took back is owed by the order that it had paid, until that is paid again.
+# What a bank took back is owed by the order that it had paid, until that is paid again. An order's total is what is
+# left to pay of it: not what the account's balance pays, or credit notes gave back.
 _SUBSCRIPTIONS = """
 SELECT s.account_id, to_jsonb(s),
        (SELECT jsonb_agg(c ORDER BY c.id) FROM db_scheduledchange c
         WHERE c.account_id = s.account_id AND c.subscription_id = s.id
           AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL),
-       (SELECT jsonb_build_array(o.id, o.number, o.status, o.action, o.total_minor - coalesce((
-                SELECT i.from_balance_minor FROM db_invoice i
-                WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.stands), 0), o.currency)
+       (SELECT jsonb_build_array(o.id, o.number, o.status, o.action, coalesce((
+                SELECT greatest(0, i.total_minor - i.from_balance_minor + coalesce((
+                    SELECT sum(n.total_minor) FROM db_invoice n
+                    WHERE n.account_id = i.account_id AND n.order_id = i.order_id AND n.corrects_id = i.id), 0))
+                FROM db_invoice i
+                WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.stands), o.total_minor), o.currency)
         FROM db_ordersubscription os JOIN db_order o ON o.account_id = os.account_id AND o.id = os.order_id
         WHERE os.account_id = s.account_id AND os.subscription_id = s.id
           AND (os.open OR s.status IN ('past_due', 'suspended') AND EXISTS (

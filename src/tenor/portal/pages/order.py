@@ -110,6 +110,8 @@ def _assign_url(receipt: Receipt) -> str:
 def _summary(receipt: Receipt, who: Reader) -> PriceSummary:
     """The agreed lines; what is over is no longer "to pay now"."""
     summary = pricing.summary(receipt.quote, who)
+    if receipt.status in CALLED_OFF:  # nothing was charged, and the balance has its part again
+        return replace(summary, total_label=summary.total_label or _("Total"), paid=(), rest=None)
     if receipt.status not in OPEN_ORDER and summary.rest is not None:
         return replace(summary, rest_label=_("Charged"))
     if summary.total_label or receipt.status in OPEN_ORDER:
