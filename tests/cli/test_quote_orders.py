@@ -116,3 +116,32 @@ def test_what_was_written_reads_back_the_same(seats: int, months: int, renewal: 
     read = PastOrderGiven.model_validate(order(quote_as_json(quote)["quote"]))
     assert read.quote == quote
     assert read.build(()).quote == ordered(quote).quote
+
+
+def test_a_part_of_an_order_comes_back_and_then_the_rest() -> None:
+    """The answers of earlier returns tell what is left."""
+    question = copy.deepcopy(QUESTION)
+    first = question["account"]["subscriptions"][0]
+    question["account"]["subscriptions"].append({**first, "id": "s2"})
+    question["today"], asked = "2027-01-10", {"kind": "renew_early", "subscription_ids": ["s1", "s2"]}
+    question["request"] = asked
+    early = order(answered(question)["quote"], action="renew_early", granted_on="2027-01-10")
+    coming = {"starts_on": "2027-03-01", "months": 12, "plan": "standard", "seats": 3}
+    ahead = {"start": "2027-03-01", "end": "2028-03-01", "unit_price": "420.00 USD", "price_kind": "renewal"}
+    paid = {**first, "renews_on": "2028-03-01", "coming": coming, "periods": [*first["periods"], ahead]}
+    question["account"] |= {"subscriptions": [paid, {**paid, "id": "s2"}], "orders": [early]}
+    question["request"] = {"kind": "return_order", "order_id": "o1", "subscription_ids": ["s2"]}
+    part = answered(question)["quote"]
+    assert part["total"] == "-1260.00 USD"
+    assert part["effects"][-1] == {"kind": "mark_part_returned", "order_id": "o1", "subscription_ids": ["s2"]}
+    question["account"]["subscriptions"][1] = {**first, "id": "s2"}
+    question["account"]["orders"] = [{**early, "parts_returned_by": [part]}]
+    assert answered(question)["refusal"]["code"] == "not_in_order"
+    question["request"] = {"kind": "return_order", "order_id": "o1"}
+    rest = answered(question)["quote"]
+    assert rest["total"] == "-1260.00 USD"
+    question["account"]["subscriptions"][0] = first
+    question["account"]["orders"] = [{**early, "parts_returned_by": [part], "returned_by": rest}]
+    assert answered(question)["refusal"]["code"] == "unknown_order"
+    question["account"]["orders"] = [{**early, "parts_returned_by": [early["quote"]]}]
+    assert "parts_returned_by[0]: returns another order" in fault(question)

@@ -183,6 +183,7 @@ def guarded(world: World) -> dict[str, Callable[[], object]]:
         "an_issued_invoice_is_never_deleted": lambda: models.Invoice.objects.filter(id=invoice.id).delete(),
         "an_invoice_line_never_changes": lambda: change(world[models.InvoiceLine], net_minor=1),
         "a_tax_line_never_changes": lambda: change(world[models.InvoiceTaxLine], net_minor=1),
+        "a_movement_never_changes": lambda: change(world[models.BalanceMovement], amount_minor=1),
         "a_posting_never_changes": lambda: change(world[models.Posting], amount_minor=1),
         "an_event_never_changes": lambda: change(event, actor="somebody else"),
         "an_event_is_never_deleted": lambda: models.Event.objects.filter(id=event.id).delete(),

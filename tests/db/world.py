@@ -61,6 +61,7 @@ def make_world() -> World:
         payment,
         refund,
         documents.make_posting(invoice=invoice),
+        documents.make_movement(invoice=invoice),
         documents.make_event(account=account, order=order),
         documents.make_mail(account=account),
         models.SentMail.objects.create(to="alice@example.com", sent_at=factories.NOW),

@@ -5,13 +5,13 @@ from datetime import date
 
 from tenor.domain import carrying_out
 from tenor.domain.account import AccountState, Subscription
-from tenor.domain.changes.return_order import window_ends_on
 from tenor.domain.effects import GiveBack, MarkReturned
 from tenor.domain.offer import Offer
 from tenor.domain.orders import PastOrder
 from tenor.domain.planner import plan
 from tenor.domain.quote import Quote
 from tenor.domain.requests import Ask, Request, ReturnOrder
+from tenor.domain.return_windows import window_ends_on
 from tests.domain.builders import ALICE, TODAY, account, offer
 
 
@@ -62,7 +62,7 @@ class Story:
 
     def is_returnable(self) -> bool:
         """Whether the latest order is inside its window."""
-        return bool(self.orders) and self.today < window_ends_on(self.offer, self.orders[-1], [self.one])
+        return bool(self.orders) and self.today < window_ends_on(self.offer, self.orders[-1], [self.one.id])
 
 
 def _credited(order: PastOrder, note: GiveBack) -> PastOrder:

@@ -135,7 +135,6 @@ def test_the_price_that_was_seen_is_noted() -> None:
         ("plan_not_higher", ChangePlan("s1", "standard", "now"), {"plan": "premium"}),
         ("plan_not_offered", ChangePlan("s1", "ultimate", "renewal"), {"scheduled": (scheduled(ChangeKind.TERM, 36),)}),
         ("nothing_left", NOW, {"periods": ()}),
-        ("credit_exceeds_charge", NOW, {"periods": (paid(price="2000.00"),)}),
     ],
 )
 def test_refusals(code: str, ask: ChangePlan, changes: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from tenor.domain.ledger import (
     Posting,
     PostingReason,
     Postings,
+    balance_moved,
     balances,
     credit_note_issued,
     earned,
@@ -58,6 +59,8 @@ def test_the_life_of_an_invoice_in_postings() -> None:
         "refund": payment_refunded(billed.total, tomorrow),
         "unclaimed money": unclaimed_money(euros("10.00"), tomorrow),
         "unclaimed money given back": unclaimed_money_refunded(euros("10.00"), tomorrow),
+        "credit above the charge": balance_moved(euros("189.04"), tomorrow),
+        "paid from the balance": balance_moved(euros("-189.04"), tomorrow),
     }
     posted = [
         (event, str(one.debit), str(one.credit), one.amount.plain(), str(one.reason))

@@ -102,10 +102,14 @@ def _refunds(payment: models.Payment, charge: dict[str, Any]) -> Iterable[str]:
 def _ledger(account_id: UUID, charges: list[dict[str, Any]]) -> Iterable[str]:
     issued = [row for row in models.Invoice.objects.filter(account_id=account_id) if row.status in ISSUED]
     theirs = sum(_held(charge) for charge in charges)
+    waiting = models.Invoice.objects.filter(account_id=account_id, kind="invoice", status__in=["draft", "open"])
+    reserved = sum(row.from_balance_minor for row in waiting)
+    last = models.BalanceMovement.objects.filter(account_id=account_id).order_by("-position").first()
     unclaimed = models.Refund.objects.filter(account_id=account_id, credit_note=None)
     given = models.Payment.objects.filter(account_id=account_id, status="succeeded", id__in=unclaimed.values("payment"))
     expected = {
-        "receivable": sum(row.total_minor for row in issued if row.status in OWED),
+        "receivable": sum(row.total_minor for row in issued if row.status in OWED) - reserved,
+        "customer_balance": -(last.after_minor if last else 0),
         "deferred_revenue": -sum(row.net_minor for row in issued),
         "tax_payable": -sum(row.tax_minor for row in issued),
         "clearing": theirs,

@@ -218,3 +218,20 @@ def make_mail(*, account: models.Account | None, **fields: Any) -> models.Mail:
 def make_renewal_claim(*, account: models.Account, **fields: Any) -> models.RenewalClaim:
     """An account in the queue of the night."""
     return models.RenewalClaim.objects.create(**{"account_ids": [account.id], "due_on": TODAY, **fields})
+
+
+def make_movement(*, invoice: models.Invoice, **fields: Any) -> models.BalanceMovement:
+    """The first movement of the account's balance: a credit of 100.00."""
+    return models.BalanceMovement.objects.create(
+        **{
+            "account_id": invoice.account_id,
+            "invoice": invoice,
+            "position": 1,
+            "reason": "credit",
+            "amount_minor": 10_000,
+            "after_minor": 10_000,
+            "currency": "EUR",
+            "moved_at": NOW,
+            **fields,
+        }
+    )

@@ -13,6 +13,7 @@ from tenor.usecases.renew_account import renew_account
 from tenor.usecases.send_refund import send_refund
 from tests.db.world import change, copy, lift_guards, nobody
 from tests.support.customer import Customer
+from tests.support.documents import make_movement
 from tests.support.due_book import NIGHT
 from tests.support.factories import make_subscription
 from tests.usecases.test_terms_and_renewals import later
@@ -116,6 +117,15 @@ CONTROLS: list[tuple[str, str, Callable[[Book], object]]] = [
         lambda b: models.Posting.objects.filter(invoice=b.invoice).update(currency="SEK"),
     ),
     ("what_the_gateway_holds_is_booked", "no payment", lambda b: _forget(payment=b.payment)),
+    ("what_is_on_balances_is_booked", "no posting", lambda b: make_movement(invoice=b.invoice)),
+    ("what_the_balance_pays_is_taken_once", "more moved", lambda b: make_movement(invoice=b.invoice)),
+    ("what_the_balance_pays_is_taken_once", "nothing moved", lambda b: change(b.invoice, from_balance_minor=1)),
+    (
+        "a_balance_is_the_sum_of_its_movements",
+        "another sum",
+        lambda b: make_movement(invoice=b.invoice, after_minor=1),
+    ),
+    ("a_balance_is_the_sum_of_its_movements", "a gap", lambda b: make_movement(invoice=b.invoice, position=2)),
     (
         "what_the_gateway_holds_is_booked",
         "unapplied",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from tenor.db.ids import new_id
-from tenor.db.models import Account, Order, OrderLine, PaidPeriod, ScheduledChange, Subscription
+from tenor.db.models import Account, Order, OrderLine, OrderSubscription, PaidPeriod, ScheduledChange, Subscription
 from tenor.db.numbers import take_number
 from tenor.db.seats import release_surplus
 from tenor.db.transitions import ChangedMeanwhile, move_order, move_subscription
@@ -26,6 +26,7 @@ from tenor.domain.effects import (
     Effect,
     EndTerm,
     GiveBack,
+    MarkPartReturned,
     MarkReturned,
     MoveRenewal,
     OpenSubscription,
@@ -319,6 +320,17 @@ def _mark_returned(writing: _Writing, effect: MarkReturned) -> None:
     move_order(order, OrderStatus.RETURNED, writing.now)
 
 
+def _mark_part_returned(writing: _Writing, effect: MarkPartReturned) -> None:
+    parts = OrderSubscription.objects.filter(
+        account_id=writing.account_id,
+        order_id=effect.order_id,
+        subscription_id__in=effect.subscription_ids,
+        returned_at=None,
+    )
+    if parts.update(returned_at=writing.now) != len(effect.subscription_ids):
+        raise ChangedMeanwhile("a part of the order was returned already")
+
+
 def _add_period(writing: _Writing, subscription_id: str, paid: Paid) -> None:
     PaidPeriod.objects.create(
         id=new_id(),
@@ -390,4 +402,5 @@ _WRITERS: dict[type, Callable[[_Writing, Any], None]] = {
     BillCarried: _bill_carried,
     DropCarried: _drop_carried,
     MarkReturned: _mark_returned,
+    MarkPartReturned: _mark_part_returned,
 }

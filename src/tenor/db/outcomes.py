@@ -36,7 +36,10 @@ coalesce(
         'net', jsonb_build_object('minor', o.net_minor, 'currency', o.currency),
         'tax_total', jsonb_build_object('minor', o.tax_minor, 'currency', o.currency),
         'total', jsonb_build_object('minor', o.total_minor, 'currency', o.currency),
-        'collection', 'gateway',
+        'collection', CASE WHEN i.total_minor > 0 AND i.from_balance_minor = i.total_minor
+                           THEN 'balance' ELSE 'gateway' END,
+        'from_balance', CASE WHEN i.from_balance_minor > 0
+                             THEN jsonb_build_object('minor', i.from_balance_minor, 'currency', i.currency) END,
         'effects', o.effects,
         'promised', '[]'::jsonb)
      FROM db_invoice i

@@ -45,6 +45,8 @@ SELECT o.id, o.number, o.action, (o.effects_applied_at AT TIME ZONE a.time_zone)
         FROM db_ordersubscription n
         JOIN db_scheduledchange c ON c.account_id = n.account_id AND c.subscription_id = n.subscription_id
         WHERE n.account_id = o.account_id AND n.order_id = o.id AND c.claimed_at = o.effects_applied_at),
+       (SELECT jsonb_agg(s.subscription_id) FROM db_ordersubscription s
+        WHERE s.account_id = o.account_id AND s.order_id = o.id AND s.returned_at IS NOT NULL),
        o.status
 FROM db_order o
 JOIN db_account a ON a.id = o.account_id
@@ -73,7 +75,7 @@ def load_past_orders(account_id: UUID, today: date) -> PastOrders:
 
 
 def _order(row: Sequence[Any]) -> PastOrder:
-    order_id, number, action, granted_on, outcome, notes, waiting, bill, claimed, _status = row
+    order_id, number, action, granted_on, outcome, notes, waiting, bill, claimed, returned, _status = row
     quote = _as_claimed(decode_quote(_json(outcome)), _json(claimed) or ())
     return PastOrder(
         id=str(order_id),
@@ -83,6 +85,7 @@ def _order(row: Sequence[Any]) -> PastOrder:
         quote=quote,
         credited=tuple(_credited(str(order_id), quote, *note) for note in _json(notes) or ()),
         waiting=tuple(_json(waiting) or ()),
+        returned=frozenset(_json(returned) or ()),
         **(_json(bill) or {}),
     )
 

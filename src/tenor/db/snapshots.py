@@ -58,18 +58,27 @@ SELECT a.id, a.name, a.customer_type, a.country, a.region, a.currency, a.time_zo
           AND NOT EXISTS (
             SELECT FROM db_order pending, jsonb_array_elements(pending.effects) effect
             WHERE pending.account_id = a.id AND pending.status IN ({_OPEN})
-              AND effect ->> 'kind' = 'bill_carried' AND effect -> 'line_ids' ? l.id::text))
+              AND effect ->> 'kind' = 'bill_carried' AND effect -> 'line_ids' ? l.id::text)),
+       (SELECT jsonb_build_array(b.after_minor, b.currency) FROM db_balancemovement b
+        WHERE b.account_id = a.id ORDER BY b.position DESC LIMIT 1)
 FROM db_account a JOIN db_seller s ON s.id = a.seller_id
 WHERE a.id = ANY(%s)
 """  # noqa: S608 - the statuses are the domain's
 
-# What a bank took back is owed by the order that it had paid, until that is paid again.
+# What a bank took back is owed by the order that it had paid, until that is paid again. An order's total is what is
+# left to pay of it: not what the account's balance pays, or credit notes gave back.
 _SUBSCRIPTIONS = f"""
 SELECT s.account_id, to_jsonb(s),
        (SELECT jsonb_agg(c ORDER BY c.id) FROM db_scheduledchange c
         WHERE c.account_id = s.account_id AND c.subscription_id = s.id
           AND c.undone_at IS NULL AND c.replaced_at IS NULL AND c.claimed_at IS NULL),
-       (SELECT jsonb_build_array(o.id, o.number, o.status, o.action, o.total_minor, o.currency, o.retry_on,
+       (SELECT jsonb_build_array(o.id, o.number, o.status, o.action, coalesce((
+                 SELECT greatest(0, i.total_minor - i.from_balance_minor + coalesce((
+                     SELECT sum(n.total_minor) FROM db_invoice n
+                     WHERE n.account_id = i.account_id AND n.order_id = i.order_id AND n.corrects_id = i.id), 0))
+                 FROM db_invoice i
+                 WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.stands), o.total_minor),
+               o.currency, o.retry_on,
                EXISTS (SELECT FROM db_payment p JOIN db_invoice i ON i.account_id = p.account_id AND i.id = p.invoice_id
                        WHERE i.account_id = o.account_id AND i.order_id = o.id AND p.status IN ({_IN_FLIGHT})),
                (SELECT e FROM jsonb_array_elements(o.effects) e
@@ -144,6 +153,7 @@ def _snapshot(row: Sequence[Any], subscriptions: tuple[Subscription, ...]) -> Sn
         vat_id_checked_on=row[8],
         carried=tuple(map(_carried, carried)),
         postal_code=row[11],
+        balance=Money(*_list(row[15])) if row[15] else None,
     )
     return Snapshot(state, seller_id=row[9], catalog_revision=row[10])
 

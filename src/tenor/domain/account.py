@@ -335,7 +335,7 @@ class CarriedLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """One customer's account, whole, at one instant."""
+    """One customer's account, whole, at one instant. `balance` is money of its own; None where it never had any."""
 
     id: str
     name: str
@@ -351,6 +351,7 @@ class AccountState:
     vat_id_checked_on: date | None = None
     carried: tuple[CarriedLine, ...] = ()
     postal_code: str = ""
+    balance: Money | None = None
 
     def subscription(self, subscription_id: str) -> Subscription:
         """The subscription with that id. Raises Refusal("unknown_subscription") where the account has none such."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tenor.domain.account import AccountState, CarriedLine
+from tenor.domain.balance import drawn
 from tenor.domain.effects import BillCarried, Effect
 from tenor.domain.explanation import Explanation
 from tenor.domain.line_tax import LineTax
@@ -40,7 +41,8 @@ class DraftLine:
 class Draft:
     """What a planner decided, before tax and totals. `tax_included`: whether its prices have tax in them, as a rule.
 
-    `tax_may_wait`: it is a forecast, which shows amounts before tax where the tax is not known.
+    `tax_may_wait`: it is a forecast, which shows amounts before tax where the tax is not known. `may_credit`: a total
+    below zero goes to the account's balance (policy), and is not refused.
     """
 
     action: str
@@ -51,6 +53,7 @@ class Draft:
     promised: tuple[NextRenewal, ...] = ()
     tax_may_wait: bool = False
     owed: tuple[StillOwed, ...] = ()
+    may_credit: bool = False
 
     @property
     def asks_for_tax(self) -> bool:
@@ -60,19 +63,19 @@ class Draft:
 
 
 def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Quote:
-    """The quote of a draft. Raises Refusal("credit_exceeds_charge") for a total below zero.
+    """The quote of a draft. Raises Refusal("credit_exceeds_charge") for a total below zero that nothing can take.
 
-    Lines that waited for the next invoice join, as soon as there is something to collect. Each line has the tax that it
-    is sold with, or was.
+    The account's balance pays before the gateway does. Lines that waited for the next invoice join, as soon as there is
+    something to collect. Each line has the tax that it is sold with, or was.
     """
     decision = decide(offer, state, today) if draft.asks_for_tax else outlook(offer, state, today)
     sums = _totals(draft, draft.lines, decision, state.currency)
-    if sums.total.minor < 0:
+    if sums.total.minor < 0 and not (draft.may_credit and offer.policy.credit_kept_on_balance):
         raise Refusal("credit_exceeds_charge", {"total": sums.total})
     if sums.total and state.carried:
         joined = (*draft.lines, *(_carried(state, offer, draft, line, today) for line in state.carried))
         with_carried = _totals(draft, joined, decision, state.currency)
-        if _collection(offer, with_carried.total) is Collection.GATEWAY:
+        if with_carried.total.minor > 0 and _collection(state, offer, with_carried.total) is not Collection.CARRIED:
             billed = BillCarried(tuple(line.id for line in state.carried))
             draft, sums = replace(draft, lines=joined, effects=(*draft.effects, billed)), with_carried
     taxes = _taxes(draft, draft.lines, decision)
@@ -86,10 +89,12 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
         net=sums.net,
         tax_total=sums.tax,
         total=sums.total,
-        collection=_collection(offer, sums.total),
+        collection=_collection(state, offer, sums.total),
         effects=draft.effects,
         promised=draft.promised,
         owed=draft.owed,
+        from_balance=drawn(offer, state.balance, sums.total),
+        to_balance=-sums.total if sums.total.minor < 0 else None,
     )
     quote.demand_sums()
     return quote
@@ -156,8 +161,12 @@ def _line(draft: DraftLine, net: Money, tax: LineTax) -> QuoteLine:
     )
 
 
-def _collection(offer: Offer, total: Money) -> Collection:
-    """A zero total needs no gateway; one below what the gateway takes waits for the next invoice (rules 4)."""
+def _collection(state: AccountState, offer: Offer, total: Money) -> Collection:
+    """A zero total needs no gateway, nor one that the balance pays or gets whole; one below what the gateway takes
+    waits for the next invoice (rules 4).
+    """
     if not total:
         return Collection.NONE
+    if total.minor < 0 or drawn(offer, state.balance, total) == total:
+        return Collection.BALANCE
     return Collection.CARRIED if total < offer.least_charge(total.currency) else Collection.GATEWAY

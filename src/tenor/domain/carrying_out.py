@@ -26,6 +26,7 @@ from tenor.domain.effects import (
     Effect,
     EndTerm,
     GiveBack,
+    MarkPartReturned,
     MarkReturned,
     MoveRenewal,
     OpenSubscription,
@@ -58,7 +59,7 @@ def carry_out(state: AccountState, effects: Iterable[Effect], today: date, by: s
 def _carry_out(state: AccountState, effect: Effect, today: date, by: str) -> AccountState:
     if isinstance(effect, BillCarried | DropCarried):
         return _billed(state, effect)
-    if isinstance(effect, GiveBack | MarkReturned | WithdrawInvoice):
+    if isinstance(effect, GiveBack | MarkReturned | MarkPartReturned | WithdrawInvoice):
         return state  # money and orders are no part of an account's state
     if isinstance(effect, OpenSubscription):
         return replace(state, subscriptions=(*state.subscriptions, _opened(effect)))

@@ -233,6 +233,15 @@ class MarkReturned:
     kind: Literal["mark_returned"] = "mark_returned"
 
 
+@dataclass(frozen=True, slots=True)
+class MarkPartReturned:
+    """What the order did for these subscriptions counts as returned; the rest of it stands."""
+
+    order_id: str
+    subscription_ids: tuple[str, ...]
+    kind: Literal["mark_part_returned"] = "mark_part_returned"
+
+
 Effect = (
     SetSeats
     | SetPlan
@@ -252,6 +261,7 @@ Effect = (
     | DropCarried
     | GiveBack
     | MarkReturned
+    | MarkPartReturned
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from tenor.domain import balance
 from tenor.domain.account import (
     AccountState,
     Actor,
@@ -69,12 +70,12 @@ class Upcoming:
 
     @property
     def amount(self) -> Money | None:
-        """What is charged, tax included; None where nothing is, or where it is not known."""
+        """What the method is charged, tax included; None where nothing is, or where it is not known."""
         if self.order is not None and self.order.total is not None:
             return self.order.total
         if self.quote is None or self.quote.collection is Collection.CARRIED:
             return None  # too small to be charged by itself: it waits for the next invoice
-        return None if self.quote.tax.rule == NOT_KNOWN else self.quote.total
+        return None if self.quote.tax.rule == NOT_KNOWN else self.quote.at_gateway
 
     @property
     def before_tax(self) -> Money | None:
@@ -147,7 +148,7 @@ def _payment(
         subscription_ids=tuple(one.id for one in renewed),
         quote=quote,
         method=next((method for method in state.methods if method.id == quote.method_id), None),
-        concerns=_concerns(state, offer, renewed[0], today),
+        concerns=() if quote.collection is Collection.BALANCE else _concerns(state, offer, renewed[0], today),
         differences=tuple(found for one in renewed for found in differences(state, offer, one, today)),
         instead_of=_replaced(state, offer, renewed, on),
     )
@@ -168,7 +169,7 @@ def _concerns(state: AccountState, offer: Offer, subscription: Subscription, tod
 
 def _after(state: AccountState, quote: Quote, today: date) -> AccountState:
     """The account when the quote is carried out. A total too small to be charged waits for the next one."""
-    state = carry_out(state, quote.effects, quote.priced_on)
+    state = balance.after(carry_out(state, quote.effects, quote.priced_on), quote)
     if quote.collection is not Collection.CARRIED:
         return state
     waiting = tuple(

@@ -15,6 +15,7 @@ class LedgerAccount(StrEnum):
 
     receivable: what customers owe. deferred_revenue: billed, not earned yet. revenue: earned. tax_payable: owed to tax
     authorities. clearing: money the gateway holds for us. unapplied: money that arrived without a claim to it.
+    customer_balance: what customers have on their balances, which is owed to them.
     """
 
     __hash__ = str.__hash__  # see `domain.account.ChangeKind`
@@ -25,6 +26,7 @@ class LedgerAccount(StrEnum):
     TAX_PAYABLE = "tax_payable"
     CLEARING = "clearing"
     UNAPPLIED = "unapplied"
+    CUSTOMER_BALANCE = "customer_balance"
 
 
 class PostingReason(StrEnum):
@@ -41,6 +43,8 @@ class PostingReason(StrEnum):
     UNCLAIMED_MONEY = "unclaimed_money"
     UNCLAIMED_REFUND = "unclaimed_refund"
     RECOGNITION = "recognition"
+    BALANCE_CREDITED = "balance_credited"
+    BALANCE_USED = "balance_used"
 
 
 _A, _R = LedgerAccount, PostingReason
@@ -110,6 +114,12 @@ def unclaimed_money(amount: Money, on: date) -> Postings:
 def unclaimed_money_refunded(amount: Money, on: date) -> Postings:
     """Money without a claim was given back."""
     return _move(_A.UNAPPLIED, _A.CLEARING, amount, _R.UNCLAIMED_REFUND, on)
+
+
+def balance_moved(amount: Money, on: date) -> Postings:
+    """What came to the customer's balance is owed to the customer; below zero, it paid what the customer owed."""
+    reason = _R.BALANCE_CREDITED if amount.minor > 0 else _R.BALANCE_USED
+    return _move(_A.RECEIVABLE, _A.CUSTOMER_BALANCE, amount, reason, on)
 
 
 def earned(line: InvoiceLine, credited: Money, day: date) -> Money:

@@ -67,6 +67,7 @@ class Policy:
     return_days: int = 30
     return_days_monthly: int = 15
     alignment_refunded_when_off: bool = True
+    credit_kept_on_balance: bool = True
     most_at_once: int = 100
     gateway_minimum: Mapping[str, int] = field(default_factory=dict)
     most_times_dearer: int = 5

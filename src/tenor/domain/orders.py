@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tenor.domain.account import ComingTerm, PaidPeriod, PriceKind, Subscription
+from tenor.domain.balance import GivenBack, given_back
 from tenor.domain.effects import Effect, GiveBack, changed_by, taxes_by_kind
 from tenor.domain.explanation import Explanation
 from tenor.domain.invoices import (
@@ -34,6 +35,7 @@ class PastOrder:
     for an invoice because they were too small (rules 4), and `billed_by` is the order on whose invoice they came to
     stand, which may itself be returned by now. `paid_by` is the method that paid its invoice, where that is known;
     `is_owed`: the invoice is open again, for the bank took the money back; `is_being_paid`: money for it is under way.
+    `returned` are the subscriptions whose part of it was given back.
     """
 
     id: str
@@ -47,6 +49,7 @@ class PastOrder:
     paid_by: str | None = None
     is_owed: bool = False
     is_being_paid: bool = False
+    returned: frozenset[str] = frozenset()
 
     @property
     def own_places(self) -> tuple[int, ...]:
@@ -55,9 +58,13 @@ class PastOrder:
 
     @property
     def subscription_ids(self) -> frozenset[str]:
-        """The subscriptions that it charged for or changed."""
+        """The subscriptions that it charged for or changed, and whose part of it stands."""
         charged = frozenset(self.quote.lines[place].subscription_id for place in self.own_places)
-        return charged | changed_by(self.quote.effects)
+        return (charged | changed_by(self.quote.effects)) - self.returned
+
+    def places_of(self, chosen: frozenset[str]) -> tuple[int, ...]:
+        """The places of its own lines that are about these subscriptions."""
+        return tuple(place for place in self.own_places if self.quote.lines[place].subscription_id in chosen)
 
 
 PastOrders = tuple[PastOrder, ...]
@@ -106,10 +113,14 @@ def refund_quote(
 ) -> Quote:
     """The quote of what credit notes give back, each by the payment that paid its order; `method_id` is the first's.
 
-    Where the bank took the money back already, the notes only end the debt: nothing is given back.
+    Where the bank took the money back already, the notes only end the debt: nothing is given back. What the account's
+    balance had paid goes back to it; what it had got, by a credit above the charge, is taken from it again.
     """
     bill, first = notes[0]
     drafts = [note for _, note in notes]
+    parts = [_given_back(order, note) for order, note in notes]
+    to_balance = total((part.to_balance for part in parts), first.total.currency)
+    to_method = total((part.to_method for part in parts), first.total.currency)
     whole = total((draft.total for draft in drafts), first.total.currency)
     return Quote(
         action=action,
@@ -121,10 +132,27 @@ def refund_quote(
         net=total((draft.net for draft in drafts), whole.currency),
         tax_total=total((draft.tax for draft in drafts), whole.currency),
         total=whole,
-        collection=Collection.REFUND if whole and not all(each.is_owed for each, _ in notes) else Collection.NONE,
+        collection=_collection_of_return(notes, to_method, to_balance),
         effects=effects,
         promised=promised,
+        from_balance=-to_balance if to_balance.minor < 0 else None,
+        to_balance=to_balance if to_balance.minor > 0 else None,
     )
+
+
+def _given_back(order: PastOrder, note: InvoiceDraft) -> GivenBack:
+    """Where the money of a note goes, by what paid the invoice."""
+    currency = note.total.currency
+    credited = -sum((total(one.nets, currency).minor + one.tax.minor for one in order.credited), 0)
+    return given_back(order.quote.total, -order.quote.balance_moves, Money(credited, currency), -note.total)
+
+
+def _collection_of_return(
+    notes: tuple[tuple[PastOrder, InvoiceDraft], ...], to_method: Money, to_balance: Money
+) -> Collection:
+    if to_method and not all(order.is_owed for order, _ in notes):
+        return Collection.REFUND
+    return Collection.BALANCE if to_balance else Collection.NONE
 
 
 def _by_rate(lines: list[TaxLine]) -> tuple[TaxLine, ...]:

@@ -5,7 +5,7 @@ from datetime import date
 
 from tenor.domain.account import AccountState, Actor, Subscription
 from tenor.domain.alignment import grouping
-from tenor.domain.changes.return_order import order_reasons
+from tenor.domain.changes.return_order import PartOf, part_reasons
 from tenor.domain.eligibility import Action, align_reasons, available_actions
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.offer import Offer
@@ -29,7 +29,7 @@ def possibilities(
         **found,
         Action.ALIGN: _aligning(state, offer, subscription, actor, today) or found[Action.ALIGN],
         Action.RETURN_ORDER: (
-            order_reasons(state, offer, order, actor, today, orders)
+            part_reasons(state, offer, PartOf(order, frozenset({subscription.id})), actor, today, orders)
             if (order := order_to_return(subscription, orders))
             else (*found[Action.RETURN_ORDER], _nothing_to_return(subscription))
         ),

@@ -32,12 +32,15 @@ class LineKind(StrEnum):
 
 
 class Collection(StrEnum):
-    """How the total is collected: through the gateway, with the next invoice (too small), not at all, or given back."""
+    """How the total is collected: through the gateway, with the next invoice (too small), not at all, or given back;
+    or by the balance of the account alone, which pays it all, or gets it where it is below zero.
+    """
 
     GATEWAY = "gateway"
     CARRIED = "carried"
     NONE = "none"
     REFUND = "refund"
+    BALANCE = "balance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ class Quote:
     """What will be charged and done, priced on the local day `priced_on`. Net + tax = total, always.
 
     `tax` decides about what is sold today; each line has its own, and what it credits may have had another. `promised`
-    are renewals in days to come; `owed` what the quote leaves owed as it is.
+    are renewals in days to come; `owed` what the quote leaves owed as it is. `from_balance` is what the account's
+    balance pays of the total, `to_balance` what goes to it; None for nothing.
     """
 
     action: str
@@ -114,7 +118,9 @@ class Quote:
     collection: Collection
     effects: tuple[Effect, ...]
     promised: tuple[NextRenewal, ...]
-    owed: tuple[StillOwed, ...] = ()
+    owed: tuple[StillOwed, ...] = field(default=(), metadata=ADDED)
+    from_balance: Money | None = field(default=None, metadata=ADDED)
+    to_balance: Money | None = field(default=None, metadata=ADDED)
 
     def __post_init__(self) -> None:
         if self.net.minor + self.tax_total.minor != self.total.minor:
@@ -146,6 +152,22 @@ class Quote:
             decision, lines = found.get(alike, (decisions.get(line.kind, self.tax), ()))
             found[alike] = decision, (*lines, line)
         return tuple(found.values())
+
+    @property
+    def balance_moves(self) -> Money:
+        """What comes to the account's balance; below zero for what it pays."""
+        nothing = Money.zero(self.total.currency)
+        return (self.to_balance or nothing) - (self.from_balance or nothing)
+
+    @property
+    def at_gateway(self) -> Money:
+        """What the gateway collects; below zero for what it gives back. The one amount that is named to customers."""
+        return self.total + self.balance_moves
+
+    @property
+    def is_invoiced(self) -> bool:
+        """Whether an order of this quote has an invoice of its own."""
+        return self.collection not in (Collection.CARRIED, Collection.NONE)
 
     @property
     def fingerprint(self) -> str:

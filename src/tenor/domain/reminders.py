@@ -74,7 +74,8 @@ class ReminderMethod:
 class ReminderPayment:
     """One charge: `total` with tax, None where it is too small to be charged by itself and waits.
 
-    `instead_of` are methods that were to pay and can't on that day, so that `method` does.
+    It is what the method pays; `from_balance` what the account's balance has paid before. `instead_of` are methods that
+    were to pay and can't on that day, so that `method` does.
     """
 
     lines: tuple[ReminderLine, ...]
@@ -84,6 +85,7 @@ class ReminderPayment:
     method: ReminderMethod | None = None
     concerns: tuple[Reason, ...] = ()
     instead_of: tuple[ReminderMethod, ...] = ()
+    from_balance: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

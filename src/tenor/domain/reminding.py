@@ -156,7 +156,7 @@ def _is_noticed(day: _Day, payment: ReminderPayment) -> bool:
     """Whether it is a debit that can be made, and near enough to be announced."""
     is_debit = payment.method is not None and payment.method.kind is MethodKind.DIRECT_DEBIT
     near = day.on - timedelta(days=day.offer.policy.pre_notice_days) <= day.today
-    return is_debit and near and payment.total is not None and not payment.concerns
+    return is_debit and near and bool(payment.total) and not payment.concerns
 
 
 def _of_ends(day: _Day, ending: list[Upcoming]) -> Iterator[Reminder]:
@@ -195,6 +195,7 @@ def _payment(day: _Day, one: Upcoming) -> ReminderPayment:
         method=None if one.method is None else _method(one.method),
         concerns=one.concerns,
         instead_of=tuple(map(_method, one.instead_of)),
+        from_balance=quote.from_balance,
     )
 
 

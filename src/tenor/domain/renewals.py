@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from tenor.domain import balance
 from tenor.domain.account import (
     AccountState,
     ChangeKind,
@@ -186,6 +187,7 @@ def plan_renewals(state: AccountState, offer: Offer, today: date, *, known_on: d
     quotes: list[Quote] = []
     for (day, method_id, _), terms in groups.items():
         quotes.append(_renewal(state, offer, day, method_id or None, terms, is_forecast=known_on < date.max))
+        state = balance.after(state, quotes[-1])  # what pays one invoice pays no other
         if any(isinstance(effect, BillCarried) for effect in quotes[-1].effects):
             state = replace(state, carried=())  # what waited stands on one invoice only
     return tuple(quotes)

@@ -111,9 +111,13 @@ class SetAutoRenew:
 
 @dataclass(frozen=True, slots=True)
 class ReturnOrder:
-    """Give an order back inside its window: its effect is undone, its money refunded (rules 9)."""
+    """Give an order back inside its window: its effect is undone, its money refunded (rules 9).
+
+    `subscription_ids` names the part to give back, of an order about several subscriptions; empty: all that is left.
+    """
 
     order_id: str
+    subscription_ids: tuple[str, ...] = ()
     kind: Literal["return_order"] = "return_order"
 
 

@@ -62,7 +62,7 @@ def _is_no_question(reasons: tuple[Reason, ...]) -> bool:
 def address(action: Action, one: Subscription, orders: PastOrders, pages: Pages) -> str:
     """The page that carries the action out; support does what has none."""
     if action is Action.RETURN_ORDER and (order := order_to_return(one, orders)):
-        return reverse("portal:return_order", args=[order.id])
+        return f"{reverse('portal:return_order', args=[order.id])}?part={one.id}"
     if action is Action.ALIGN:
         return reverse("portal:align")
     if (page := pages.get(action)) is None:

@@ -144,7 +144,7 @@ def _name(subscription_id: str, subjects: tuple[Subject, ...]) -> str:
 
 def _summary(one: Upcoming, who: Reader) -> components.PriceSummary | None:
     """How the amount is made up, unless an order says so already that came out otherwise."""
-    if one.quote is None or one.amount not in (None, one.quote.total):
+    if one.quote is None or one.amount not in (None, one.quote.at_gateway):
         return None
     shown = summary(one.quote, who)
-    return replace(shown, total_label=shown.total_label or _("Total"))
+    return replace(shown, total_label=shown.total_label or _("Total"), rest_label=_("To be charged"))

@@ -61,13 +61,20 @@ class PriceLine:
 
 @dataclass(frozen=True, slots=True)
 class PriceSummary:
-    """What is charged: lines, taxes, total. `note` says what the next renewal will cost, or that nothing is due now."""
+    """What is charged: lines, taxes, total. `note` says what the next renewal will cost, or that nothing is due now.
+
+    `paid` says, below the total, what the account's balance pays or gets of it; then `rest` is what is left, under
+    `rest_label`, or None where nothing is to be said of that.
+    """
 
     lines: Sequence[PriceLine]
     total: Money
     taxes: Sequence[PriceLine] = ()
     total_label: Text = ""
     note: Text = ""
+    paid: Sequence[PriceLine] = ()
+    rest: Money | None = None
+    rest_label: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

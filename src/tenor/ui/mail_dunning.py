@@ -165,7 +165,7 @@ def _facts(view: MailView, locale: str) -> dict[str, str]:
     order = order_of(view)
     names = view.names or tuple(dict.fromkeys(line.name for line in order.lines))
     return {
-        "amount": formats.money(order.total, locale),
+        "amount": formats.money(order.at_gateway, locale),
         "names": format_list(names, locale=locale),
         "method": _told(view).method,
     }

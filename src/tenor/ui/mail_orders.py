@@ -78,7 +78,7 @@ def _closed(view: MailView, locale: str, subject: str, opening: str) -> Letter:
 
 def _reversed(view: MailView, locale: str) -> Letter:
     order = order_of(view)
-    facts = {"amount": formats.money(order.total, locale), "invoice": order.invoice_number, "number": order.number}
+    facts = {"amount": formats.money(order.at_gateway, locale), "invoice": order.invoice_number, "number": order.number}
     return Letter(
         subject=_("The payment of order %(number)s was taken back") % facts,
         before=(
@@ -107,11 +107,17 @@ def _paid_out_twice(view: MailView, locale: str) -> Letter:
 
 def _returned(view: MailView, locale: str) -> Letter:
     order = order_of(view)
-    facts = {"number": order.number, "amount": formats.money(-order.total, locale), "method": order.method}
-    refund = (_("%(amount)s goes back to %(method)s.") % facts,) if order.total and order.method else ()
+    facts = {"number": order.number, "amount": formats.money(-order.at_gateway, locale), "method": order.method}
+    refund = [_("%(amount)s goes back to %(method)s.") % facts] if order.at_gateway and order.method else []
+    if order.to_balance:
+        refund.append(_("%(amount)s went back to your balance.") % {"amount": formats.money(order.to_balance, locale)})
+    subject = _("A part of order %(number)s is returned") if order.is_part else _("Order %(number)s is returned")
+    told = _("The order is returned, and what it changed is undone.")
+    if order.is_part:
+        told = _("That part of the order is returned, and what it changed is undone.")
     return Letter(
-        subject=_("Order %(number)s is returned") % facts,
-        before=(_("The order is returned, and what it changed is undone."), *refund),
+        subject=subject % facts,
+        before=(told, *refund),
         rows=tuple(order_rows(order, locale)) if order.lines else (),
         after=tuple(next_renewals(view, locale)),
         link=_("See the order"),
@@ -150,6 +156,10 @@ def order_rows(order: MailOrder, locale: str) -> Iterator[Row]:
         yield Row(line.name, formats.money(line.amount, locale), detail)
     yield from _tax_rows(order, locale)
     yield Row(_("Total"), formats.money(order.total, locale), is_total=True)
+    if order.from_balance:
+        yield Row(_("From your balance"), formats.money(-order.from_balance, locale))
+    if order.to_balance:
+        yield Row(_("To your balance"), formats.money(order.to_balance, locale))
 
 
 def _tax_rows(order: MailOrder, locale: str) -> Iterator[Row]:
@@ -166,6 +176,8 @@ def _tax_rows(order: MailOrder, locale: str) -> Iterator[Row]:
 def _how_paid(order: MailOrder) -> Iterator[str]:
     if order.carried:
         yield words.collection("carried")
+    elif order.from_balance and not order.at_gateway:
+        yield _("Your balance paid all of it.")
     elif order.method and order.total:
         yield _("Paid by %(method)s.") % {"method": order.method}
     if order.invoice_number:

@@ -200,6 +200,8 @@ def _charges(frame: _Frame) -> Iterator[str]:
         if payment.total is None:
             told = _("It renews on %(day)s. The amount is too small to be charged by itself: your next invoice has it.")
             yield told % facts
+        elif payment.from_balance and not payment.total:
+            yield _("It renews on %(day)s, and your balance pays all of it: nothing is charged.") % facts
         elif not payment.method:
             yield _("%(amount)s is due on %(day)s, and there is no payment method to charge.") % facts
         elif facts["end"]:
@@ -324,13 +326,18 @@ def _of_payment(frame: _Frame, payment: ReminderPayment) -> Iterator[Row]:
         assert line.amount is not None
         notes = () if frame.the_one else tuple(_of_line(frame, line))
         yield Row(frame.name(line), frame.money(line.amount), _numbered(_span(frame, line), line), notes)
-    included = total is not None and sum(line.amount.minor for line in payment.lines if line.amount) == total.minor
+    own = payment.from_balance.minor if payment.from_balance else 0
+    whole = None if total is None else Money(total.minor + own, total.currency)
+    included = whole is not None and sum(line.amount.minor for line in payment.lines if line.amount) == whole.minor
     label = words.tax_label(payment.tax, frame.locale)
     if included and payment.tax_total:
         label = _("of which %(tax)s") % {"tax": label}
     yield Row(label, frame.money(payment.tax_total))
-    if total is not None:
-        yield Row(_("Total"), frame.money(total), is_total=True)
+    if whole is not None:
+        yield Row(_("Total"), frame.money(whole), is_total=True)
+    if total is not None and payment.from_balance:
+        yield Row(_("From your balance"), frame.money(-payment.from_balance))
+        yield Row(_("To be charged"), frame.money(total), is_total=True)
 
 
 def _span(frame: _Frame, line: ReminderLine) -> str:

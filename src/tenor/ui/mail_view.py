@@ -47,7 +47,8 @@ class MailOrder:
 
     `action` is `Quote.action`; `method` the label of what pays it; `decline` the code of the last decline;
     `expires_at` is given while the order is open; `carried`: too small to be charged by itself. `taxes` are the sums by
-    decision, where the order has lines of several.
+    decision, where the order has lines of several. `is_part`: what is returned of it is not all of it;
+    `from_balance` is what the account's balance pays of it, `to_balance` what it gets.
     """
 
     number: str
@@ -63,11 +64,20 @@ class MailOrder:
     carried: bool = False
     expires_at: datetime | None = None
     taxes: tuple[tuple[TaxDecision, Money], ...] = ()
+    is_part: bool = False
+    from_balance: Money | None = None
+    to_balance: Money | None = None
 
     @property
     def has_several_taxes(self) -> bool:
         """Whether its lines are of several kinds of tax: then each says its own."""
         return len({line.tax.kind for line in self.lines if line.tax is not None}) > 1
+
+    @property
+    def at_gateway(self) -> Money:
+        """What a method is charged, or gets back (below zero)."""
+        nothing = Money.zero(self.total.currency)
+        return self.total - (self.from_balance or nothing) + (self.to_balance or nothing)
 
     @property
     def tax_included(self) -> bool:

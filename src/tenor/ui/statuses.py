@@ -31,6 +31,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "paid": Look(pgettext_lazy("order", "Paid"), "success", "check"),
         "fulfilled": Look(pgettext_lazy("order", "Completed"), "success", "check-circle"),
         "returned": Look(pgettext_lazy("order", "Returned"), "neutral", "arrow-left"),
+        "partly_returned": Look(pgettext_lazy("order", "Partly returned"), "neutral", "arrow-left"),
         "failed": Look(pgettext_lazy("order", "Payment failed"), "danger", "danger"),
         "canceled": Look(pgettext_lazy("order", "Canceled"), "neutral", "close"),
         "expired": Look(pgettext_lazy("order", "Expired"), "neutral", "clock"),

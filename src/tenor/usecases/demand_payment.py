@@ -5,6 +5,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Sum
 
 from tenor.db.ids import new_id
 from tenor.db.leases import lease_ends
@@ -20,19 +21,23 @@ from tenor.db.models import (
     Seller,
 )
 from tenor.domain.account import MethodStatus
+from tenor.domain.balance import left_to_pay
 from tenor.domain.lifecycle import InvoiceStatus, PaymentStatus
 from tenor.domain.line_tax import LineTax
+from tenor.domain.money import Money
 from tenor.domain.quote import Quote, canonical
 from tenor.domain.refusals import Refusal
 from tenor.domain.tax import places_by_kind
 from tenor.usecases.load import Loaded
+from tenor.usecases.move_balance import take_from_balance
 from tenor.usecases.session import Session
 
 
 def draft_invoice(loaded: Loaded, order: Order, quote: Quote, order_lines: list[OrderLine]) -> Invoice:
     """The invoice as it will be issued, without a number yet; parties and tax decision as they are now (docs/adr 5).
 
-    Raises ValueError where its total is not the sum of its lines.
+    What the account's balance pays of it is taken from there at once (docs/adr 71). Raises ValueError where its total
+    is not the sum of its lines.
     """
     quote.demand_sums()
     invoice = Invoice.objects.create(
@@ -45,6 +50,7 @@ def draft_invoice(loaded: Loaded, order: Order, quote: Quote, order_lines: list[
         net_minor=quote.net.minor,
         tax_minor=quote.tax_total.minor,
         total_minor=quote.total.minor,
+        from_balance_minor=-quote.balance_moves.minor,
         parties=_parties(loaded),
         tax=canonical(quote.tax),
         created_at=loaded.now,
@@ -53,6 +59,7 @@ def draft_invoice(loaded: Loaded, order: Order, quote: Quote, order_lines: list[
     pairs = zip(quote.taxes, order_lines, strict=True)
     InvoiceLine.objects.bulk_create(_line(invoice, tax, kinds[tax.kind], row) for tax, row in pairs)
     InvoiceTaxLine.objects.bulk_create(_tax_lines(invoice, quote))
+    take_from_balance(loaded, invoice)
     return invoice
 
 
@@ -72,7 +79,7 @@ def demand_payment(loaded: Loaded, order: Order, invoice: Invoice, method_id: st
         method_id=method.id,
         gateway=method.gateway,
         status=PaymentStatus.PENDING,
-        amount_minor=invoice.total_minor,
+        amount_minor=amount_owed(invoice),
         currency=invoice.currency,
         request={
             "method": method.gateway_reference,
@@ -86,6 +93,13 @@ def demand_payment(loaded: Loaded, order: Order, invoice: Invoice, method_id: st
         # Who waits for the answer collects at once; the worker looks after it when this lease has run out.
         lease_until=lease_ends() if session.return_url else None,
     )
+
+
+def amount_owed(invoice: Invoice) -> int:
+    """What a payment of the invoice has to take, in minor units: not what the balance pays, or notes gave back."""
+    notes = Invoice.objects.filter(account_id=invoice.account_id, corrects_id=invoice.id)
+    sums = invoice.total_minor, invoice.from_balance_minor, -(notes.aggregate(sum=Sum("total_minor"))["sum"] or 0)
+    return left_to_pay(*(Money(minor, invoice.currency) for minor in sums)).minor
 
 
 def has_method(loaded: Loaded, method_id: str | None) -> bool:

@@ -9,6 +9,7 @@ from tenor.db.ids import new_id
 from tenor.db.models import Invoice, InvoiceLine, InvoiceTaxLine, Payment, Refund
 from tenor.db.numbers import take_number
 from tenor.db.transitions import move_invoice
+from tenor.domain.balance import BalanceReason, given_back
 from tenor.domain.effects import GiveBack, taxes_by_kind
 from tenor.domain.explanation import Explanation
 from tenor.domain.invoices import DocumentKind
@@ -18,6 +19,7 @@ from tenor.domain.money import Money, total
 from tenor.domain.quote import canonical
 from tenor.usecases.issue_invoice import book
 from tenor.usecases.load import Loaded
+from tenor.usecases.move_balance import move_balance
 from tenor.usecases.tell import About
 
 
@@ -26,16 +28,19 @@ def give_back(loaded: Loaded, effect: GiveBack, reason: str) -> UUID | None:
 
     Call with the account locked. The invoice stays as it is; credited whole, it counts as such. Money goes back by the
     payment that paid the invoice; where the bank took that back already, the note ends the debt, and no money moves.
+    What the account's balance had paid goes back to it.
     """
     issued = Invoice.objects.filter(account_id=loaded.state.id, order_id=effect.order_id, kind=DocumentKind.INVOICE)
     invoice = issued.get(status__in=[InvoiceStatus.PAID, InvoiceStatus.OPEN])
     is_owed = invoice.status == InvoiceStatus.OPEN
     note = _credit_note(loaded, invoice, effect)
+    to_balance = Money(-note.from_balance_minor, note.currency)
     net, tax = Money(note.net_minor, note.currency), Money(note.tax_minor, note.currency)
     book(amounts_credited(net, tax, loaded.today), About(note.account_id, invoice=note.id))
+    move_balance(loaded, note, to_balance, BalanceReason.RETURNED)
     if _credited(invoice) == invoice.total_minor:
         move_invoice(invoice, InvoiceStatus.CREDITED)
-    if is_owed or not note.total_minor:
+    if is_owed or note.total_minor == note.from_balance_minor:
         move_invoice(note, InvoiceStatus.PAID)
         return None
     return _refund(loaded, invoice, note, reason)
@@ -76,6 +81,8 @@ def _tax_lines(invoice: Invoice) -> QuerySet[InvoiceTaxLine]:
 
 def _credit_note(loaded: Loaded, invoice: Invoice, effect: GiveBack) -> Invoice:
     net = total(effect.nets, invoice.currency)
+    gives = (invoice.total_minor, invoice.from_balance_minor, _credited(invoice), -(net + effect.tax).minor)
+    parts = given_back(*(Money(minor, invoice.currency) for minor in gives))
     note = Invoice.objects.create(
         id=new_id(),
         account_id=invoice.account_id,
@@ -91,6 +98,7 @@ def _credit_note(loaded: Loaded, invoice: Invoice, effect: GiveBack) -> Invoice:
         net_minor=net.minor,
         tax_minor=effect.tax.minor,
         total_minor=net.minor + effect.tax.minor,
+        from_balance_minor=-parts.to_balance.minor,
         parties=invoice.parties,
         tax=invoice.tax,
         created_at=loaded.now,
@@ -144,7 +152,7 @@ def _refund(loaded: Loaded, invoice: Invoice, note: Invoice, reason: str) -> UUI
         payment_id=payment.id,
         credit_note_id=note.id,
         status=PaymentStatus.PENDING,
-        amount_minor=-note.total_minor,
+        amount_minor=note.from_balance_minor - note.total_minor,
         currency=note.currency,
         reason=reason,
         created_at=loaded.now,

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from tenor.db.codec import decode_effects
 from tenor.db.models import Invoice, Order, OrderSubscription, PaidPeriod, Subscription
-from tenor.db.transitions import move_invoice, move_order
+from tenor.db.transitions import move_order
 from tenor.domain.account import Subscription as Owned
 from tenor.domain.aging import status_on
 from tenor.domain.effects import AddPeriod, Effect, OpenSubscription, StartTerm
@@ -15,6 +15,7 @@ from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, OrderStatus
 from tenor.domain.owed import NOT_PAID
 from tenor.usecases.give_back import credit_whole
 from tenor.usecases.load import Loaded
+from tenor.usecases.move_balance import void_draft
 from tenor.usecases.replace_renewal import go_on_with
 
 REASON = "subscription_canceled"
@@ -29,7 +30,7 @@ def give_up_owed(loaded: Loaded, row: Subscription) -> None:
     for order in _unpaid_orders(row):
         for invoice in Invoice.objects.filter(account_id=row.account_id, order_id=order.id, kind=DocumentKind.INVOICE):
             if invoice.status == InvoiceStatus.DRAFT:  # of an order that a customer placed
-                move_invoice(invoice, InvoiceStatus.VOID)
+                void_draft(loaded, invoice)
             elif invoice.status == InvoiceStatus.OPEN:
                 credit_whole(loaded, invoice, REASON)
         if order.effects_applied_at is not None:

@@ -12,6 +12,7 @@ from tenor.usecases.fulfil_order import fulfil_order
 from tenor.usecases.issue_invoice import issue_invoice
 from tenor.usecases.load import Loaded
 from tenor.usecases.session import Session
+from tenor.usecases.settle_by_balance import settle_by_balance
 from tenor.usecases.tell import About, tell
 from tenor.usecases.write_order import named_by, write_lines, write_order
 
@@ -28,16 +29,20 @@ def place_order(loaded: Loaded, quote_id: UUID | None, quote: Quote, actor: Acto
     """Write the order of an accepted quote. Call with the account locked.
 
     A renewal's invoice is issued at once: the term is owed from its first day on (docs/adr 15). `quote_id` is None for
-    one. A zero total, or one too small for the gateway, is fulfilled at once (rules 4).
+    one. A zero total, one too small for the gateway, or one that the account's balance pays or gets, is fulfilled at
+    once (rules 4).
     """
     order = write_order(loaded, quote_id, quote, actor)
     lines = write_lines(order, quote)
     about = About(order.account_id, quote=quote_id, order=order.id)
     tell(about, "order_placed", actor, loaded.now, after=quote.effects if quote_id else None)
-    if quote.collection is not Collection.GATEWAY:
+    if not quote.is_invoiced:
         fulfil_order(loaded, order)
         return PlacedOrder(order.id, None)
     invoice = draft_invoice(loaded, order, quote, lines)
+    if quote.collection is Collection.BALANCE:
+        settle_by_balance(loaded, order, invoice)
+        return PlacedOrder(order.id, None)
     if quote.action == "renew":
         issue_invoice(loaded, invoice)
         _claim_renewals(loaded, quote)

@@ -165,7 +165,7 @@ def _plan_all(accounts: Iterable[DueAccount], now: datetime, until: date) -> _Ba
 
 def plan_account(state: AccountState, offer: Offer, day: date, account: DueAccount) -> NightPlan | None:
     """The renewals of an account up to `day`; None where something about them is not plain."""
-    if account.has_carried or waits_for_an_order(state, day):
+    if account.has_carried or account.has_balance or waits_for_an_order(state, day):
         return None
     plan = plan_night(state, offer, day, account.last_prices)
     is_plain = all(

@@ -13,6 +13,7 @@ from tenor.usecases.demand_payment import draft_invoice
 from tenor.usecases.give_back import credit_whole
 from tenor.usecases.issue_invoice import issue_invoice
 from tenor.usecases.load import Loaded
+from tenor.usecases.move_balance import with_balance
 from tenor.usecases.tell import SYSTEM, About, tell
 from tenor.usecases.write_order import write_lines, write_order
 
@@ -31,10 +32,11 @@ def anew_if_late(loaded: Loaded, order: Order) -> Order:
     if not lines.exclude(starts_on=loaded.today).exists():
         return order
     quote = plan_owed(loaded.state, loaded.offer, owing, _method(order), loaded.today)
-    if quote.collection is not Collection.GATEWAY:
+    if not quote.is_invoiced:
         return order
     _give_up(loaded, order, "term_starts_anew")
-    return _place(loaded, order, quote)
+    loaded = with_balance(loaded)
+    return _place(loaded, order, plan_owed(loaded.state, loaded.offer, owing, _method(order), loaded.today))
 
 
 def go_on_with(loaded: Loaded, order: Order, left: Sequence[Subscription]) -> Order | None:
@@ -42,9 +44,9 @@ def go_on_with(loaded: Loaded, order: Order, left: Sequence[Subscription]) -> Or
 
     None where nothing of it is worth collecting. `order` is the one that was given up.
     """
+    loaded = with_balance(loaded)
     quote = plan_left(loaded, order, left) if left else None
-    is_collected = quote is not None and quote.collection is Collection.GATEWAY
-    return _place(loaded, order, quote) if quote is not None and is_collected else None
+    return _place(loaded, order, quote) if quote is not None and quote.is_invoiced else None
 
 
 def plan_left(loaded: Loaded, order: Order, left: Sequence[Subscription]) -> Quote:
@@ -65,12 +67,17 @@ def renew_otherwise(loaded: Loaded, order: Order) -> bool:
 
 
 def _place(loaded: Loaded, before: Order, quote: Quote) -> Order:
-    """The renewal of what is owed as of today: open, invoiced, and nobody is asked for money yet."""
+    """The renewal of what is owed as of today: open, invoiced, and nobody is asked for money yet.
+
+    One that the account's balance has paid whole is carried out by the next try (see `retry_payment`).
+    """
     order = write_order(loaded, None, quote, SYSTEM)
     invoice = draft_invoice(loaded, order, quote, write_lines(order, quote))
     issue_invoice(loaded, invoice)
     order.waiting_for = "declined"
-    move_order(order, OrderStatus.REQUIRES_ACTION, loaded.now, also=["waiting_for"])
+    if quote.collection is Collection.BALANCE:
+        order.retry_on = loaded.today
+    move_order(order, OrderStatus.REQUIRES_ACTION, loaded.now, also=["waiting_for", "retry_on"])
     about = About(order.account_id, order=order.id, invoice=invoice.id)
     tell(about, "renewal_replaced", SYSTEM, loaded.now, before={"order": before.number}, after={"order": order.number})
     return order

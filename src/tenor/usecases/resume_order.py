@@ -13,11 +13,12 @@ from tenor.domain.permissions import Permission, demand
 from tenor.domain.refusals import Refusal
 from tenor.usecases.ask_about_failures import ask_about_failures
 from tenor.usecases.close_order import in_flight
-from tenor.usecases.demand_payment import demand_payment, has_method
+from tenor.usecases.demand_payment import amount_owed, demand_payment, has_method
 from tenor.usecases.keep_method import keep_method
 from tenor.usecases.load import lock_and_load
 from tenor.usecases.replace_renewal import anew_if_late
 from tenor.usecases.session import Session
+from tenor.usecases.settle_by_balance import settle_by_balance
 from tenor.usecases.tell import About, tell
 
 
@@ -84,6 +85,9 @@ def _resume(account_id: UUID, order_id: UUID, by: PayBy, actor: Actor, session: 
         if has_method(loaded, chosen):
             order = anew_if_late(loaded, order)
         invoice = invoices.get(order_id=order.id)
+        if not amount_owed(invoice) and order.status in OPEN_ORDER:
+            settle_by_balance(loaded, order, invoice)
+            return Resumed(order.id, None, "")
         payment = demand_payment(loaded, order, invoice, chosen, session)
         if order.retry_on is not None:  # the answer to this one decides anew
             order.retry_on = None

@@ -12,12 +12,13 @@ from tenor.domain.lifecycle import InvoiceStatus
 from tenor.usecases.apart import each_apart
 from tenor.usecases.ask_about_failures import ask_about_failures
 from tenor.usecases.close_order import in_flight
-from tenor.usecases.demand_payment import demand_payment
+from tenor.usecases.demand_payment import amount_owed, demand_payment
 from tenor.usecases.follow_decline import take_step, write_after
 from tenor.usecases.fulfil_order import invoice_of
 from tenor.usecases.load import Loaded, lock_and_load
 from tenor.usecases.replace_renewal import anew_if_late
 from tenor.usecases.session import NOBODY
+from tenor.usecases.settle_by_balance import settle_by_balance
 from tenor.usecases.tell import SYSTEM, About, tell
 from tenor.usecases.unpaid_renewal import failure_of
 
@@ -73,6 +74,9 @@ def _demand(loaded: Loaded, order: Order) -> UUID | None:
     invoice, failure = invoice_of(order), failure_of(loaded, order)
     if invoice is None or invoice.status != InvoiceStatus.OPEN:
         return None
+    if not amount_owed(invoice):
+        settle_by_balance(loaded, order, invoice)  # the account's balance has paid all of it
+        return None
     if (method := due_method(loaded.offer.policy, failure, loaded.today)) is None:
         step = after_failure(loaded.offer.policy, failure, loaded.today)
         take_step(loaded, order, step)
@@ -80,6 +84,9 @@ def _demand(loaded: Loaded, order: Order) -> UUID | None:
         return None
     if (paid := anew_if_late(loaded, order)).id != order.id:
         order, invoice = paid, Invoice.objects.get(account_id=paid.account_id, order_id=paid.id)
+    if not amount_owed(invoice):
+        settle_by_balance(loaded, order, invoice)
+        return None
     payment = demand_payment(loaded, order, invoice, method.id, NOBODY)
     about = About(order.account_id, order=order.id, invoice=invoice.id, payment=payment.id)
     tell(about, "payment_retried", SYSTEM, loaded.now, after={"method": method.id})

@@ -22,6 +22,7 @@ from tenor.usecases.give_back import credit_whole
 from tenor.usecases.hold_order import hold_order
 from tenor.usecases.issue_invoice import book, issue_invoice
 from tenor.usecases.load import Loaded
+from tenor.usecases.move_balance import void_draft
 from tenor.usecases.replace_renewal import renew_otherwise
 from tenor.usecases.tell import SYSTEM, About, Letter, tell, write_mail
 
@@ -143,7 +144,7 @@ def _is_debit(payment: Payment) -> bool:
 def give_up(loaded: Loaded, order: Order, status: OrderStatus) -> None:
     """End an open order without its money: nothing was granted, and its draft invoice never had a number."""
     for invoice in Invoice.objects.filter(account_id=order.account_id, order_id=order.id, status=InvoiceStatus.DRAFT):
-        move_invoice(invoice, InvoiceStatus.VOID)
+        void_draft(loaded, invoice)
     order.waiting_for = ""
     move_order(order, status, loaded.now, also=["waiting_for"])
     about = About(order.account_id, quote=order.quote_id, order=order.id)

@@ -15,7 +15,7 @@ from tenor.db.models import Mail, Payment, User
 from tenor.db.queries.quotes import find_quote, read_outcome
 from tenor.db.queries.receipts import Receipt, read_receipt
 from tenor.domain.account import Subscription
-from tenor.domain.effects import DeclineTerm, Schedule, SetMethod, changed_by
+from tenor.domain.effects import DeclineTerm, MarkPartReturned, Schedule, SetMethod, changed_by
 from tenor.domain.line_tax import TaxDecision
 from tenor.domain.methods import paid_by, stood_in_for
 from tenor.domain.money import Money, total
@@ -181,6 +181,8 @@ def _about_return(mail: Mail, loaded: Loaded) -> MailView:
     told = replace(_mail_order(mail, receipt, loaded), lines=_lines(loaded, quote), taxes=_taxes(quote))
     refunded_to = (_label(loaded, quote.method_id) or told.method) if quote.collection is Collection.REFUND else ""
     order = replace(told, tax=quote.tax, tax_total=quote.tax_total, total=quote.total, method=refunded_to)
+    order = replace(order, from_balance=quote.from_balance, to_balance=quote.to_balance)
+    order = replace(order, is_part=any(isinstance(effect, MarkPartReturned) for effect in quote.effects))
     return _view(mail, loaded, _url("portal:order", str(receipt.id)), order=order, renewals=quote.promised)
 
 
@@ -228,6 +230,8 @@ def _mail_order(mail: Mail, receipt: Receipt, loaded: Loaded) -> MailOrder:
         carried=quote.collection is Collection.CARRIED,
         expires_at=receipt.expires_at,
         taxes=_taxes(quote),
+        from_balance=quote.from_balance,
+        to_balance=quote.to_balance,
     )
 
 

@@ -245,6 +245,7 @@ class AccountGiven(Given):
     vat_id_checked_on: Day | None = None
     carried: tuple[CarriedGiven, ...] = ()
     orders: tuple[PastOrderGiven, ...] = ()
+    balance: Amount | None = None
 
     def build(self, today: date) -> AccountState:
         """The domain's value."""
@@ -263,4 +264,5 @@ class AccountGiven(Given):
             vat_id_checked_on=self.vat_id_checked_on,
             carried=tuple(line.build(self.orders) for line in self.carried),
             postal_code=self.postal_code,
+            balance=self.balance,
         )

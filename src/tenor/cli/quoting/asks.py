@@ -175,6 +175,7 @@ class ReturnOrderGiven(AskGiven):
     verb = requests.ReturnOrder
     kind: Literal["return_order"]
     order_id: Text
+    subscription_ids: tuple[Text, ...] = ()
 
 
 class UndoScheduledGiven(AskGiven):

@@ -8,8 +8,9 @@ from tenor.cli.quoting.account import AccountGiven, PeriodGiven, ScheduledGiven,
 from tenor.cli.quoting.denominators import wrong_denominator
 from tenor.cli.quoting.offer import OfferGiven
 from tenor.domain.account import ChangeKind
-from tenor.domain.effects import MarkReturned
+from tenor.domain.effects import MarkPartReturned, MarkReturned
 from tenor.domain.money import Money
+from tenor.domain.quote import Quote
 from tenor.domain.terms import boundary, months_elapsed
 
 Path = tuple[str | int, ...]
@@ -145,6 +146,7 @@ def _currencies(path: Path, given: SubscriptionGiven, currency: str) -> Iterator
 
 
 def _carried(account: AccountGiven) -> Iterator[Fault]:
+    yield from _amount(("account", "balance"), account.balance, account.currency)
     for place, line in enumerate(account.carried):
         path: Path = ("account", "carried", place)
         if line.end <= line.start:
@@ -165,8 +167,16 @@ def _orders(account: AccountGiven, today: date) -> Iterator[Fault]:
             yield Fault((*path, "granted_on"), f"should not be later than today, {today}")
         if set(order.waiting) - waiting:
             yield Fault((*path, "waiting"), "names a line that is not among the carried ones")
-        if order.returned_by is not None and MarkReturned(order.id) not in order.returned_by.effects:
+        if order.returned_by is not None and not _returns(order.returned_by, order.id):
             yield Fault((*path, "returned_by"), "returns another order")
+        for part, quote in enumerate(order.parts_returned_by):
+            if not _returns(quote, order.id):
+                yield Fault((*path, "parts_returned_by", part), "returns another order")
+
+
+def _returns(quote: Quote, order_id: str) -> bool:
+    marks = (effect for effect in quote.effects if isinstance(effect, MarkReturned | MarkPartReturned))
+    return any(mark.order_id == order_id for mark in marks)
 
 
 def _amount(path: Path, amount: Money | None, currency: str) -> Iterator[Fault]:

@@ -149,6 +149,7 @@ class PolicyGiven(Given):
     late_renewal_days_monthly: Days | None = None
     special_price_when_late: bool | None = None
     may_decline_owed: bool | None = None
+    credit_kept_on_balance: bool | None = None
     gateway_minimum: tuple[Amount, ...] | None = None
     price_groups: tuple[PriceGroupGiven, ...] | None = None
 

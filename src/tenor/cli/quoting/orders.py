@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, TypeAdapter, WithJsonSchema
 
 from tenor.cli.quoting.fields import MONEY, Day, Given, Text
-from tenor.domain.effects import GiveBack
+from tenor.domain.effects import GiveBack, MarkPartReturned, MarkReturned
 from tenor.domain.explanation import Fact
 from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money
@@ -76,6 +76,7 @@ class PastOrderGiven(Given):
     """An order that was carried out. `waiting` are ids of its lines among the account's `carried` ones.
 
     `returned_by` is the quote of its return, where it was returned: it tells what its invoice has given back already.
+    `parts_returned_by` are those of earlier returns of a part of it.
     """
 
     id: Text
@@ -85,6 +86,17 @@ class PastOrderGiven(Given):
     quote: Answered
     waiting: tuple[Text, ...] = ()
     returned_by: Answered | None = None
+    parts_returned_by: tuple[Answered, ...] = ()
+
+    @property
+    def returns(self) -> tuple[Quote, ...]:
+        """The quotes of everything that was given back of it."""
+        return (*self.parts_returned_by, *((self.returned_by,) if self.returned_by else ()))
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether nothing of it is left."""
+        return any(MarkReturned(self.id) in quote.effects for quote in self.returns)
 
     def tax_of(self, subscription_id: str, span: Period) -> LineTax | None:
         """What the line for these days of a subscription was sold with; None where the order has no such line."""
@@ -93,15 +105,18 @@ class PastOrderGiven(Given):
 
     def build(self, credited: tuple[GiveBack, ...]) -> PastOrder:
         """The domain's value; `credited` is what returns gave back of its invoice."""
-        return PastOrder(self.id, self.number, self.action, self.granted_on, self.quote, credited, self.waiting)
+        order = PastOrder(self.id, self.number, self.action, self.granted_on, self.quote, credited, self.waiting)
+        parts = (effect for quote in self.returns for effect in quote.effects if isinstance(effect, MarkPartReturned))
+        gone = frozenset(one for effect in parts if effect.order_id == self.id for one in effect.subscription_ids)
+        return replace(order, returned=gone)
 
 
 def past_orders(given: tuple[PastOrderGiven, ...]) -> PastOrders:
     """Those that still stand, each with the order that billed it where it was too small for an invoice of its own."""
-    notes = [effect for one in given if one.returned_by for effect in one.returned_by.effects]
+    notes = [effect for one in given for quote in one.returns for effect in quote.effects]
     every = [
         one.build(tuple(note for note in notes if isinstance(note, GiveBack) and note.order_id == one.id))
         for one in given
     ]
-    standing = {one.id for one in given if one.returned_by is None}
+    standing = {one.id for one in given if not one.is_returned}
     return tuple(replace(order, billed_by=billing(every, order)) for order in every if order.id in standing)

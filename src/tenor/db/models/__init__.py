@@ -1,6 +1,7 @@
 """The tables, one file a noun. Every invariant is a named constraint, broken once by a test."""
 
 from tenor.db.models.account import Account
+from tenor.db.models.balance import BalanceMovement
 from tenor.db.models.catalog import Plan, PriceEntry, Product, Promotion
 from tenor.db.models.clock import Clock
 from tenor.db.models.difference import Difference
@@ -28,6 +29,7 @@ from tenor.db.models.user import User
 
 __all__ = [
     "Account",
+    "BalanceMovement",
     "Clock",
     "Difference",
     "Event",

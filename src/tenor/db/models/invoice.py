@@ -20,7 +20,8 @@ class Invoice(AccountRow):
     """A document. `number` comes with being issued; `parties` and `tax` are as they were on that day.
 
     A credit note names the invoice that it corrects, and its amounts are negative. `stands`: an invoice that has to be
-    paid, or was; neither void nor credited.
+    paid, or was; neither void nor credited. `from_balance_minor` is what the account's balance pays of the total, below
+    zero what it gets: a payment collects, or a refund gives back, the rest.
     """
 
     kind = models.TextField(default=DocumentKind.INVOICE.value)
@@ -35,6 +36,7 @@ class Invoice(AccountRow):
     net_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
+    from_balance_minor = models.BigIntegerField(default=0, db_default=0)
     parties = models.JSONField()
     tax = models.JSONField()
     created_at = models.DateTimeField()
@@ -67,6 +69,10 @@ class Invoice(AccountRow):
             ),
             Check(name="an_invoice_is_not_due_before_it_is_issued", sql="due_on >= issued_on"),
             Check(name="an_invoices_net_and_tax_make_its_total", sql="net_minor + tax_minor = total_minor"),
+            Check(
+                name="the_balance_pays_no_more_than_the_invoice",
+                sql="from_balance_minor BETWEEN least(total_minor, 0) AND greatest(total_minor, 0)",
+            ),
             Check(
                 name="a_credit_note_names_what_it_corrects", sql="(kind = 'credit_note') = (corrects_id IS NOT NULL)"
             ),

@@ -59,7 +59,7 @@ class Order(AccountRow):
             a_currency("an_orders_currency_is_a_code"),
             Check(name="only_a_renewal_has_no_quote", sql="quote_id IS NOT NULL OR action = 'renew'"),
             Check(name="an_orders_net_and_tax_make_its_total", sql="net_minor + tax_minor = total_minor"),
-            Check(name="an_order_never_pays_out", sql="total_minor >= 0"),
+            Check(name="only_a_change_of_plan_brings_a_credit", sql="total_minor >= 0 OR action = 'change_plan'"),
             Check(name="an_order_expires_after_it_is_placed", sql="expires_at > placed_at"),
             Check(
                 name="a_fulfilled_order_says_when",
@@ -92,12 +92,14 @@ class Order(AccountRow):
 class OrderSubscription(AccountRow):
     """Which subscriptions an order is about. `open` while the order holds its place: one such order at most.
 
-    `db.transitions.move_order` is what keeps `open` and the order's status together.
+    `db.transitions.move_order` is what keeps `open` and the order's status together. `returned_at`: this subscription's
+    part of the order was given back, and the rest of it stands, or was given back after that.
     """
 
     order = Reference(Order)
     subscription = Reference(Subscription)
     open = models.BooleanField(default=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -109,6 +111,7 @@ class OrderSubscription(AccountRow):
                 condition=Q(open=True),
                 name="one_order_is_open_on_a_subscription_at_a_time",
             ),
+            Check(name="no_part_of_an_open_order_is_returned", sql="returned_at IS NULL OR NOT open"),
             same_account("an_orders_subscription_has_the_orders_account", "order", "db.Order"),
             same_account("an_order_is_about_its_accounts_subscription", "subscription", "db.Subscription"),
         ]

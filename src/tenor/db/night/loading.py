@@ -36,7 +36,8 @@ from tenor.domain.terms import Term
 _ACCOUNTS = """
 SELECT a.id::text, a.name, a.customer_type, a.country, a.region, a.currency, a.time_zone, a.vat_id,
        a.vat_id_checked_on, a.seller_id::text, s.catalog_revision, a.street, a.postal_code, a.city, a.language,
-       (SELECT true FROM db_orderline l WHERE l.account_id = a.id AND l.carried AND l.billed_at IS NULL LIMIT 1)
+       (SELECT true FROM db_orderline l WHERE l.account_id = a.id AND l.carried AND l.billed_at IS NULL LIMIT 1),
+       (SELECT b.after_minor > 0 FROM db_balancemovement b WHERE b.account_id = a.id ORDER BY b.position DESC LIMIT 1)
 FROM db_account a JOIN db_seller s ON s.id = a.seller_id
 WHERE a.id = ANY(%s::uuid[])
 ORDER BY a.id
@@ -91,7 +92,8 @@ class Charge:
 class DueAccount:
     """An account as renewing sees it: of its subscriptions those that are due by date, of its methods the active ones.
 
-    `customer` is its party on an invoice, as JSON; `has_carried`, whether lines wait for its next invoice.
+    `customer` is its party on an invoice, as JSON; `has_carried`, whether lines wait for its next invoice;
+    `has_balance`, whether its balance pays for a part of it.
     """
 
     state: AccountState
@@ -102,6 +104,7 @@ class DueAccount:
     charges: Mapping[str, Charge]
     last_prices: Mapping[str, LastPrice]
     has_carried: bool
+    has_balance: bool
 
     @property
     def id(self) -> UUID:
@@ -140,7 +143,7 @@ def _account(
     row: Sequence[Any], methods: Sequence[Sequence[Any]], subscriptions: Sequence[Sequence[Any]]
 ) -> DueAccount:
     id_, name, customer_type, country, region, currency, zone, vat_id, checked_on, seller, revision = row[:11]
-    street, postal_code, city, language, has_carried = row[11:]
+    street, postal_code, city, language, has_carried, has_balance = row[11:]
     state = AccountState(
         id=id_,
         name=name,
@@ -165,6 +168,7 @@ def _account(
         charges={each[1]: Charge(each[5], each[6]) for each in methods},
         last_prices={each[1]: LastPrice(each[18], each[19]) for each in subscriptions if each[18] is not None},
         has_carried=bool(has_carried),
+        has_balance=bool(has_balance),
     )
 
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from tenor.db.models import Invoice, Order, OrderLine
+from tenor.db.models import Invoice, Order, OrderLine, OrderSubscription
+from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.money import Money
 
 
@@ -24,6 +25,12 @@ class OrderRow:
     placed_at: datetime
     placed_by: str
     invoice_number: str
+    is_partly_returned: bool = False
+
+    @property
+    def shown_status(self) -> str:
+        """The status as people see it: a part of what is carried out may have been given back."""
+        return "partly_returned" if self.is_partly_returned and self.status == OrderStatus.FULFILLED else self.status
 
 
 def list_orders(account_id: UUID, *, limit: int = 100, subscription_id: UUID | None = None) -> tuple[OrderRow, ...]:
@@ -44,9 +51,13 @@ def _orders(account_id: UUID) -> QuerySet[Order, dict[str, Any]]:
     """Orders with their latest invoice, void ones aside."""
     standing = Invoice.objects.filter(account_id=OuterRef("account_id"), order_id=OuterRef("id"), kind="invoice")
     standing = standing.exclude(status="void").order_by("-created_at", "-id")
+    parts = OrderSubscription.objects.filter(
+        account_id=OuterRef("account_id"), order_id=OuterRef("id"), returned_at__isnull=False
+    )
     orders: QuerySet[Order, dict[str, Any]] = Order.objects.filter(account_id=account_id).values(
         *("id", "number", "action", "status", "waiting_for", "total_minor", "currency", "placed_at", "placed_by_name"),
         invoice_number=Subquery(standing.values("number")[:1]),
+        is_partly_returned=Exists(parts),
     )
     return orders
 
@@ -62,4 +73,5 @@ def _row(order: dict[str, Any]) -> OrderRow:
         placed_at=order["placed_at"],
         placed_by=order["placed_by_name"],
         invoice_number=order["invoice_number"] or "",
+        is_partly_returned=order["is_partly_returned"],
     )

@@ -23,7 +23,9 @@ SELECT to_jsonb(o), {OUTCOME},
         FROM db_payment p
         JOIN db_invoice i ON i.account_id = p.account_id AND i.id = p.invoice_id
         LEFT JOIN db_paymentmethod m ON m.account_id = p.account_id AND m.id = p.method_id
-        WHERE i.account_id = o.account_id AND i.order_id = o.id)
+        WHERE i.account_id = o.account_id AND i.order_id = o.id),
+       (SELECT jsonb_agg(s.subscription_id) FROM db_ordersubscription s
+        WHERE s.account_id = o.account_id AND s.order_id = o.id AND s.returned_at IS NOT NULL)
 FROM db_order o
 WHERE o.account_id = %s AND o.id = %s
 """  # noqa: S608 - the expression is ours
@@ -67,7 +69,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One order. `waiting_for` is a code, "" when nothing holds it up; `staff` acted on the customer's behalf."""
+    """One order. `waiting_for` is a code, "" when nothing holds it up; `staff` acted on the customer's behalf.
+
+    `returned` are the subscriptions whose part of it was given back by itself.
+    """
 
     id: UUID
     number: str
@@ -85,6 +90,7 @@ class Receipt:
     quote: Quote
     document: Document | None
     attempts: tuple[Attempt, ...]
+    returned: frozenset[str] = frozenset()
 
 
 def read_receipt(account_id: UUID, order_id: UUID) -> Receipt | None:
@@ -94,7 +100,7 @@ def read_receipt(account_id: UUID, order_id: UUID) -> Receipt | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    order, outcome, document, attempts = (_json(column) for column in row)
+    order, outcome, document, attempts, returned = (_json(column) for column in row)
     return Receipt(
         id=UUID(order["id"]),
         number=order["number"],
@@ -112,6 +118,7 @@ def read_receipt(account_id: UUID, order_id: UUID) -> Receipt | None:
         quote=decode_quote(outcome),
         document=_document(*document) if document else None,
         attempts=tuple(map(_attempt, attempts or ())),
+        returned=frozenset(returned or ()),
     )
 
 

@@ -1,4 +1,4 @@
-"""What became of an order that was given back, and the account's credit notes. Call within `account_scope`."""
+"""What became of an order that was given back, whole or in part; the credit notes. Call within `account_scope`."""
 
 import json
 from collections.abc import Mapping
@@ -24,6 +24,7 @@ SELECT e.at, e.actor_name, e.staff, q.outcome,
         LEFT JOIN db_payment p ON p.account_id = r.account_id AND p.id = r.payment_id
         LEFT JOIN db_paymentmethod m ON m.account_id = p.account_id AND m.id = p.method_id
         WHERE n.account_id = e.account_id AND n.kind = 'credit_note' AND n.created_at = e.at
+          AND n.total_minor = (q.outcome->'total'->>'minor')::bigint
           AND n.order_id IN (SELECT (effect->>'order_id')::uuid
                              FROM jsonb_array_elements(q.outcome->'effects') effect
                              WHERE effect->>'kind' = 'give_back')
@@ -31,8 +32,7 @@ SELECT e.at, e.actor_name, e.staff, q.outcome,
 FROM db_event e
 JOIN db_quote q ON q.account_id = e.account_id AND q.id = e.quote_id
 WHERE e.account_id = %s AND e.order_id = %s AND e.kind = 'return_order'
-ORDER BY e.at DESC
-LIMIT 1
+ORDER BY e.at DESC, e.id DESC
 """
 
 _CREDIT_NOTES = """
@@ -85,15 +85,15 @@ class CreditNoteRow:
     order_id: UUID
 
 
-def read_returned(account_id: UUID, order_id: UUID) -> Returned | None:
-    """How the order was given back; None where it was not. One query."""
+def read_returns(account_id: UUID, order_id: UUID) -> tuple[Returned, ...]:
+    """How the order was given back, whole or part by part, the latest first; nothing where it was not. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_RETURNED, [account_id, order_id])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    at, by, staff, outcome, note = row
-    return Returned(at, by, staff, decode_quote(json.loads(outcome)), _note(json.loads(note)) if note else None)
+        rows = cursor.fetchall()
+    return tuple(
+        Returned(at, by, staff, decode_quote(json.loads(outcome)), _note(json.loads(note)) if note else None)
+        for at, by, staff, outcome, note in rows
+    )
 
 
 def list_credit_notes(account_id: UUID, *, limit: int) -> tuple[CreditNoteRow, ...]:

@@ -37,7 +37,8 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangePlan, today
     """The quote for another plan, now or at the next renewal.
 
     Raises Refusal: not_eligible (with every reason), plan_not_offered, plan_unchanged; now: plan_not_higher where the
-    plan is no upgrade, nothing_left where no paid period runs any longer, credit_exceeds_charge.
+    plan is no upgrade, nothing_left where no paid period runs any longer; credit_exceeds_charge where the seller keeps
+    no balances: else what was paid above the new price goes to the account's.
     """
     subscription = state.subscription(ask.subscription_id)
     check(state, offer, Action.CHANGE_PLAN, subscription, actor, today)
@@ -193,6 +194,7 @@ def _now(state: AccountState, offer: Offer, ask: ChangePlan, today: date, orders
         lines=tuple(line for charge in paid_for for line in _both(upgrade, charge)),
         effects=tuple(_effects(upgrade, paid_for)),
         promised=promise(state, offer, replace(subscription, plan=ask.plan, coming=upgrade.coming), today),
+        may_credit=True,
     )
     return assemble(state, offer, draft, today)
 

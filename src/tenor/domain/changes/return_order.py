@@ -1,8 +1,8 @@
 """Give an order back inside its window: everything it did is undone, and its whole money refunded (rules 9)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, ComingTerm, Subscription
@@ -16,6 +16,7 @@ from tenor.domain.effects import (
     Effect,
     EndTerm,
     GiveBack,
+    MarkPartReturned,
     MarkReturned,
     MoveRenewal,
     OpenSubscription,
@@ -30,6 +31,7 @@ from tenor.domain.effects import (
 from tenor.domain.eligibility import Action, reasons, return_reasons
 from tenor.domain.explanation import Facts
 from tenor.domain.invoices import InvoiceDraft
+from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.orders import (
     PastOrder,
@@ -40,33 +42,46 @@ from tenor.domain.orders import (
     is_given_back,
     refund_quote,
 )
-from tenor.domain.quote import Collection, Quote
+from tenor.domain.quote import Quote
 from tenor.domain.refusals import Reason, Refusal, Remedy, Scope
 from tenor.domain.renewals import promise
 from tenor.domain.requests import ReturnOrder
+from tenor.domain.return_windows import window_ends_on
 from tenor.domain.terms import Period
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf:
+    """What an order did for some of its subscriptions."""
+
+    order: PastOrder
+    subscription_ids: frozenset[str]
 
 
 def plan(state: AccountState, offer: Offer, actor: Actor, ask: ReturnOrder, today: date, orders: PastOrders) -> Quote:
     """The quote of a return: the order's lines with their signs turned, and what undoes each of its effects.
 
-    Raises Refusal: unknown_order, also for an order that was returned; not_eligible with every reason: the window,
-    later orders in the order in which they are to be returned, later scheduled changes, and the matrix's;
-    not_returnable where the account is not as the order left it.
+    Of an order about several subscriptions the part of some can be given back, and the rest later. Raises Refusal:
+    unknown_order, also for an order that was returned; not_in_order for a subscription that it is not about, or whose
+    part was returned; not_eligible with every reason: the window, later orders in the order in which they are to be
+    returned, later scheduled changes, and the matrix's; not_returnable where the account is not as the order left it.
     """
     order = find_order(orders, ask.order_id)
-    if found := order_reasons(state, offer, order, actor, today, orders):
+    part = _part(order, ask)
+    if found := part_reasons(state, offer, PartOf(order, part), actor, today, orders):
         raise Refusal("not_eligible", {"action": str(Action.RETURN_ORDER), "order": order.number}, found)
-    money, note = _money(order, today)
+    money, note = _money(state, order, part, today)
+    is_all = part == order.subscription_ids
+    mark = MarkReturned(order.id) if is_all else MarkPartReturned(order.id, tuple(sorted(part)))
     try:
-        effects = (*undoing(state, _still_there(order), today), *money, MarkReturned(order.id))
+        effects = (*undoing(state, _still_there(order, part), today), *money, mark)
         after = carry_out(state, effects, today)
     except NotAsItWas as changed:
         raise Refusal("not_returnable", {"order": order.number}) from changed
     promised = tuple(
         renewal
         for subscription in after.subscriptions
-        if subscription.id in order.subscription_ids
+        if subscription.id in part
         for renewal in promise(after, offer, subscription, today)
     )
     if note is None:
@@ -74,36 +89,49 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ReturnOrder, toda
     return refund_quote(ask.kind, (note,), effects, promised, today)
 
 
-def order_reasons(
+def _part(order: PastOrder, ask: ReturnOrder) -> frozenset[str]:
+    """The subscriptions that are asked for: all that are left of the order, where none is named."""
+    for subscription_id in ask.subscription_ids:
+        if subscription_id not in order.subscription_ids:
+            raise Refusal("not_in_order", {"order": order.number, "subscription": subscription_id})
+    return frozenset(ask.subscription_ids) or order.subscription_ids
+
+
+def open_parts(
     state: AccountState, offer: Offer, order: PastOrder, actor: Actor, today: date, orders: PastOrders
+) -> dict[str, tuple[Reason, ...]]:
+    """By subscription of what is left of the order: every reason why its part can't be returned; empty where it can."""
+    return {
+        one: part_reasons(state, offer, PartOf(order, frozenset({one})), actor, today, orders)
+        for one in sorted(order.subscription_ids)
+    }
+
+
+def part_reasons(
+    state: AccountState, offer: Offer, asked: PartOf, actor: Actor, today: date, orders: PastOrders
 ) -> tuple[Reason, ...]:
-    """Every reason why the order can't be returned, each with its remedy; empty where it can."""
-    named = [subscription for subscription in state.subscriptions if subscription.id in order.subscription_ids]
+    """Every reason why that part of an order can't be returned, each with its remedy; empty where it can."""
+    order, part = asked.order, asked.subscription_ids
+    named = [subscription for subscription in state.subscriptions if subscription.id in part]
     found: list[Reason] = []
     for subscription in named:
         found += reasons(state, offer, Action.RETURN_ORDER, subscription, actor, today)
-    later = tuple((each.id, each.number) for each in reversed(later_orders(orders, order)))
-    found += return_reasons(window_ends_on(offer, order, named), today, later)
+    later = tuple((each.id, each.number) for each in reversed(later_orders(orders, order, part)))
+    found += return_reasons(window_ends_on(offer, order, part), today, later)
     found += (reason for one in named for reason in _scheduled_reasons(order, one))
     found += _payment_reasons(state, order)
     return tuple(reason for place, reason in enumerate(found) if reason not in found[:place])
 
 
-def later_orders(orders: PastOrders, order: PastOrder) -> PastOrders:
-    """The orders that build on this one, the oldest first: carried out after it, on one of its subscriptions."""
+def later_orders(orders: PastOrders, order: PastOrder, part: frozenset[str]) -> PastOrders:
+    """The orders that build on this part, the oldest first: carried out after it, on one of these subscriptions."""
     after = orders[orders.index(order) + 1 :]
-    return tuple(each for each in after if each.subscription_ids & order.subscription_ids)
+    return tuple(each for each in after if each.subscription_ids & part)
 
 
-def window_ends_on(offer: Offer, order: PastOrder, named: list[Subscription]) -> date:
-    """The first day on which it is too late: 30 days after it took effect, 15 for monthly terms (policy)."""
-    is_long = all(subscription.term.is_long for subscription in named)
-    days = offer.policy.return_days if is_long else offer.policy.return_days_monthly
-    return order.granted_on + timedelta(days=days)
-
-
-def _still_there(order: PastOrder) -> tuple[Effect, ...]:
-    """Its effects, without those for which the money was given back, and which were undone with it (rules 5).
+def _still_there(order: PastOrder, part: frozenset[str]) -> tuple[Effect, ...]:
+    """The effects of the part, without those for which the money was given back, and which were undone with it (rules
+    5).
 
     Turning renewal off gives back one subscription's part of an alignment, and what was changed about those days since;
     the rest of each order can be returned still.
@@ -117,7 +145,7 @@ def _still_there(order: PastOrder) -> tuple[Effect, ...]:
     return tuple(
         effect
         for effect in order.quote.effects
-        if getattr(effect, "subscription_id", None) not in gone_wholly
+        if getattr(effect, "subscription_id", None) in part - gone_wholly
         and not (isinstance(effect, AddPeriod | StopPeriod) and _days_of(effect) in gone - standing)
     )
 
@@ -247,7 +275,9 @@ def _seats_of(term: ComingTerm | None) -> int:
 
 
 def _payment_reasons(state: AccountState, order: PastOrder) -> Iterator[Reason]:
-    """Small lines stand on the invoice of another order, and that is being paid: nothing can be given back yet."""
+    """Small lines stand on the invoice of another order, and that is being paid: nothing can be given back yet. Or what
+    it had brought to the account's balance has paid for something since.
+    """
     bill = order.billed_by.number if order.billed_by and order.billed_by.is_being_paid else ""
     if set(order.waiting) - {line.id for line in state.carried}:  # an order that is still open bills them
         opened = (subscription.open_order for subscription in state.subscriptions)
@@ -255,18 +285,30 @@ def _payment_reasons(state: AccountState, order: PastOrder) -> Iterator[Reason]:
     if bill:
         facts: Facts = {"order": bill}
         yield Reason("bill_being_paid", Scope.ACCOUNT, facts=facts, remedy=Remedy("wait_for_payment", facts))
+    got, left = order.quote.to_balance, state.balance
+    if got is not None and (left is None or left < got):
+        spent: Facts = {"amount": got, "left": left or Money.zero(got.currency)}
+        yield Reason("credit_spent", Scope.ACCOUNT, facts=spent, remedy=Remedy("contact_support"))
 
 
 def _money(
-    order: PastOrder, today: date
+    state: AccountState, order: PastOrder, part: frozenset[str], today: date
 ) -> tuple[tuple[GiveBack | DropCarried, ...], tuple[PastOrder, InvoiceDraft] | None]:
     """What goes back: of the order's own invoice, of the one that billed its small lines, or nothing yet."""
+    is_all = part == order.subscription_ids
     if order.waiting:
-        return (DropCarried(order.waiting),), None
-    bill, places = order, order.own_places
-    if order.quote.collection is not Collection.GATEWAY:
+        own = {line.id for line in state.carried if line.subscription_id in part}
+        dropped = order.waiting if is_all else tuple(one for one in order.waiting if one in own)
+        return ((DropCarried(dropped),) if dropped else ()), None
+    bill, places = order, order.places_of(part)
+    if not order.quote.is_invoiced:
         if order.billed_by is None:
             return (), None
-        bill, places = order.billed_by, carried_places(order.billed_by, order)
+        bill = order.billed_by
+        carried = carried_places(bill, order)
+        places = carried if is_all else tuple(p for p in carried if bill.quote.lines[p].subscription_id in part)
+    is_charged = any(bill.quote.lines[place].amount for place in places)
+    if not is_charged and (order.returned or not is_all):
+        return (), None  # only its anchor moved, with the others' dates
     effect, note = give_back(bill, places, today)
     return (effect,), (bill, note)

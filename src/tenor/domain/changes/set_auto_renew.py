@@ -15,7 +15,7 @@ from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.invoices import InvoiceDraft
 from tenor.domain.offer import Offer
 from tenor.domain.orders import PastOrder, PastOrders, give_back, is_given_back, refund_quote
-from tenor.domain.quote import Collection, NextRenewal, Quote
+from tenor.domain.quote import NextRenewal, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import promise
 from tenor.domain.requests import SetAutoRenew
@@ -145,7 +145,7 @@ def _places(one: Subscription, last: PaidPeriod, orders: PastOrders) -> Places |
             and line.amount
             and not is_given_back(order, place)
         )
-        if places and order.quote.collection is not Collection.GATEWAY:
+        if places and not order.quote.is_invoiced:
             return None
         if places:
             found[order.id] = places

@@ -156,6 +156,8 @@ def _done(quote: Quote, on: bool, who: Reader) -> str:
     if not quote.total:
         return _("Automatic renewal is off. Nothing is charged any more; turn it on again whenever you like.")
     amount = formats.money(-quote.total, who.locale)
+    if quote.to_balance:
+        return _("Automatic renewal is off. %(amount)s goes back to how it was paid.") % {"amount": amount}
     return _("Automatic renewal is off. %(amount)s goes back to the payment method that paid it.") % {"amount": amount}
 
 

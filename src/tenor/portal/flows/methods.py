@@ -57,6 +57,7 @@ def methods(request: AccountRequest) -> HttpResponse:
         "cards": method_cards(loaded, uses, who),
         "kinds": [_kind(kind) for kind in MethodKind if kind in taken],
         "notice": _notice(loaded.offer.policy.pre_notice_days, who.locale) if MethodKind.DIRECT_DEBIT in taken else "",
+        "balance": loaded.state.balance,
         "may_change": not closed,
         "reasons": remedies.shown(closed, remedies.Wanted(Action.METHOD), who.locale, who.names),
     }

@@ -50,14 +50,33 @@ def tax_is_included(quote: Quote) -> bool:
 
 def summary(quote: Quote, reader: Reader) -> PriceSummary:
     """Lines as they were priced; below them always net, tax and total."""
-    carried = quote.collection is Collection.CARRIED
+    carried, paid = quote.collection is Collection.CARRIED, _paid(quote)
     return PriceSummary(
         lines=[_line(line, note, reader) for line, note in zip(quote.lines, _tax_notes(quote, reader), strict=True)],
         taxes=_taxes(quote, reader),
         total=quote.total,
-        total_label=_("On your next invoice") if carried else _before_tax(quote),
-        note=words.collection(quote.collection) if quote.collection is not Collection.GATEWAY else "",
+        total_label=_("On your next invoice") if carried else _("Total") if paid else _before_tax(quote),
+        note=_note(quote),
+        paid=paid,
+        rest=quote.at_gateway if paid else None,
     )
+
+
+def _paid(quote: Quote) -> list[PriceLine]:
+    """What the account's balance pays of the total, or gets: a means of payment, and no line of what is charged."""
+    lines: list[PriceLine] = []
+    if quote.from_balance:
+        lines.append(PriceLine(amount=-quote.from_balance, label=_("From your balance")))
+    if quote.to_balance:
+        lines.append(PriceLine(amount=quote.to_balance, label=_("To your balance")))
+    return lines
+
+
+def _note(quote: Quote) -> str:
+    """How the total is collected, where it is not charged as usual."""
+    if quote.collection is Collection.GATEWAY:
+        return ""
+    return words.collection("credit" if quote.to_balance and quote.total.minor < 0 else quote.collection)
 
 
 def renewal(quote: Quote, reader: Reader, *, tax_included: bool | None = None) -> Renewal | None:
@@ -108,7 +127,7 @@ def tax_note(quote: Quote, *, included: bool) -> str:
 def order_button(state: AccountState, quote: Quote) -> str:
     """What the button says that makes the order. Consumers have to be told that it costs."""
     is_consumer = state.customer_type is CustomerType.CONSUMER and sold_with(state.country) in DUTY_TO_PAY
-    if is_consumer and quote.total:
+    if is_consumer and quote.total.minor > 0:
         return pgettext("button by law", "Order with obligation to pay")
     return _("Submit order")
 
@@ -118,6 +137,8 @@ def differences(before: Quote, after: Quote, reader: Reader) -> list[Difference]
     rows = [*_line_differences(before, after, reader)]
     rows += _if_differs(_("Tax"), before.tax_total, after.tax_total, reader)
     rows += _if_differs(_("Total"), before.total, after.total, reader)
+    rows += _if_differs(_("From your balance"), before.from_balance, after.from_balance, reader)
+    rows += _if_differs(_("To your balance"), before.to_balance, after.to_balance, reader)
     old, new = (quote.promised[0] if quote.promised else None for quote in (before, after))
     rows += _if_differs(_("Next renewal"), old.amount if old else None, new.amount if new else None, reader)
     if old and new and old.on != new.on:

@@ -15,7 +15,6 @@ from tenor.db.queries.receipts import Receipt, read_receipt
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.money import Money
-from tenor.domain.orders import PastOrder
 from tenor.domain.planner import plan
 from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Reason, Refusal
@@ -26,8 +25,9 @@ from tenor.portal.flows import pricing
 from tenor.portal.flows.pricing import Difference
 from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, reader
 from tenor.portal.remedies import Wanted
+from tenor.portal.returns import Part
 from tenor.portal.visit import AccountRequest, Visit, account_page
-from tenor.ui import formats, words
+from tenor.ui import components, formats, words
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.preview_change import preview_change
 from tenor.usecases.send_refund import RefundFailed, send_refund
@@ -44,18 +44,21 @@ class Asked:
     receipt: Receipt
     loaded: Loaded
     who: Reader
+    parts: list[Part]
+    chosen: tuple[str, ...]
 
     @property
-    def past(self) -> PastOrder | None:
-        """The order as planners see it."""
-        return returns.past_order(self.loaded, self.receipt)
+    def ask(self) -> ReturnOrder:
+        """What is asked for: all that is left, or the chosen part of it."""
+        is_all = len(self.chosen) == len(self.parts)
+        return ReturnOrder(str(self.receipt.id), () if is_all else self.chosen)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @account_page
 def return_order(request: AccountRequest, order_id: UUID) -> HttpResponse:
     """GET shows what a return undoes and gives back; POST carries it out, if it is still what the page said."""
-    asked = _read(request.visit, order_id)
+    asked = _read(request, order_id)
     if asked.receipt.status == OrderStatus.RETURNED:
         return redirect("portal:order", order_id=order_id)
     try:
@@ -64,32 +67,45 @@ def return_order(request: AccountRequest, order_id: UUID) -> HttpResponse:
             return _page(request, asked, quote)
         if request.POST.get("seen") != quote.fingerprint:
             return _page(request, asked, quote, has_changed=True)
-        refunds = _carry_out(request.visit, order_id, quote)
+        refunds = _carry_out(request.visit, asked.ask, quote)
     except Refusal as refused:
         return _refused(request, order_id, refused)
     _send(request.visit, refunds)
-    messages.success(request, _("The order is returned, and what it changed is undone."))
+    if asked.ask.subscription_ids:
+        messages.success(request, _("That part of the order is returned, and what it changed is undone."))
+    else:
+        messages.success(request, _("The order is returned, and what it changed is undone."))
     return redirect("portal:order", order_id=order_id)
 
 
-def _read(visit: Visit, order_id: UUID) -> Asked:
+def _read(request: AccountRequest, order_id: UUID) -> Asked:
+    visit = request.visit
     with account_scope(visit.account_id):
         receipt = read_receipt(visit.account_id, order_id)
         if receipt is None:
             raise Http404
         loaded = load(visit.account_id, visit.now, with_orders=True)
-    return Asked(receipt, loaded, reader(visit, loaded))
+    who, past = reader(visit, loaded), returns.past_order(loaded, receipt)
+    parts = returns.parts(visit, loaded, past, who) if past else []
+    return Asked(receipt, loaded, who, parts, _chosen(request, parts))
+
+
+def _chosen(request: AccountRequest, parts: list[Part]) -> tuple[str, ...]:
+    """The parts that the form names; all that can be given back, where it names none."""
+    named = set((request.POST if request.method == "POST" else request.GET).getlist("part"))
+    chosen = tuple(part.id for part in parts if part.id in named)
+    return chosen or tuple(part.id for part in parts if part.is_open) or tuple(part.id for part in parts)
 
 
 def _plan(visit: Visit, asked: Asked) -> Quote:
     """What the return would do. Raises Refusal with every reason."""
-    loaded, wanted = asked.loaded, Request(visit.actor, ReturnOrder(str(asked.receipt.id)))
+    loaded, wanted = asked.loaded, Request(visit.actor, asked.ask)
     return plan(loaded.state, loaded.offer, wanted, loaded.today, loaded.orders)
 
 
-def _carry_out(visit: Visit, order_id: UUID, shown: Quote) -> tuple[UUID, ...]:
+def _carry_out(visit: Visit, ask: ReturnOrder, shown: Quote) -> tuple[UUID, ...]:
     """Submit what was shown, and nothing else. Raises Refusal: `quote_stale`, and whatever refuses it by now."""
-    wanted = Request(visit.actor, ReturnOrder(str(order_id)))
+    wanted = Request(visit.actor, ask)
     stored = preview_change(account_id=visit.account_id, request=wanted, now=visit.now)
     if stored.quote.fingerprint != shown.fingerprint:
         raise Refusal("quote_stale", {})
@@ -110,7 +126,7 @@ def _send(visit: Visit, refunds: tuple[UUID, ...]) -> None:
 
 def _refused(request: AccountRequest, order_id: UUID, refused: Refusal) -> HttpResponse:
     """What stands in the way by now; or the page again, where what it would do has changed under the hand."""
-    asked = _read(request.visit, order_id)
+    asked = _read(request, order_id)
     if asked.receipt.status == OrderStatus.RETURNED:
         return redirect("portal:order", order_id=order_id)
     if refused.code == "quote_stale":
@@ -138,8 +154,7 @@ def _waits(visit: Visit, asked: Asked) -> tuple[Reason, ...]:
 
 
 def _page(request: AccountRequest, asked: Asked, quote: Quote, *, has_changed: bool = False) -> HttpResponse:
-    loaded, who, past = asked.loaded, asked.who, asked.past
-    assert past is not None  # or the plan would have been refused
+    loaded, who = asked.loaded, asked.who
     methods = {method.id: method.label for method in loaded.state.methods}
     context = {
         "order": asked.receipt,
@@ -147,9 +162,14 @@ def _page(request: AccountRequest, asked: Asked, quote: Quote, *, has_changed: b
         "undone": returns.undone(quote, loaded.state, who),
         "ended": returns.ends_today(quote, loaded.state, loaded.today, who),
         "summary": returns.summary(quote, who),
-        "refund": -quote.total if quote.collection is Collection.REFUND else None,
+        "refund": -quote.at_gateway if quote.collection is Collection.REFUND else None,
+        "to_balance": quote.to_balance,
+        "from_balance": quote.from_balance,
         "method": methods.get(quote.method_id or "", ""),
-        "last_day": returns.last_day(loaded, past),
+        "parts": _shown_parts(asked),
+        "has_parts": len(asked.parts) > 1,
+        "is_part": len(asked.chosen) < len(asked.parts),
+        "last_day": min(part.last_day for part in asked.parts if part.id in asked.chosen),
         "renewal": pricing.renewal(quote, who) if len(quote.promised) == 1 else None,
         "renewals": pricing.renewals(quote, loaded.state, who),
         "is_due": any(coming.on <= loaded.today for coming in quote.promised),
@@ -158,6 +178,19 @@ def _page(request: AccountRequest, asked: Asked, quote: Quote, *, has_changed: b
         "differences": _differences(request, quote, who) if has_changed else [],
     }
     return render(request, "portal/flows/return_order.html", context, status=NOT_POSSIBLE if has_changed else 200)
+
+
+def _shown_parts(asked: Asked) -> list[tuple[Part, bool, tuple[components.Reason, ...]]]:
+    """Each part, whether it is chosen, and every reason why it can't be."""
+    who, subscriptions = asked.who, {one.id: one for one in asked.loaded.state.subscriptions}
+    return [
+        (
+            part,
+            part.id in asked.chosen,
+            remedies.shown(part.reasons, Wanted(Action.RETURN_ORDER, subscriptions[part.id]), who.locale, who.names),
+        )
+        for part in asked.parts
+    ]
 
 
 def _seen(quote: Quote) -> dict[str, str]:

@@ -15,6 +15,7 @@ from tenor.db.access import account_scope
 from tenor.db.queries.quotes import QuoteShown, find_quote
 from tenor.domain.account import Subscription
 from tenor.domain.effects import Effect, Schedule, SetSeats, StartTerm
+from tenor.domain.quote import Collection
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import (
     AddSeats,
@@ -118,6 +119,7 @@ def _page(
         "renewals": pricing.renewals(stored.quote, loaded.state, who),
         "facts": _facts(stored, subscription, loaded, who),
         "method": next((method for method in loaded.state.methods if method.id == stored.quote.method_id), None),
+        "is_by_balance": stored.quote.collection is Collection.BALANCE,
         "button": pricing.order_button(loaded.state, stored.quote),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
         **(_beside(old, stored, who) if old else {}),

@@ -61,6 +61,7 @@ def home(request: AccountRequest) -> HttpResponse:
         "payments": payments(charged[:NEXT_PAYMENTS], loaded, who),
         "more": max(0, len(charged) - NEXT_PAYMENTS),
         "bars": bars,
+        "balance": loaded.state.balance,
         "spent": Money(sum(bar.amount.minor for bar in bars), loaded.state.currency),
         "year": loaded.today.year,
         "seats": sum(held.subscription.seats for held in owned),

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
 from tenor.db.queries.receipts import Attempt, Receipt, read_receipt
-from tenor.db.queries.returns import Returned, read_returned
+from tenor.db.queries.returns import read_returns
 from tenor.domain.account import PaymentMethod
 from tenor.domain.effects import OpenSubscription, SetSeats, changed_by
 from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus, PaymentStatus
 from tenor.domain.owed import starts_anew
+from tenor.domain.quote import Quote
 from tenor.portal import remedies, returns
 from tenor.portal.flows import pricing
 from tenor.portal.flows.shared import Reader, reader
@@ -65,22 +66,23 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         if receipt is None:
             raise Http404
         loaded = load(visit.account_id, visit.now, with_orders=receipt.status == OrderStatus.FULFILLED)
-        returned = read_returned(visit.account_id, order_id) if receipt.status == OrderStatus.RETURNED else None
+        returned = read_returns(visit.account_id, order_id) if _is_returned(receipt) else ()
     who = reader(visit, loaded)
-    quote, about = receipt.quote, _subscriptions(receipt, loaded, who)
+    quote, about = _in_force(receipt), _subscriptions(receipt, loaded, who)
     offered = _offered(visit, loaded, receipt)
     is_in_force = receipt.status != OrderStatus.RETURNED
     context = {
         "order": receipt,
-        "head": _head_of_return(returned) if returned else _head(receipt),
+        "head": _head_of_return(receipt) if returned else _head(receipt),
+        "status": "partly_returned" if returned and is_in_force else receipt.status,
         "title": words.order_action(receipt.action),
         "summary": _summary(receipt, who),
         "renewal": pricing.renewal(quote, who) if is_in_force else None,
         "renewals": pricing.renewals(quote, loaded.state, who) if is_in_force else [],
         "return": returns.offer(visit, loaded, receipt, who),
-        "given": returns.given(returned, loaded, who) if returned else None,
+        "given": [returns.given(one, loaded, who) for one in returned],
         "help_url": remedies.help_address(Wanted("return_order"), "refund_failed"),
-        "effects": _effects(receipt, loaded, who) if receipt.status in DONE else [],
+        "effects": _effects(quote, loaded, who) if receipt.status in DONE else [],
         "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
         "offered": offered,
         "paying": paying_by(request, loaded, receipt, who) if offered else None,
@@ -113,6 +115,10 @@ def _assign_url(receipt: Receipt) -> str:
 def _summary(receipt: Receipt, who: Reader) -> PriceSummary:
     """The agreed lines; what is over is no longer "to pay now"."""
     summary = pricing.summary(receipt.quote, who)
+    if receipt.status in CALLED_OFF:  # nothing was charged, and the balance has its part again
+        return replace(summary, total_label=summary.total_label or _("Total"), paid=(), rest=None)
+    if receipt.status not in OPEN_ORDER and summary.rest is not None:
+        return replace(summary, rest_label=_("Charged"))
     if summary.total_label or receipt.status in OPEN_ORDER:
         return summary
     return replace(summary, total_label=_("Total"))
@@ -145,8 +151,28 @@ def _head(receipt: Receipt) -> Head:
     return Head("wait", _("The order waits for its payment"), _("Nothing is changed before it is paid."))
 
 
-def _head_of_return(returned: Returned) -> Head:
+def _is_returned(receipt: Receipt) -> bool:
+    """Whether it, or a part of it, was given back."""
+    return receipt.status == OrderStatus.RETURNED or bool(receipt.returned)
+
+
+def _in_force(receipt: Receipt) -> Quote:
+    """What was agreed, without what was done and promised for the subscriptions whose part was given back."""
+    quote, gone = receipt.quote, receipt.returned
+    if not gone:
+        return quote
+    return replace(
+        quote,
+        effects=tuple(effect for effect in quote.effects if getattr(effect, "subscription_id", "") not in gone),
+        promised=tuple(renewal for renewal in quote.promised if renewal.subscription_id not in gone),
+    )
+
+
+def _head_of_return(receipt: Receipt) -> Head:
     """A return is done at once; only its money may still be under way."""
+    if receipt.status != OrderStatus.RETURNED:
+        told = _("What that part changed is undone. The rest of the order stands.")
+        return Head("", _("A part of the order is returned"), told)
     return Head("", _("The order is returned"), _("What it changed is undone."))
 
 
@@ -217,12 +243,12 @@ def _said(attempt: Attempt) -> str:
     return said.get(PaymentStatus(attempt.status), _("Waits for the payment provider's answer"))
 
 
-def _effects(receipt: Receipt, loaded: Loaded, who: Reader) -> list[str]:
+def _effects(quote: Quote, loaded: Loaded, who: Reader) -> list[str]:
     """What it did, in a line each; with the product's name where it was about several subscriptions."""
     products = {one.id: one.product for one in loaded.state.subscriptions}
-    several = len(changed_by(receipt.quote.effects)) > 1
+    several = len(changed_by(quote.effects)) > 1
     told: list[str] = []
-    for effect in receipt.quote.effects:
+    for effect in quote.effects:
         product = products.get(getattr(effect, "subscription_id", ""), "")
         if sentence := words.effect(effect, who.locale, who.names, product):
             told.append(f"{who.names.product(product)}: {sentence}" if several and product else sentence)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
+from tenor.db.queries.balances import list_movements
 from tenor.db.queries.orders import OrderRow, list_orders
 from tenor.db.queries.receipts import products_of_orders
 from tenor.db.queries.returns import list_credit_notes
@@ -51,12 +52,15 @@ def orders(request: AccountRequest) -> HttpResponse:
         page = Paginator(wanted, PAGE).get_page(request.GET.get("page"))
         products = products_of_orders(visit.account_id, [row.id for row in page])
         notes = list_credit_notes(visit.account_id, limit=MOST)
+        movements = list_movements(visit.account_id, limit=MOST)
     context = {
         "page": page,
         "lines": [_line(row, products.get(row.id, ())) for row in page],
         "state": asked if asked in GROUPS else ALL,
         "states": [(ALL, _("All")), *((code, label) for code, (label, _states) in GROUPS.items())],
         "total": len(rows),
+        "balance": movements[0].after if movements else None,
+        "movements": [(row, words.movement(row.reason)) for row in movements] if page.number == 1 else (),
         "notes": notes if asked in ("", ALL, RETURNED) and page.number == 1 else (),
     }
     return render(request, "portal/orders.html", context)

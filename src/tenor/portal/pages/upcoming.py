@@ -27,7 +27,7 @@ from tenor.usecases.load import Loaded
 
 HEADER = (
     *("Date", "Kind", "Subscription", "Product", "Plan", "Seats", "From", "Until", "Unit price", "Net"),
-    *("Payment net", "Payment tax", "Payment total", "Currency", "Payment method", "Problems", "Order"),
+    *("Payment net", "Payment tax", "Payment total", "Currency", "Payment method", "Problems", "Order", "From balance"),
 )
 
 
@@ -64,6 +64,7 @@ def upcoming_payments(request: AccountRequest) -> HttpResponse:
         "until": boundary(loaded.today, 12) - timedelta(days=1),
         "timeline": _timeline(shown, loaded, who),
         "elsewhere": _elsewhere(loaded, who),
+        "balance": loaded.state.balance,
         "has_subscriptions": bool(loaded.state.subscriptions),
         "may_renew": request.visit.actor.role.may_buy,
         "align_url": _align_url(request, loaded),
@@ -158,8 +159,9 @@ def _rows(one: Upcoming, loaded: Loaded, who: Reader) -> Iterator[tuple[object, 
         one.method.label if one.method else "",
         " ".join(reason.code for reason in one.concerns),
         one.order.number if one.order else "",
+        one.quote.from_balance if one.quote else None,
     )
-    if one.quote is not None and one.amount in (None, one.quote.total):
+    if one.quote is not None and one.amount in (None, one.quote.at_gateway):
         is_known = one.before_tax is None
         totals = (one.quote.net, *((one.quote.tax_total, one.quote.total) if is_known else (None, None)))
         for line in one.quote.lines:

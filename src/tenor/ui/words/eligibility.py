@@ -52,6 +52,7 @@ REASONS: dict[str, Promise] = {
     "nothing_to_return": _("No order for this subscription can be returned any more."),
     "return_window_ended": _("The time to return this order ended on %(ended_on)s."),
     "scheduled_change_depends": _("%(scheduled)s are scheduled for the next renewal, and only %(left)s would be left."),
+    "credit_spent": _("It brought %(amount)s to your balance, and only %(left)s of that is left."),
     "bill_being_paid": _("Its amount stands on the invoice of order %(order)s, and the payment for that is under way."),
     "later_order_depends": _("Order %(order)s came later and builds on this one."),
     "order_uses_method": _("Order %(number)s is not finished yet, and is paid by it."),

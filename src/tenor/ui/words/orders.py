@@ -112,6 +112,15 @@ COLLECTIONS: dict[str, Promise] = {
     "carried": _("Too small to be charged by itself: it comes with your next invoice."),
     "none": _("Nothing is charged now."),
     "refund": _("This goes back to the payment method that paid it."),
+    "balance": _("Your balance pays all of it: no payment method is charged."),
+    "credit": _("What is left over goes to your balance. The next invoices take from it first."),
+}
+
+MOVEMENTS: dict[str, Promise] = {
+    "credit": _("Credit from a change of plan"),
+    "used": _("Paid from your balance"),
+    "released": _("Back from an order that ended without payment"),
+    "returned": _("Credit note"),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -228,6 +237,11 @@ def decline(code: str) -> str:
 def collection(code: str) -> str:
     """How the total of a quote is collected (`Quote.collection`). Raises KeyError for an unknown code."""
     return str(COLLECTIONS[str(code)])
+
+
+def movement(reason: str) -> str:
+    """Why the account's balance moved (`domain.balance.BalanceReason`). Raises KeyError for an unknown reason."""
+    return str(MOVEMENTS[str(reason)])
 
 
 def event(kind: str, after: Mapping[str, object] | None = None) -> str:

@@ -59,6 +59,7 @@ REFUSALS: dict[str, Promise] = {
     "id_in_use": _CHANGED,
     "method_unchanged": _("%(method)s pays for this already."),
     "not_returnable": _("This order cannot be returned here. Contact support."),
+    "not_in_order": _("Order %(order)s is not about this subscription, or that part of it was returned already."),
     "nothing_scheduled": _("This is no longer scheduled: there is nothing to undo."),
     "credit_exceeds_charge": _("The credit is more than what is charged. Contact support."),
     "nothing_to_credit": _("Nothing of this invoice is left to be credited."),

@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from tenor.db.faults import is_passing
+from tenor.db.queries.invariants.balances import BALANCES
 from tenor.db.queries.invariants.documents import DOCUMENTS
 from tenor.db.queries.invariants.invariant import Invariant
 from tenor.db.queries.invariants.ledger import LEDGER
 from tenor.db.queries.invariants.orders import ORDERS, SUBSCRIPTIONS
 
-INVARIANTS: tuple[Invariant, ...] = (*DOCUMENTS, *LEDGER, *ORDERS, *SUBSCRIPTIONS)
+INVARIANTS: tuple[Invariant, ...] = (*DOCUMENTS, *LEDGER, *BALANCES, *ORDERS, *SUBSCRIPTIONS)
 
 
 class Offender(NamedTuple):

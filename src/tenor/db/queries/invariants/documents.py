@@ -76,7 +76,7 @@ _PAID = f"""
 SELECT i.account_id, coalesce(i.number, i.id::text) AS what,
        format('%s with %s successful payments', i.status, coalesce(k.kept, 0)) AS facts
 FROM db_invoice i LEFT JOIN ({_KEPT}) k ON k.account_id = i.account_id AND k.invoice_id = i.id
-WHERE i.kind = 'invoice' AND i.status <> 'credited' AND i.total_minor > 0
+WHERE i.kind = 'invoice' AND i.status <> 'credited' AND i.total_minor > i.from_balance_minor
   AND coalesce(k.kept, 0) <> (i.status = 'paid')::int
 """  # noqa: S608 - both parts are ours
 

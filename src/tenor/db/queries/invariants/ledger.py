@@ -9,10 +9,12 @@ _RECEIVABLE, _DEFERRED, _REVENUE, _TAX, _CLEARING, _UNAPPLIED = (
 )
 
 # Notes count for the invoice that they correct, and payments for the invoice that they pay, unless they go back.
+# What the account's balance paid of it, or got, is no payment.
 _OWED = f"""
 SELECT i.account_id, coalesce(i.number, i.id::text) AS what,
        format('%s of %s: %s is owed by documents and payments, %s by the books', i.status, i.total_minor,
-              coalesce(d.total, 0) - coalesce(y.paid, 0) + coalesce(r.back, 0), coalesce(k.booked, 0)) AS facts
+              coalesce(d.total, 0) - coalesce(y.paid, 0) + coalesce(r.back, 0) + coalesce(m.moved, 0),
+              coalesce(k.booked, 0)) AS facts
 FROM db_invoice i
 LEFT JOIN (SELECT account_id, coalesce(corrects_id, id) AS invoice_id, sum(total_minor) AS total FROM db_invoice
            WHERE status NOT IN ('draft', 'void') GROUP BY 1, 2) d
@@ -26,6 +28,10 @@ LEFT JOIN (SELECT p.account_id, p.invoice_id, sum(r.amount_minor) AS back
            FROM db_refund r JOIN db_payment p ON p.account_id = r.account_id AND p.id = r.payment_id
            WHERE r.status = 'succeeded' AND (r.credit_note_id IS NOT NULL OR p.status = 'reversed') GROUP BY 1, 2) r
        ON r.account_id = i.account_id AND r.invoice_id = i.id
+LEFT JOIN (SELECT v.account_id, coalesce(c.corrects_id, c.id) AS invoice_id, sum(v.amount_minor) AS moved
+           FROM db_balancemovement v JOIN db_invoice c ON c.account_id = v.account_id AND c.id = v.invoice_id
+           GROUP BY 1, 2) m
+       ON m.account_id = i.account_id AND m.invoice_id = i.id
 LEFT JOIN (SELECT b.account_id, coalesce(c.corrects_id, c.id) AS invoice_id, sum({_RECEIVABLE}) AS booked
            FROM db_posting b
            LEFT JOIN db_payment p ON p.account_id = b.account_id AND p.id = b.payment_id
@@ -33,7 +39,7 @@ LEFT JOIN (SELECT b.account_id, coalesce(c.corrects_id, c.id) AS invoice_id, sum
            WHERE 'receivable' IN (b.debit, b.credit) GROUP BY 1, 2) k
        ON k.account_id = i.account_id AND k.invoice_id = i.id
 WHERE i.kind = 'invoice'
-  AND coalesce(k.booked, 0) <> coalesce(d.total, 0) - coalesce(y.paid, 0) + coalesce(r.back, 0)
+  AND coalesce(k.booked, 0) <> coalesce(d.total, 0) - coalesce(y.paid, 0) + coalesce(r.back, 0) + coalesce(m.moved, 0)
 """  # noqa: S608 - both parts are ours
 
 _BILLED = f"""
