@@ -1,6 +1,6 @@
 """Whose fault an error is: something that passes, and is tried again; or a row's own, which a person has to look at.
 
-The one place that decides it (docs/adr 90). Whoever sets rows aside asks here first: what passes never does.
+The one place that decides it (docs/adr 25). Whoever sets rows aside asks here first: what passes never does.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Each account's part of a duty apart from all others: what fails alone is set aside alone (docs/adr/0090).
+"""Each account's part of a duty apart from all others: what fails alone is set aside alone (docs/adr 25).
 
 Every duty of the worker goes through one of these two, so that no account, whatever is wrong with it, harms another.
 """

@@ -36,7 +36,7 @@ from tenor.usecases.session import Session
 def draft_invoice(loaded: Loaded, order: Order, quote: Quote, order_lines: list[OrderLine]) -> Invoice:
     """The invoice as it will be issued, without a number yet; parties and tax decision as they are now (docs/adr 5).
 
-    What the account's balance pays of it is taken from there at once (docs/adr 71). Raises ValueError where its total
+    What the account's balance pays of it is taken from there at once (docs/adr 22). Raises ValueError where its total
     is not the sum of its lines.
     """
     quote.demand_sums()

@@ -3,7 +3,7 @@
     GatewayError
     ├── GatewayUnavailable    certainly not processed (connection refused, too many requests): try again, same key
     ├── GatewayUnknown        no answer, a timeout, a 5xx: it MAY have charged; ask with `find_charge`
-    ├── GatewayRefused        understood and refused before anything moved, in the gateway's own words (docs/adr 101):
+    ├── GatewayRefused        understood and refused before anything moved, in the gateway's own words (docs/adr 28):
     │                         our request is wrong, do not repeat it
     ├── IdempotencyConflict
     │   ├── KeyInUse          the same key is being worked on right now: outcome open, ask again later

@@ -9,7 +9,7 @@ RIGHTS = "GRANT UPDATE (returned_at) ON db_ordersubscription TO tenor_app, tenor
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("db", "0020_renewals_by_day"),
+        ("db", "0021_tax_of_each_line"),
     ]
 
     operations = [

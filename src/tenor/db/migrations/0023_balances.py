@@ -43,7 +43,7 @@ def invoice_guard(*columns: str) -> tuple[str, str]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("db", "0070_returned_parts"),
+        ("db", "0022_returned_parts"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("db", "0020_renewals_by_day"),
+        ("db", "0025_apart"),
     ]
 
     operations = [

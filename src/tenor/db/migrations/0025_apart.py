@@ -29,7 +29,7 @@ NO_RIGHTS = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("db", "0090_known_codes"),
+        ("db", "0024_known_codes"),
     ]
 
     operations = [

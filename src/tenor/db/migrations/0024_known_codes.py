@@ -25,7 +25,7 @@ def learn(_apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("db", "0020_renewals_by_day"),
+        ("db", "0023_balances"),
     ]
 
     operations = [
