@@ -65,14 +65,18 @@ def test_table_of_what_is_credited_under_another_tax(row: dict[str, str]) -> Non
 
 
 def test_a_vat_id_that_came_gives_back_the_tax_that_was_paid_even_where_the_charge_is_too_small_for_it() -> None:
-    """The total falls below zero: that is what the credit is more than the charge."""
+    """The total falls below zero: what the credit is more than the charge goes to the balance, or nothing is sold."""
     story = changed(sold("NL business", day("2026-06-01")), "NL business NL123456789B01", day("2026-06-02"))
     prices = (entry("465.00", valid_from=EARLY), entry("470.00", of=item(plan="premium"), valid_from=EARLY))
     story.offer = replace(story.offer, book=PriceBook(prices))
+    planned = upgrade(story)
+    # 1,406.14 without tax, and 1,391.18 back with 292.15 of it
+    assert (planned.total, planned.to_balance) == (usd("-277.19"), usd("277.19"))
+
+    story.offer = replace(story.offer, policy=replace(story.offer.policy, credit_kept_on_balance=False))
     with pytest.raises(Refusal) as refused:
         upgrade(story)
-    assert refused.value.code == "credit_exceeds_charge"
-    assert refused.value.facts["total"] == usd("-277.19")  # 1,406.14 without tax, and 1,391.18 back with 292.15 of it
+    assert (refused.value.code, refused.value.facts["total"]) == ("credit_exceeds_charge", usd("-277.19"))
 
 
 def test_a_second_upgrade_credits_each_line_with_its_own_tax() -> None:

@@ -1,18 +1,19 @@
 """A quote's effects -> rows. Every write names the value that it replaces: nothing is overwritten unseen."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 
+from tenor.db import order_effects
 from tenor.db.ids import new_id
-from tenor.db.models import Account, Order, OrderLine, OrderSubscription, PaidPeriod, ScheduledChange, Subscription
+from tenor.db.models import Account, PaidPeriod, ScheduledChange, Subscription
 from tenor.db.numbers import take_number
+from tenor.db.order_effects import Writing
 from tenor.db.seats import release_surplus
-from tenor.db.transitions import ChangedMeanwhile, move_order, move_subscription
+from tenor.db.transitions import ChangedMeanwhile, move_subscription
 from tenor.domain.account import Actor, ChangeKind, ComingTerm, SubscriptionStatus
 from tenor.domain.account import PaidPeriod as Paid
 from tenor.domain.account import ScheduledChange as Entry
@@ -39,23 +40,10 @@ from tenor.domain.effects import (
     StopPeriod,
     WithdrawInvoice,
 )
-from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.money import Money
 from tenor.domain.seats import SeatUser
 
 LIVE = {"undone_at": None, "replaced_at": None, "claimed_at": None}
-
-
-@dataclass(frozen=True, slots=True)
-class _Writing:
-    """For whom, by whom and when effects are carried out, and the invoice that bills what was carried."""
-
-    account_id: UUID
-    by: Actor
-    now: datetime
-    today: date
-    invoice_id: UUID | None
-    released: list[SeatUser]
 
 
 def apply_effects(
@@ -73,31 +61,31 @@ def apply_effects(
     `invoice_id` the invoice on which lines stand that had been carried. Raises ChangedMeanwhile where a value is not
     what it was when the quote was planned: then nothing of it may stand.
     """
-    writing = _Writing(account_id, by, now, today, invoice_id, released=[])
+    writing = Writing(account_id, by, now, today, invoice_id, released=[])
     for effect in effects:
         _apply(writing, effect)
     return tuple(writing.released)
 
 
-def _apply(writing: _Writing, effect: Effect) -> None:
+def _apply(writing: Writing, effect: Effect) -> None:
     """Carry out one effect. Some are money and not a subscription's: see `usecases.give_back`, `withdraw_invoice`."""
     if not isinstance(effect, GiveBack | WithdrawInvoice):
         _WRITERS[type(effect)](writing, effect)
 
 
-def _set_seats(writing: _Writing, effect: SetSeats) -> None:
+def _set_seats(writing: Writing, effect: SetSeats) -> None:
     rows = Subscription.objects.filter(account_id=writing.account_id, id=effect.subscription_id, seats=effect.before)
     _one(rows.update(seats=effect.after), f"{effect.subscription_id} has not {effect.before} seats")
     if effect.after < effect.before:
         _release(writing, effect.subscription_id, effect.after)
 
 
-def _release(writing: _Writing, subscription_id: str, seats_left: int) -> None:
+def _release(writing: Writing, subscription_id: str, seats_left: int) -> None:
     """Nobody sits on a seat that is not there (rules 6)."""
     writing.released.extend(release_surplus(writing.account_id, UUID(subscription_id), seats_left, writing.now))
 
 
-def _set_method(writing: _Writing, effect: SetMethod) -> None:
+def _set_method(writing: Writing, effect: SetMethod) -> None:
     before = None if effect.before is None else UUID(effect.before)
     rows = Subscription.objects.filter(
         account_id=writing.account_id, id=effect.subscription_id, payment_method_id=before
@@ -106,7 +94,7 @@ def _set_method(writing: _Writing, effect: SetMethod) -> None:
     _one(written, f"{effect.subscription_id} is not paid by {effect.before or 'the default'}")
 
 
-def _schedule(writing: _Writing, effect: Schedule) -> None:
+def _schedule(writing: Writing, effect: Schedule) -> None:
     """The new entry, if there is one, replaces the old one visibly; without a new one the old one is undone."""
     live = ScheduledChange.objects.filter(
         account_id=writing.account_id, subscription_id=effect.subscription_id, kind=effect.change, **LIVE
@@ -135,17 +123,17 @@ def _schedule(writing: _Writing, effect: Schedule) -> None:
     )
 
 
-def _set_plan(writing: _Writing, effect: SetPlan) -> None:
+def _set_plan(writing: Writing, effect: SetPlan) -> None:
     rows = _subscription(writing, effect.subscription_id).filter(plan_code=effect.before)
     _one(rows.update(plan_code=effect.after), f"{effect.subscription_id} is not of plan {effect.before}")
 
 
-def _set_coming(writing: _Writing, effect: SetComing) -> None:
+def _set_coming(writing: Writing, effect: SetComing) -> None:
     rows = _subscription(writing, effect.subscription_id).filter(**_coming(effect.before))
     _one(rows.update(**_coming(effect.after)), f"{effect.subscription_id} has another coming term")
 
 
-def _move_renewal(writing: _Writing, effect: MoveRenewal) -> None:
+def _move_renewal(writing: Writing, effect: MoveRenewal) -> None:
     rows = _subscription(writing, effect.subscription_id)
     written = rows.filter(renews_on=effect.before, anchor=effect.anchor_before).update(
         renews_on=effect.after, anchor=effect.anchor_after
@@ -153,7 +141,7 @@ def _move_renewal(writing: _Writing, effect: MoveRenewal) -> None:
     _one(written, f"{effect.subscription_id} does not renew on {effect.before}")
 
 
-def _start_term(writing: _Writing, effect: StartTerm) -> None:
+def _start_term(writing: Writing, effect: StartTerm) -> None:
     """The next term begins where the last one ended; what its order saw scheduled for it is claimed by it.
 
     One that begins on a later day waits until then (see `begin_term`).
@@ -180,7 +168,7 @@ def _start_term(writing: _Writing, effect: StartTerm) -> None:
         _release(writing, effect.subscription_id, effect.seats)
 
 
-def _revive(writing: _Writing, subscription_id: str) -> None:
+def _revive(writing: Writing, subscription_id: str) -> None:
     """What had expired is renewed late."""
     row = _subscription(writing, subscription_id).filter(status=SubscriptionStatus.EXPIRED).first()
     if row is not None:
@@ -195,7 +183,7 @@ def begin_term(account_id: UUID, subscription_id: UUID | str, today: date) -> bo
     return rows.update(**begun, **_coming(None)) == 1
 
 
-def _end_term(writing: _Writing, effect: EndTerm) -> None:
+def _end_term(writing: Writing, effect: EndTerm) -> None:
     """As it stood before the term; the days after it were never paid for. One that had begun leaves no access.
 
     What was chosen since stays: another payment method, automatic renewal, newer entries of the list.
@@ -225,7 +213,7 @@ def _end_term(writing: _Writing, effect: EndTerm) -> None:
             _put_back(writing, effect.subscription_id, entry)
 
 
-def _put_back(writing: _Writing, subscription_id: str, entry: Entry) -> None:
+def _put_back(writing: Writing, subscription_id: str, entry: Entry) -> None:
     """The entry that the term had claimed is on the list again."""
     same = ScheduledChange.objects.filter(
         account_id=writing.account_id,
@@ -239,7 +227,7 @@ def _put_back(writing: _Writing, subscription_id: str, entry: Entry) -> None:
         same.filter(id=latest.id).update(claimed_at=None)
 
 
-def _decline_term(writing: _Writing, effect: DeclineTerm) -> None:
+def _decline_term(writing: Writing, effect: DeclineTerm) -> None:
     """It has expired since its renewal date, as one whose renewal had been off."""
     row = _subscription(writing, effect.subscription_id).filter(status=effect.before).first()
     if row is None:
@@ -248,11 +236,11 @@ def _decline_term(writing: _Writing, effect: DeclineTerm) -> None:
     move_subscription(row, SubscriptionStatus.EXPIRED, also=["lapsed_on", "renewal_claimed_at"])
 
 
-def _stop_period(writing: _Writing, effect: StopPeriod) -> None:
+def _stop_period(writing: Writing, effect: StopPeriod) -> None:
     _stop(writing, effect.subscription_id, effect.paid, effect.before, effect.after)
 
 
-def _stop(writing: _Writing, subscription_id: str, paid: Paid, before: date | None, after: date | None) -> None:
+def _stop(writing: Writing, subscription_id: str, paid: Paid, before: date | None, after: date | None) -> None:
     """Of periods alike in everything, any may be the one."""
     rows = PaidPeriod.objects.filter(
         account_id=writing.account_id,
@@ -268,18 +256,18 @@ def _stop(writing: _Writing, subscription_id: str, paid: Paid, before: date | No
     rows.filter(id=found.id).update(stopped_on=after)
 
 
-def _added(writing: _Writing, effect: AddPeriod) -> None:
+def _added(writing: Writing, effect: AddPeriod) -> None:
     _add_period(writing, effect.subscription_id, effect.paid)
 
 
-def _close_subscription(writing: _Writing, effect: CloseSubscription) -> None:
+def _close_subscription(writing: Writing, effect: CloseSubscription) -> None:
     _stop(writing, effect.subscription_id, effect.paid, None, effect.paid.period.start)
     row = _subscription(writing, effect.subscription_id).get()
     row.lapsed_on = writing.today
     move_subscription(row, SubscriptionStatus.CANCELED, also=["lapsed_on"])
 
 
-def _open_subscription(writing: _Writing, effect: OpenSubscription) -> None:
+def _open_subscription(writing: Writing, effect: OpenSubscription) -> None:
     seller_id = Account.objects.values_list("seller_id", flat=True).get(id=writing.account_id)
     Subscription.objects.create(
         id=effect.subscription_id,
@@ -298,40 +286,7 @@ def _open_subscription(writing: _Writing, effect: OpenSubscription) -> None:
     _add_period(writing, effect.subscription_id, effect.paid)
 
 
-def _bill_carried(writing: _Writing, effect: BillCarried) -> None:
-    waiting = OrderLine.objects.filter(
-        account_id=writing.account_id, id__in=effect.line_ids, carried=True, billed_at=None
-    )
-    written = waiting.update(billed_at=writing.now, carried_invoice_id=writing.invoice_id)
-    if written != len(effect.line_ids):
-        raise ChangedMeanwhile(f"{len(effect.line_ids) - written} carried lines were billed already")
-
-
-def _drop_carried(writing: _Writing, effect: DropCarried) -> None:
-    waiting = OrderLine.objects.filter(
-        account_id=writing.account_id, id__in=effect.line_ids, carried=True, billed_at=None
-    )
-    if waiting.update(carried=False) != len(effect.line_ids):
-        raise ChangedMeanwhile("a carried line was billed already")
-
-
-def _mark_returned(writing: _Writing, effect: MarkReturned) -> None:
-    order = Order.objects.get(account_id=writing.account_id, id=effect.order_id)
-    move_order(order, OrderStatus.RETURNED, writing.now)
-
-
-def _mark_part_returned(writing: _Writing, effect: MarkPartReturned) -> None:
-    parts = OrderSubscription.objects.filter(
-        account_id=writing.account_id,
-        order_id=effect.order_id,
-        subscription_id__in=effect.subscription_ids,
-        returned_at=None,
-    )
-    if parts.update(returned_at=writing.now) != len(effect.subscription_ids):
-        raise ChangedMeanwhile("a part of the order was returned already")
-
-
-def _add_period(writing: _Writing, subscription_id: str, paid: Paid) -> None:
+def _add_period(writing: Writing, subscription_id: str, paid: Paid) -> None:
     PaidPeriod.objects.create(
         id=new_id(),
         account_id=writing.account_id,
@@ -365,11 +320,11 @@ def _one(written: int, otherwise: str) -> None:
         raise ChangedMeanwhile(otherwise)
 
 
-def _subscription(writing: _Writing, subscription_id: str) -> QuerySet[Subscription]:
+def _subscription(writing: Writing, subscription_id: str) -> QuerySet[Subscription]:
     return Subscription.objects.filter(account_id=writing.account_id, id=subscription_id)
 
 
-def _live_changes(writing: _Writing, subscription_id: str) -> QuerySet[ScheduledChange]:
+def _live_changes(writing: Writing, subscription_id: str) -> QuerySet[ScheduledChange]:
     return ScheduledChange.objects.filter(account_id=writing.account_id, subscription_id=subscription_id, **LIVE)
 
 
@@ -385,7 +340,7 @@ def _coming(term: ComingTerm | None) -> dict[str, Any]:
     return dict(zip(columns, values, strict=True))
 
 
-_WRITERS: dict[type, Callable[[_Writing, Any], None]] = {
+_WRITERS: dict[type, Callable[[Writing, Any], None]] = {
     SetSeats: _set_seats,
     SetPlan: _set_plan,
     SetComing: _set_coming,
@@ -399,8 +354,8 @@ _WRITERS: dict[type, Callable[[_Writing, Any], None]] = {
     DeclineTerm: _decline_term,
     OpenSubscription: _open_subscription,
     CloseSubscription: _close_subscription,
-    BillCarried: _bill_carried,
-    DropCarried: _drop_carried,
-    MarkReturned: _mark_returned,
-    MarkPartReturned: _mark_part_returned,
+    BillCarried: order_effects.bill_carried,
+    DropCarried: order_effects.drop_carried,
+    MarkReturned: order_effects.mark_returned,
+    MarkPartReturned: order_effects.mark_part_returned,
 }
