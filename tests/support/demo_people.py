@@ -3,7 +3,6 @@
 NOT_IN_THE_BOOK = {
     "renewal_claimed": "it lasts for the moment in which a renewal is carried out",
     "not_begun": "it takes a contract that was taken over ahead of its first day",
-    "payment_in_flight": "it lasts while the answer about a payment is waited for",
     "owed_not_declinable": "the demo's seller lets customers decline what they owe",
     "renewal_due_today": "the night renews it within the hour, unless the answer to an open order is unknown",
 }
