@@ -19,6 +19,7 @@ from tenor.domain.requests import (
     Ask,
     Request,
 )
+from tenor.domain.terms import boundary, months_elapsed
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.preview_change import StoredQuote, preview_change
@@ -74,13 +75,15 @@ class Customer(RuleBasedStateMachine):
         )
 
     def _subscription(self, start: date, months: int) -> None:
-        model = Model(anchor=start, renews_on=start, months=months)
-        model.begin(start, start)
-        model.paid[0].unit = prices_on("standard", months, start)[0]
+        """Bought on that day, and paid for until its term ends that contains today: nothing was missed."""
+        begun = boundary(start, months_elapsed(start, self.today) // months * months)
+        model = Model(anchor=start, renews_on=begun, months=months)
+        model.begin(begun, begun)
+        model.paid[0].unit = prices_on("standard", months, begun)[0]
         row = factories.make_subscription(
             account=self.account, anchor=start, renews_on=model.renews_on, months=months, period=False
         )
-        factories.make_period(subscription=row, unit_price_minor=model.paid[0].unit)
+        factories.make_period(subscription=row, starts_on=begun, unit_price_minor=model.paid[0].unit)
         self.models[str(row.id)] = model
         model.pass_to(self.today)
 

@@ -13,10 +13,8 @@ from tenor.domain.permissions import Permission, demand
 from tenor.domain.refusals import Refusal
 from tenor.gateways.crashpoints import crashpoint
 from tenor.gateways.payments.errors import GatewayError
-from tenor.gateways.payments.registry import gateway
+from tenor.usecases.call_off_charge import call_off_charge
 from tenor.usecases.load import lock_and_load
-from tenor.usecases.outside_transactions import outside_transactions
-from tenor.usecases.record_answer import record_answer
 from tenor.usecases.settle_order import give_up
 from tenor.usecases.tell import About, tell
 
@@ -53,13 +51,10 @@ def _stop_unsent(account_id: UUID, order_id: UUID, now: datetime) -> Payment | N
 
 
 def _call_off(payment: Payment, now: datetime) -> None:
-    outside_transactions()
     try:
-        answer = gateway(payment.gateway).cancel_charge(str(payment.id))
+        status = call_off_charge(payment, now)
     except GatewayError as error:
         raise Refusal("payment_unclear", {"payment": str(payment.id)}) from error
-    crashpoint("after_calling_off_before_recording")
-    status = record_answer(account_id=payment.account_id, payment_id=payment.id, answer=answer, now=now)
     if status is PaymentStatus.SUCCEEDED:
         raise Refusal("already_paid", {"payment": str(payment.id)})
     if status in IN_FLIGHT:
