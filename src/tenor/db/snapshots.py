@@ -81,6 +81,8 @@ SELECT s.account_id, to_jsonb(s),
                o.currency, o.retry_on,
                EXISTS (SELECT FROM db_payment p JOIN db_invoice i ON i.account_id = p.account_id AND i.id = p.invoice_id
                        WHERE i.account_id = o.account_id AND i.order_id = o.id AND p.status IN ({_IN_FLIGHT})),
+               (SELECT i.from_balance_minor FROM db_invoice i
+                WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.stands),
                (SELECT e FROM jsonb_array_elements(o.effects) e
                 WHERE o.effects_applied_at IS NULL AND e ->> 'kind' = 'start_term'
                   AND e ->> 'subscription_id' = s.id::text LIMIT 1))
@@ -213,8 +215,17 @@ def _subscription(
 
 
 def _open_order(row: Sequence[Any]) -> OpenOrder:
-    id_, number, status, action, total_minor, currency, retry_on, is_in_flight, _term = row
-    return OpenOrder(id_, number, status, action, Money(total_minor, currency), _day(retry_on), is_in_flight)
+    id_, number, status, action, total_minor, currency, retry_on, is_in_flight, reserved, _term = row
+    return OpenOrder(
+        id=id_,
+        number=number,
+        status=status,
+        action=action,
+        total=Money(total_minor, currency),
+        retry_on=_day(retry_on),
+        is_in_flight=is_in_flight,
+        from_balance=Money(reserved, currency) if reserved else None,
+    )
 
 
 def _owed(effect: Mapping[str, Any]) -> OwedTerm:

@@ -207,7 +207,8 @@ class ComingTerm:
 class OpenOrder:
     """An order that waits for its money, and holds its place until then. `action` and `total` where they are told.
 
-    `retry_on` is the day of its next automatic try; `is_in_flight`: a payment of it may take money at this moment.
+    `total` is what is left to pay of it, beside what the account's balance pays (`from_balance`); `retry_on` is the day
+    of its next automatic try; `is_in_flight`: a payment of it may take money at this moment.
     """
 
     id: str
@@ -217,6 +218,7 @@ class OpenOrder:
     total: Money | None = None
     retry_on: date | None = None
     is_in_flight: bool = False
+    from_balance: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ placed; the gateway collects the rest.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tenor.domain.account import AccountState
+from tenor.domain.account import AccountState, OpenOrder
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Quote
@@ -46,6 +46,14 @@ def after(state: AccountState, quote: Quote) -> AccountState:
         return state
     before = state.balance or Money.zero(moved.currency)
     return replace(state, balance=before + moved)
+
+
+def released(state: AccountState, order: OpenOrder) -> AccountState:
+    """The account when an unpaid order is given up: what its balance was to pay is on it again."""
+    if order.from_balance is None:
+        return state
+    before = state.balance or Money.zero(order.from_balance.currency)
+    return replace(state, balance=before + order.from_balance)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from tenor.domain.effects import WithdrawInvoice
 from tenor.domain.lifecycle import InvoiceStatus, OrderStatus
 from tenor.usecases.give_back import credit_whole
 from tenor.usecases.load import Loaded
+from tenor.usecases.move_balance import with_balance
 from tenor.usecases.place_order import place_order
 from tenor.usecases.replace_renewal import go_on_with, plan_left
 from tenor.usecases.session import NOBODY
@@ -35,7 +36,7 @@ def withdraw_invoice(loaded: Loaded, effect: WithdrawInvoice, reason: str) -> Or
 def _go_on(loaded: Loaded, order: Order, left: list[Subscription], tried_on: date | None) -> None:
     kept = go_on_with(loaded, order, left)
     if kept is None:  # too small to be collected: it waits for the next invoice, and its term starts
-        place_order(loaded, None, plan_left(loaded, order, left), SYSTEM, NOBODY)
+        place_order(loaded, None, plan_left(with_balance(loaded), order, left), SYSTEM, NOBODY)
         return
-    kept.retry_on = tried_on
+    kept.retry_on = kept.retry_on or tried_on  # what the balance pays whole is carried out by the next try
     kept.save(update_fields=["retry_on"])

@@ -82,7 +82,7 @@ def _line(
     order: OrderRow, position: int, sold: tuple[QuoteLine, LineTax], opened: set[str], quote: Quote
 ) -> OrderLineRow:
     line, tax = sold
-    is_on_invoice = quote.collection is Collection.GATEWAY and tax.decision == quote.tax
+    is_on_invoice = quote.is_invoiced and tax.decision == quote.tax
     return OrderLineRow(
         id=new_id(),
         account_id=order.account_id,

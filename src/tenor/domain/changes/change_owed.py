@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from tenor.domain import balance
 from tenor.domain.account import AccountState, Actor, OwedTerm, Subscription
 from tenor.domain.carrying_out import carry_out
 from tenor.domain.changes.change_plan import plans_at_renewal
@@ -15,6 +16,7 @@ from tenor.domain.eligibility import Action
 from tenor.domain.methods import chargeable, charged_to
 from tenor.domain.offer import Offer
 from tenor.domain.owed import plan_owed
+from tenor.domain.paying import paying_for
 from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import promise, terms_at_renewal
@@ -34,14 +36,15 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeOwed, today
     """
     owned = chosen(state, ask.subscription_ids, offer.policy.most_at_once)
     wanted = None if ask.method_id is None else chargeable(state, offer, ask.method_id, today)
-    method = wanted or state.method_of(once_paid(owned[0], offer.policy, today))
+    method = wanted or paying_for(state, offer.policy, once_paid(owned[0], offer.policy, today), today).method
     check_all(state, offer, Action.CHANGE_OWED, tuple(charged_to(one, method) for one in owned), actor, today)
     rest = _rest(state, offer, owned, actor, today)
     wishes = {one.subscription_id: one for one in ask.chosen}
     changed = tuple(_as_chosen(state, offer, one, wishes[one.id], today) for one in owned)
     if not rest and changed == tuple(_known(one, today) for one in owned):
         raise Refusal("owed_unchanged")
-    quote = plan_owed(state, offer, changed, method.id if method else None, today)
+    free = balance.released(state, owned[0].open_order) if owned[0].open_order is not None else state
+    quote = plan_owed(free, offer, changed, method.id if method else None, today)
     after = carry_out(state, quote.effects, today)
     return replace(
         quote,

@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from tenor.domain.account import AccountState, Actor, ChangeKind, Subscription
+from tenor.domain import balance
+from tenor.domain.account import AccountState, Actor, ChangeKind, OpenOrder, Subscription
 from tenor.domain.assembly import Draft, assemble
 from tenor.domain.choosing import check_all, chosen
 from tenor.domain.effects import DeclineTerm, Schedule, WithdrawInvoice
 from tenor.domain.eligibility import Action
+from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.owed import plan_owed
-from tenor.domain.quote import Collection, Quote, StillOwed
+from tenor.domain.quote import Quote, StillOwed
 from tenor.domain.requests import DeclineOwed
 from tenor.domain.under_way import owed_together, still_owed
 
@@ -60,16 +62,24 @@ def _withdrawn(
         if (order := one.open_order) is None or order.id in found:
             continue
         left = [other for other in owed_together(state, one, today) if other.id not in ids]
+        state = balance.released(state, order)
         quote = plan_owed(state, offer, left, None, today) if left else None
-        is_kept = quote is not None and quote.collection is Collection.GATEWAY
+        is_kept = quote is not None and quote.is_invoiced
+        state = balance.after(state, quote) if quote is not None else state
         found[order.id] = WithdrawInvoice(
             order_id=order.id,
             number=order.number,
-            credited=order.total,
+            credited=_total(order),
             left=tuple(other.id for other in left),
-            still_owed=quote.total if quote is not None and is_kept else None,
+            still_owed=quote.at_gateway if quote is not None and is_kept else None,
         )
     return tuple(found.values())
+
+
+def _total(order: OpenOrder) -> Money | None:
+    if order.total is None or order.from_balance is None:
+        return order.total
+    return order.total + order.from_balance
 
 
 def left_owed(state: AccountState, effects: Declining, today: date) -> tuple[StillOwed, ...]:
