@@ -22,13 +22,11 @@ from tests.domain.builders import (
     ALICE,
     CARD,
     DEBIT,
-    NORTHLINE_PRICES,
     RENEWS,
     TODAY,
     account,
     day,
     entry,
-    item,
     offer,
     paid,
     scheduled,
@@ -195,4 +193,3 @@ def test_a_step_that_is_not_needed_is_not_asked_for() -> None:
     late = replace(two[0], status=SubscriptionStatus.PAST_DUE, lapsed_on=RENEWS)
     found = refused(late, two[1], prepare=True)
     assert codes(found) == ["past_due"]
-    assert item().term.months == NORTHLINE_PRICES[0].item.term.months
