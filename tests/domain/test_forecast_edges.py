@@ -134,6 +134,35 @@ def test_a_month_that_is_paid_when_its_grace_is_over_starts_anew_by_its_own_meth
     assert (following.kind, following.on) == (PAYMENT, boundary(TODAY, 1))
 
 
+def test_one_month_that_starts_anew_is_enough_to_plan_what_is_owed_from_today_on() -> None:
+    (due, *_) = ahead(month("s1", 20), owing("s2", days=5))
+    assert due.quote is not None
+    assert (due.kind, due.subscription_ids, due.amount) == (DUE, ("s1", "s2"), usd("1395.00"))
+    starts = {line.subscription_id: line.span.start for line in due.quote.lines}
+    assert starts == {"s1": TODAY, "s2": TODAY - timedelta(days=5)}
+
+
+def test_a_renewal_that_is_being_paid_ahead_is_planned_and_followed_by_the_next() -> None:
+    order = OpenOrder("o1", "N-1", "processing", "renew_early")
+    soon = TODAY + timedelta(days=30)
+    due, following = forecast(account(one("s1", soon, open_order=order)), offer(), TODAY, 24)
+    assert (due.kind, due.on, due.amount) == (DUE, TODAY, usd("1260.00"))
+    assert (following.kind, following.on) == (PAYMENT, boundary(soon, 12))
+
+
+def test_an_order_on_several_is_a_renewal_where_one_term_is_over() -> None:
+    expired = replace(CARD, expires_on=day("2026-10-31"))
+    order = OpenOrder("o1", "N-1", "submitted", "", usd("99.00"))
+    over, running = one("s1", TODAY - timedelta(days=1), open_order=order), one("s2", JUNE, open_order=order)
+    (due, *_) = ahead(over, running, methods=(expired,))
+    assert [reason.code for reason in due.concerns] == ["payment_method_expired"]
+
+
+def test_a_year_never_starts_anew() -> None:
+    late = owing(days=40)
+    assert starts_anew(account(late), offer(), late, TODAY) is False
+
+
 @pytest.mark.parametrize(("days", "is_anew"), [(14, False), (15, True)])
 def test_a_month_starts_anew_after_fifteen_days_and_not_where_its_term_has_begun(days: int, is_anew: bool) -> None:
     late = month("s1", days)

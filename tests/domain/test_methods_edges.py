@@ -86,3 +86,9 @@ def test_a_method_that_is_removed_takes_its_own_entry_with_it(
     one = one if own or removed == CARD else replace(one, method_id="debit")
     left = without(account(one, methods=(CARD, DEBIT, PAYPAL)), removed).subscription("s1")
     assert (left.method_id, left.scheduled) == (own, kept)
+
+
+def test_what_is_scheduled_of_another_kind_stays_though_it_reads_alike() -> None:
+    named_alike = scheduled(ChangeKind.PLAN, "debit")
+    left = without(account(subscription(scheduled=(named_alike, TO_DEBIT))), DEBIT).subscription("s1")
+    assert left.scheduled == (named_alike,)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from tenor.domain.account import ChangeKind, Subscription, SubscriptionStatus
+from tenor.domain.account import ChangeKind, ComingTerm, Subscription, SubscriptionStatus
 from tenor.domain.carrying_out import begin_coming
 from tenor.domain.catalog import Promotion
 from tenor.domain.changes.return_order import order_reasons
+from tenor.domain.effects import GiveBack, SetComing, SetSeats
 from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Reason
 from tenor.domain.requests import AddSeats, ChangePlan, RenewEarly
@@ -117,8 +118,32 @@ def test_a_term_paid_ahead_for_fewer_seats_counts_by_its_own() -> None:
     assert why_not(then_scheduled(story, 3))["scheduled_change_depends"].facts["left"] == 2
 
 
-def test_the_renewal_itself_brought_no_seats() -> None:
-    assert why_not(then_scheduled(renewed_ahead(), 3)) == {}
+@pytest.mark.parametrize("seats", [3, 4])
+def test_a_renewal_brought_no_seats_whatever_is_scheduled_since(seats: int) -> None:
+    assert why_not(then_scheduled(renewed_ahead(), seats)) == {}
+
+
+def term(seats: int) -> ComingTerm:
+    return ComingTerm(RENEWS, 12, "standard", seats)
+
+
+@pytest.mark.parametrize(
+    "effects",
+    [
+        (SetComing("s1", term(3), term(5)),),
+        (SetComing("s1", term(3), term(5)), SetComing("s2", term(1), term(9))),
+        (SetComing("s1", None, term(2)),),
+        (SetSeats("s1", 3, 4), SetComing("s1", term(3), term(5))),
+    ],
+    ids=["to the coming term", "to that of another, too", "to one that was not there", "more to it than to this one"],
+)
+def test_seats_of_the_coming_term_are_those_that_are_missing_from_it(effects: tuple[Any, ...]) -> None:
+    """Five are held in the last paid term, two of them by this order."""
+    story = more_seats(2, subscription(id="s2", number="SUB-2"))
+    (order,) = story.orders
+    story.orders = (replace(order, quote=replace(order.quote, effects=effects)),)
+    assert why_not(then_scheduled(story, 3)) == {}
+    assert why_not(then_scheduled(story, 4))["scheduled_change_depends"].facts["left"] == 3
 
 
 def begun(story: Story) -> Story:
@@ -159,12 +184,15 @@ def test_what_was_free_goes_back_without_a_credit_note() -> None:
 
 
 def test_a_free_line_on_an_invoice_is_no_line_that_was_given_back() -> None:
-    """The free month of one subscription goes back with the order, though nothing of it could be credited."""
+    """The free term of one goes back with the order, of which a part was credited already, and nothing of this."""
     free = entry("0.00", "0.00", of=item(plan="free"))
     northline = offer(prices=(*NORTHLINE_PRICES, free))
     gift = subscription(id="s2", number="SUB-2", plan="free", periods=(paid(price="0.00"),))
     story = Story(account(subscription(), gift), northline, today=SOON)
     story.do(RenewEarly(("s1", "s2")))
+    (order,) = story.orders
+    a_part = tuple(usd("-1.00") if line.amount else line.amount for line in order.quote.lines)
+    story.orders = (replace(order, credited=(GiveBack(order.id, a_part, a_part, usd("0.00")),)),)
     story.give_back()
     assert {each.id: each.renews_on for each in story.state.subscriptions} == {"s1": RENEWS, "s2": RENEWS}
     assert all(each.status is SubscriptionStatus.ACTIVE for each in story.state.subscriptions)
