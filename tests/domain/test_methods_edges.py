@@ -28,7 +28,7 @@ def why_not(method: PaymentMethod) -> list[tuple[str, str]]:
 
 
 def test_only_a_card_is_mended_by_its_new_date() -> None:
-    refused = {"status": MethodStatus.INVALID, "invalid_because": "expired_card"}
+    refused: dict[str, Any] = {"status": MethodStatus.INVALID, "invalid_because": "expired_card"}
     assert why_not(replace(CARD, **refused)) == [("payment_method_invalid", "update_method")]
     assert why_not(replace(DEBIT, **refused)) == [("payment_method_invalid", "add_payment_method")]
 
