@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tenor.domain.account import ChangeKind, MethodStatus, OpenOrder, Subscription, SubscriptionStatus
+from tenor.domain.account import ChangeKind, MethodStatus, OpenOrder, Subscription
 from tenor.domain.alignment import Grouping, Outsider, grouping
 from tenor.domain.changes.align_dates import latest_date
 from tenor.domain.effects import AddPeriod, MoveRenewal, Schedule
@@ -22,13 +22,11 @@ from tests.domain.builders import (
     ALICE,
     CARD,
     DEBIT,
-    NORTHLINE_PRICES,
     RENEWS,
     TODAY,
     account,
     day,
     entry,
-    item,
     offer,
     paid,
     scheduled,
@@ -187,12 +185,3 @@ def test_a_method_that_cannot_be_charged_aligns_nothing() -> None:
     pending = replace(DEBIT, status=MethodStatus.MANDATE_PENDING)
     expired = replace(SECOND, expires_on=day("2026-10-31"))
     assert aligning_methods(account(methods=(expired, pending, CARD)), offer(), TODAY) == (CARD,)
-
-
-def test_a_step_that_is_not_needed_is_not_asked_for() -> None:
-    """A method can't be set on what is past due; where it is the same one already, nothing is to be set."""
-    two = several(2)
-    late = replace(two[0], status=SubscriptionStatus.PAST_DUE, lapsed_on=RENEWS)
-    found = refused(late, two[1], prepare=True)
-    assert codes(found) == ["past_due"]
-    assert item().term.months == NORTHLINE_PRICES[0].item.term.months

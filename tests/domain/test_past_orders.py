@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -162,7 +163,7 @@ def eur(text: str) -> Money:
     return Money.of(text, "EUR")
 
 
-def taxed(order_id: str, *amounts: str, **also: object) -> PastOrder:
+def taxed(order_id: str, *amounts: str, **also: Any) -> PastOrder:
     """An order in euros with 25 % on these lines."""
     return replace(ordered(quoted([eur(each) for each in amounts], Fraction(1, 4)), order_id), **also)
 
