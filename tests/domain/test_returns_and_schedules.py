@@ -8,7 +8,7 @@ import pytest
 from tenor.domain.account import ChangeKind, ComingTerm, Subscription, SubscriptionStatus
 from tenor.domain.carrying_out import begin_coming
 from tenor.domain.catalog import Promotion
-from tenor.domain.changes.return_order import order_reasons
+from tenor.domain.changes.return_order import PartOf, part_reasons
 from tenor.domain.effects import GiveBack, SetComing, SetSeats
 from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Reason
@@ -36,7 +36,10 @@ NEXT_WEEK = day("2027-03-05")
 
 def why_not(story: Story) -> dict[str, Reason]:
     """What keeps the latest order from being returned."""
-    found = order_reasons(story.state, story.offer, story.orders[-1], ALICE, story.today, story.orders)
+    last = story.orders[-1]
+    found = part_reasons(
+        story.state, story.offer, PartOf(last, last.subscription_ids), ALICE, story.today, story.orders
+    )
     codes = [reason.code for reason in found]
     assert len(set(codes)) == len(codes)
     return {reason.code: reason for reason in found}
@@ -169,7 +172,10 @@ def test_a_reason_of_the_account_is_told_once_for_an_order_on_several() -> None:
     story = Story(account(subscription(), subscription(id="s2", number="SUB-2")), today=SOON)
     story.do(RenewEarly(("s1", "s2")))
     viewer = replace(ALICE, role=type(ALICE.role).VIEWER)
-    found = order_reasons(story.state, story.offer, story.orders[-1], viewer, story.today, story.orders)
+    last = story.orders[-1]
+    found = part_reasons(
+        story.state, story.offer, PartOf(last, last.subscription_ids), viewer, story.today, story.orders
+    )
     assert [reason.code for reason in found] == ["role_may_not_buy"]
 
 
