@@ -9,12 +9,14 @@ from tenor.domain.account import (
     ChangeKind,
     MethodKind,
     MethodStatus,
+    OwedTerm,
     PaymentMethod,
     Subscription,
     SubscriptionStatus,
 )
 from tenor.domain.methods import charged_to, paid_by, unusable_reasons, without
-from tests.domain.builders import CARD, DEBIT, TODAY, account, day, offer, scheduled, subscription
+from tenor.domain.terms import YEARLY, next_period
+from tests.domain.builders import CARD, DEBIT, RENEWS, STARTED, TODAY, account, day, offer, scheduled, subscription
 
 PAYPAL = PaymentMethod("paypal", MethodKind.PAYPAL, "PayPal")
 EXPIRED = day("2026-10-31")
@@ -70,9 +72,16 @@ def test_what_a_method_pays_next(changes: dict[str, Any], payer: str | None) -> 
 
 
 def test_what_is_owed_is_not_paid_by_the_method_of_the_renewal_after_it() -> None:
-    state = account(subscription(status=SubscriptionStatus.PAST_DUE, scheduled=(TO_DEBIT,)))
+    """An order of a renewal claims the method that it saw scheduled; one that came later is for the renewal after."""
+    next_year = next_period(STARTED, RENEWS, YEARLY)
+    term = OwedTerm(next_year.start, next_year.end, months=12, plan="standard", seats=3, method_was=None)
+    owing = subscription(status=SubscriptionStatus.PAST_DUE, scheduled=(TO_DEBIT,), owed=term)
+    state = account(owing)
     assert [one.id for one in paid_by(state, CARD)] == ["s1"]
     assert paid_by(state, DEBIT) == ()
+
+    state = account(replace(owing, owed=replace(term, seen=(TO_DEBIT,))))
+    assert [one.id for one in paid_by(state, DEBIT)] == ["s1"]
 
 
 @pytest.mark.parametrize(

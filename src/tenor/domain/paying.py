@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tenor.domain.account import AccountState, ChangeKind, MethodStatus, PaymentMethod, Subscription
+from tenor.domain.claiming import is_same_entry
 from tenor.domain.offer import Policy
 
 
@@ -28,9 +29,12 @@ def can_pay(policy: Policy, method: PaymentMethod, on: date) -> bool:
 
 
 def named_method(state: AccountState, subscription: Subscription) -> PaymentMethod | None:
-    """What is to pay for the next term: the method scheduled for it, else the subscription's, else the default."""
-    scheduled = subscription.scheduled_change(ChangeKind.METHOD)
-    if scheduled is None:
+    """What is to pay for the next term: the method scheduled for it, else the subscription's, else the default.
+
+    Where a term is owed, that is the next one: what was scheduled since its order is for the one after it.
+    """
+    scheduled, owed = subscription.scheduled_change(ChangeKind.METHOD), subscription.owed
+    if scheduled is None or (owed is not None and not any(is_same_entry(scheduled, seen) for seen in owed.seen)):
         return state.method_of(subscription)
     return next((method for method in state.methods if method.id == scheduled.value), None)
 
