@@ -50,6 +50,11 @@ class Customer(RuleBasedStateMachine):
     )
     def open_the_account(self, start: date, apart: int, months: int) -> None:
         self.today = start
+        self._open_account()
+        for index, term in enumerate((12, months)):
+            self._subscription(start - timedelta(days=apart * index), term)
+
+    def _open_account(self) -> None:
         self.provider.set_clock(self.now)
         seller = _catalog()
         self.account = factories.make_account(seller=seller, country="US", currency="EUR", time_zone="UTC")
@@ -60,8 +65,6 @@ class Customer(RuleBasedStateMachine):
         self.models: dict[str, Model] = {}
         self.before: dict[UUID, dict[str, Model]] = {}
         self.promises = Promises(self.account.id)
-        for index, term in enumerate((12, months)):
-            self._subscription(start - timedelta(days=apart * index), term)
 
     @property
     def now(self) -> datetime:
@@ -115,7 +118,7 @@ class Customer(RuleBasedStateMachine):
         if submitted.order_id is not None:
             self.before[submitted.order_id] = before
         self.done[ask.kind] += 1
-        if self._stands(submitted):
+        if ask.kind == "change_owed" or self._stands(submitted):  # what is owed is another from now on, paid or not
             self.promises.quoted(stored.quote, asked_in)
         return stored, submitted
 

@@ -29,7 +29,7 @@ AT_REST = frozenset({"expired", "canceled", *NOT_PAID})
 class Promise:
     """What was told of a renewal of one subscription: seats and cents (as priced) on a day. No day: no charge at all.
 
-    `is_next`: nothing is charged for the subscription before that day, save what was `owing` already.
+    `is_next`: nothing is charged for the subscription before that day, save what the quote said stays owed (`owing`).
     """
 
     subscription_id: str
@@ -65,11 +65,15 @@ class Promises:
         `loaded` is the account before that.
         """
         told = {one.subscription_id: one for one in quote.promised}
+        owed = {one.subscription_id for one in quote.owed}
         named = changed_by(quote.effects) | {line.subscription_id for line in quote.lines if line.subscription_id}
         for key in named | set(told):
-            one, owing = told.get(key), _owes(loaded, key)
+            one = told.get(key)
             on, seats, minor = (one.on, one.seats, one.amount.minor) if one else (None, 0, 0)
-            self.standing[key] = [Promise(key, on, seats, minor, loaded.today, quote.action, owing=owing)]
+            self.standing[key] = [Promise(key, on, seats, minor, loaded.today, quote.action, owing=key in owed)]
+        for line in (line for line in quote.lines if line.kind is LineKind.TERM and line.subscription_id):
+            told_now = (line.span.start, line.seats, line.amount.minor, loaded.today, quote.action)
+            self.standing[line.subscription_id].append(Promise(line.subscription_id, *told_now, is_next=False))
 
     def read_mails(self, today: date) -> None:
         """The mails that were queued since: what they say of a day stands from now on."""
@@ -108,14 +112,12 @@ class Promises:
     def _judge(self, line: models.OrderLine, today: date) -> None:
         key = str(line.subscription_id)
         charged = Promise(key, line.starts_on, line.seats, line.amount_minor, today, "charge")
-        for promise in self.standing[key]:
-            if promise.on == charged.on:
-                self.kept += charged.says(promise)
-                faulty = not charged.says(promise)
-            else:
-                faulty = promise.is_next and _comes_before(charged, promise)
-            if faulty:
-                self.faults.append(f"{charged} was charged, and {promise} was promised")
+        told = [promise for promise in self.standing[key] if promise.on == charged.on]
+        self.kept += any(charged.says(promise) for promise in told)
+        broken = [promise for promise in told if not charged.says(promise)]
+        if not told:
+            broken = [one for one in self.standing[key] if one.is_next and _comes_before(charged, one)]
+        self.faults += [f"{charged} was charged, and {promise} was promised" for promise in broken]
 
     def judge_silence(self, loaded: Loaded) -> None:
         """The night is over: what was promised for today was asked for, unless its own mails said why not."""
@@ -129,7 +131,7 @@ class Promises:
 def _comes_before(charged: Promise, promise: Promise) -> bool:
     """Whether a term is charged before the day that was named as the next, and was not owed when that was said."""
     assert charged.on is not None
-    if promise.owing and promise.on is not None and charged.on <= promise.told_on:
+    if promise.owing and charged.on <= promise.told_on:
         return False
     return promise.on is None or charged.on < promise.on
 
