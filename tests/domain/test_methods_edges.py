@@ -69,12 +69,6 @@ def test_what_a_method_pays_next(changes: dict[str, Any], payer: str | None) -> 
     assert [method.id for method in state.methods if paid_by(state, method)] == ([payer] if payer else [])
 
 
-def test_what_is_owed_is_not_paid_by_the_method_of_the_renewal_after_it() -> None:
-    state = account(subscription(status=SubscriptionStatus.PAST_DUE, scheduled=(TO_DEBIT,)))
-    assert [one.id for one in paid_by(state, CARD)] == ["s1"]
-    assert paid_by(state, DEBIT) == ()
-
-
 @pytest.mark.parametrize(
     ("removed", "own", "kept"),
     [(DEBIT, None, (THREE_YEARS,)), (CARD, None, (THREE_YEARS, TO_DEBIT)), (PAYPAL, "card", (THREE_YEARS, TO_DEBIT))],
