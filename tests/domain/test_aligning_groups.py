@@ -2,27 +2,29 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from tenor.domain.account import ChangeKind, MethodStatus, OpenOrder, Subscription
+from tenor.domain.account import CarriedLine, ChangeKind, MethodStatus, OpenOrder, Subscription
 from tenor.domain.alignment import Grouping, Outsider, grouping
 from tenor.domain.changes.align_dates import latest_date
 from tenor.domain.effects import AddPeriod, MoveRenewal, Schedule
 from tenor.domain.eligibility import Action
-from tenor.domain.offer import Offer
+from tenor.domain.offer import Offer, TaxRate, TaxRegistration
 from tenor.domain.planner import plan
 from tenor.domain.preparation import aligning_methods, prepare
-from tenor.domain.quote import Quote
+from tenor.domain.quote import LineKind, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import AlignDates, Request
-from tenor.domain.terms import Term, boundary
+from tenor.domain.terms import Period, Term, boundary
 from tests.domain.builders import (
     ALICE,
     CARD,
     DEBIT,
     RENEWS,
+    STARTED,
     TODAY,
     account,
     day,
@@ -31,6 +33,7 @@ from tests.domain.builders import (
     paid,
     scheduled,
     subscription,
+    usd,
 )
 
 SECOND = replace(CARD, id="card2", label="Visa 1111", is_default=False)
@@ -129,6 +132,22 @@ def test_an_extension_has_the_tax_in_it_that_its_price_has(included: bool) -> No
     northline = offer(prices=(entry("465.00", "420.00", tax_included=included),))
     added = [each for each in aligned(*several(2), northline=northline).effects if isinstance(each, AddPeriod)]
     assert [each.paid.tax_included for each in added] == [included]
+
+
+@pytest.mark.parametrize("included", [True, False])
+def test_what_waited_without_a_word_about_its_tax_is_taken_as_the_prices_beside_it(included: bool) -> None:
+    """Small lines that were stored before their tax was kept with them."""
+    prices = (entry("465.00", "420.00", tax_included=included),)
+    vat = (TaxRate("SE", Fraction(1, 4), STARTED, "test"),)
+    northline = offer(prices=prices, tax_rates=vat, registrations=(TaxRegistration("SE", "SE556677889901"),))
+    span = Period(TODAY, RENEWS)
+    small = CarriedLine("c1", "N-7", "card12-1", "studio", "standard", 1, span, usd("465.00"), 365, usd("5.00"))
+    state = account(*several(2), methods=METHODS, country="SE", carried=(small,))
+    found = plan(state, northline, Request(ALICE, AlignDates(("card12-1", "card12-2"))), TODAY)
+    assert [(line.kind, line.tax and line.tax.included) for line in found.lines] == [
+        (LineKind.EXTENSION, included),
+        (LineKind.CARRIED, included),
+    ]
 
 
 # --- preparing ----------------------------------------------------------------------------------------------------
