@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError
 
 from tenor.db import models
+from tenor.domain.paying_out import plan_pay_out
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import AddSeats
 from tenor.usecases import load as loading
@@ -57,7 +58,7 @@ def test_without_the_lock_the_numbers_of_the_movements_keep_it(
     with_balance(buyer)
     tasks = [shown_pay_out(buyer), shown_pay_out(buyer)]
     monkeypatch.setattr(loading, "lock_account", lambda _account_id: None)
-    planned, plan = Barrier(2, timeout=PATIENCE_SECONDS), paying_out.plan_pay_out
+    planned, plan = Barrier(2, timeout=PATIENCE_SECONDS), plan_pay_out
 
     def plan_and_wait(*arguments: Any, **named: Any) -> Any:
         found = plan(*arguments, **named)

@@ -124,10 +124,9 @@ def _ledger(account_id: UUID, charges: list[dict[str, Any]]) -> Iterable[str]:
 
 
 def _held(charge: dict[str, Any]) -> int:
-    """What the provider holds of a charge for us."""
-    if charge["status"] != "succeeded":
-        return 0
-    return int(charge["amount"]["minor"]) - sum(int(refund["amount"]["minor"]) for refund in charge["refunds"])
+    """What the provider holds of a charge for us: below zero where the bank took back what was given back before."""
+    took = int(charge["amount"]["minor"]) if charge["status"] == "succeeded" else 0
+    return took - sum(int(refund["amount"]["minor"]) for refund in charge["refunds"])
 
 
 def _seats(account_id: UUID) -> Iterable[str]:
