@@ -74,7 +74,7 @@ def test_the_page_says_what_goes_where_and_its_button_sends_it(counter: Counter,
     assert (answer.status_code, answer.headers["Location"]) == (302, reverse("portal:orders"))
     assert models.Refund.objects.get().status == "succeeded"
     shown = page(counter, "orders")
-    assert "Your balance is on its way back." in shown
+    assert "The money is on its way back." in shown
     assert re.search(r"Sent back [^€]* Visa 4242 -€100\.00 €0\.00", shown)
     assert LINK not in shown
     assert "instead" not in page(counter, "order", bought.id)

@@ -61,7 +61,7 @@ def _done(request: AccountRequest, refunds: tuple[UUID, ...]) -> HttpResponse:
     if has_failed(account_id=request.visit.account_id, refund_ids=refunds):
         messages.warning(request, _("It could not all be sent. What was not is on your balance again."))
     else:
-        messages.success(request, _("Your balance is on its way back."))
+        messages.success(request, _("The money is on its way back."))
     return redirect("portal:orders")
 
 
