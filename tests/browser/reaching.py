@@ -49,6 +49,7 @@ TABLE = {
     "portal:order": INSIDE,
     "portal:help": INSIDE,
     "portal:methods": INSIDE,
+    "portal:pay_out": INSIDE,
     "portal:add_seats": INSIDE,
     "portal:reduce_seats": INSIDE,
     "portal:change_term": INSIDE,

@@ -216,6 +216,8 @@ ORDERS: dict[str, Write] = {
     "a_movement_moves_something": to(BalanceMovement, amount_minor=0),
     "a_balance_is_never_below_zero": to(BalanceMovement, after_minor=-1),
     "what_is_used_is_taken_from_the_balance": to(BalanceMovement, reason="used"),
+    "a_movement_is_for_a_document_or_a_refund": to(BalanceMovement, reason="paid_out", amount_minor=-1),
+    "a_refund_moves_the_balance_once_for_a_reason": lambda world: _pay_out_twice(world),
     "a_movements_currency_is_a_code": to(BalanceMovement, currency="eur"),
     "an_order_expires_after_it_is_placed": to(Order, expires_at=NOW),
     "a_fulfilled_order_says_when": to(Order, status="fulfilled", effects_applied_at=NOW),
@@ -276,6 +278,9 @@ MONEY: dict[str, Write] = {
     "money_without_a_claim_is_given_back_once": twice(Refund),
     "a_credit_note_is_refunded_once": lambda world: _refund_twice(world),
     "a_refunds_status_is_known": to(Refund, status="requires_action"),
+    "what_is_paid_out_has_no_credit_note": lambda world: change(
+        world[Refund], from_balance=True, credit_note_id=world[Invoice].id
+    ),
     "a_refund_is_above_zero": to(Refund, amount_minor=0),
     "a_refund_has_a_reason": to(Refund, reason=""),
     "a_refund_that_succeeded_says_when": to(Refund, status="succeeded"),
@@ -345,6 +350,12 @@ def _twice(world: World, model: Any, **values: Any) -> None:
 def _refund_twice(world: World) -> None:
     change(world[Refund], credit_note_id=world[Invoice].id)
     copy(world[Refund], credit_note_id=world[Invoice].id)
+
+
+def _pay_out_twice(world: World) -> None:
+    out = {"invoice_id": None, "refund_id": world[Refund].id, "reason": "paid_out", "amount_minor": -1}
+    for position in (2, 3):
+        copy(world[BalanceMovement], **out, position=position)
 
 
 def _pay_twice(world: World) -> None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, UniqueConstraint
 
 from tenor.db.constraints import CompositeForeignKey
-from tenor.db.models import Account, Posting
+from tenor.db.models import Account, BalanceMovement, Posting
 from tests.db.breaking import WRITES
 from tests.db.world import World, change, copy, lift_guards, make_world, nobody
 
@@ -75,7 +75,7 @@ def _point(row: Model, key: CompositeForeignKey, stranger: World) -> None:
 
 def _loose(row: Model) -> dict[str, Any]:
     """The row without its references, so that it breaks one key only."""
-    kept = {"invoice_id"} if isinstance(row, Posting) else set()  # a posting needs a source
+    kept = {"invoice_id"} if isinstance(row, Posting | BalanceMovement) else set()  # each needs a source
     nullable = {field.attname for field in row._meta.concrete_fields if field.is_relation and field.null}
     return dict.fromkeys(nullable - kept)
 
@@ -84,6 +84,8 @@ def _allowed(row: Model, key: CompositeForeignKey) -> dict[str, Any]:
     """What else a check asks for where that reference is set."""
     if key.fields[-1] == "carried_invoice":
         return {"carried": True, "billed_at": getattr(row, "billed_at", None) or "2026-11-21T12:00:00Z"}
+    if key.fields[-1] == "refund" and isinstance(row, BalanceMovement):
+        return {"invoice_id": None, "reason": "paid_out", "amount_minor": -1}
     return {"kind": "credit_note"} if key.fields[-1] == "corrects" else {}
 
 

@@ -14,6 +14,7 @@ from tenor.domain.ledger import (
     PostingReason,
     Postings,
     balance_moved,
+    balance_paid_out,
     balances,
     credit_note_issued,
     earned,
@@ -61,6 +62,8 @@ def test_the_life_of_an_invoice_in_postings() -> None:
         "unclaimed money given back": unclaimed_money_refunded(euros("10.00"), tomorrow),
         "credit above the charge": balance_moved(euros("189.04"), tomorrow),
         "paid from the balance": balance_moved(euros("-189.04"), tomorrow),
+        "balance paid out": balance_paid_out(euros("100.00"), tomorrow),
+        "pay-out that could not be sent": balance_paid_out(euros("-100.00"), tomorrow),
     }
     posted = [
         (event, str(one.debit), str(one.credit), one.amount.plain(), str(one.reason))

@@ -133,6 +133,7 @@ MATRIX = {
     "portal:order": Row(OWN, NO),
     "portal:order_return": Row("302 302 302 302 302 403 404 403", NO),
     "portal:orders": Row(PAGE, NO),
+    "portal:pay_out": Row(PAGE, buys(409, stranger=409)),
     "portal:person": Row(OWN, manages(302), {"role": "user_admin"}),
     "portal:reduce_seats": Row(OWN, buys(302), {"seats": "1"}),
     "portal:remove_person": Row(NO, manages(302)),

@@ -105,7 +105,9 @@ def _ledger(account_id: UUID, charges: list[dict[str, Any]]) -> Iterable[str]:
     waiting = models.Invoice.objects.filter(account_id=account_id, kind="invoice", status__in=["draft", "open"])
     reserved = sum(row.from_balance_minor for row in waiting)
     last = models.BalanceMovement.objects.filter(account_id=account_id).order_by("-position").first()
-    unclaimed = models.Refund.objects.filter(account_id=account_id, credit_note=None)
+    unclaimed = models.Refund.objects.filter(account_id=account_id, credit_note=None, from_balance=False)
+    out = models.Refund.objects.filter(account_id=account_id, from_balance=True)
+    leaving = sum(refund.amount_minor for refund in out.exclude(status__in=["succeeded", "failed"]))
     given = models.Payment.objects.filter(account_id=account_id, status="succeeded", id__in=unclaimed.values("payment"))
     expected = {
         "receivable": sum(row.total_minor for row in issued if row.status in OWED) - reserved,
@@ -113,7 +115,7 @@ def _ledger(account_id: UUID, charges: list[dict[str, Any]]) -> Iterable[str]:
         "deferred_revenue": -sum(row.net_minor for row in issued),
         "tax_payable": -sum(row.tax_minor for row in issued),
         "clearing": theirs,
-        "unapplied": -sum(payment.amount_minor for payment in given),
+        "unapplied": -sum(payment.amount_minor for payment in given) - leaving,
     }
     booked = ledger(account_id)
     for name in expected.keys() | booked.keys():
@@ -122,10 +124,9 @@ def _ledger(account_id: UUID, charges: list[dict[str, Any]]) -> Iterable[str]:
 
 
 def _held(charge: dict[str, Any]) -> int:
-    """What the provider holds of a charge for us."""
-    if charge["status"] != "succeeded":
-        return 0
-    return int(charge["amount"]["minor"]) - sum(int(refund["amount"]["minor"]) for refund in charge["refunds"])
+    """What the provider holds of a charge for us: below zero where the bank took back what was given back before."""
+    took = int(charge["amount"]["minor"]) if charge["status"] == "succeeded" else 0
+    return took - sum(int(refund["amount"]["minor"]) for refund in charge["refunds"])
 
 
 def _seats(account_id: UUID) -> Iterable[str]:

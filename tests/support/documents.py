@@ -220,11 +220,11 @@ def make_renewal_claim(*, account: models.Account, **fields: Any) -> models.Rene
     return models.RenewalClaim.objects.create(**{"account_ids": [account.id], "due_on": TODAY, **fields})
 
 
-def make_movement(*, invoice: models.Invoice, **fields: Any) -> models.BalanceMovement:
-    """The first movement of the account's balance: a credit of 100.00."""
+def make_movement(*, invoice: models.Invoice | None, **fields: Any) -> models.BalanceMovement:
+    """The first movement of the account's balance: a credit of 100.00. Without an invoice: name its `account_id`."""
     return models.BalanceMovement.objects.create(
         **{
-            "account_id": invoice.account_id,
+            "account_id": invoice.account_id if invoice else None,
             "invoice": invoice,
             "position": 1,
             "reason": "credit",

@@ -76,6 +76,17 @@ def _forget(**postings: object) -> None:
     assert models.Posting.objects.filter(**postings).delete()[0]
 
 
+def _pay_out(refund: models.Refund) -> None:
+    copy(refund, credit_note_id=None, from_balance=True, status="pending", settled_at=None)
+
+
+def _pay_out_and_fail(refund: models.Refund) -> None:
+    copy(refund, credit_note_id=None, from_balance=True, status="failed")
+    failed = models.Refund.objects.get(status="failed")
+    out = {"refund": failed, "reason": "paid_out", "amount_minor": -1, "after_minor": 0}
+    make_movement(account_id=refund.account_id, invoice=None, **out)
+
+
 CONTROLS: list[tuple[str, str, Callable[[Book], object]]] = [
     ("documents_add_up", "a total", lambda b: change(b.invoice, net_minor=1, total_minor=1)),
     ("documents_add_up", "a note", lambda b: models.InvoiceLine.objects.filter(invoice=b.note).delete()),
@@ -120,6 +131,8 @@ CONTROLS: list[tuple[str, str, Callable[[Book], object]]] = [
     ("what_is_on_balances_is_booked", "no posting", lambda b: make_movement(invoice=b.invoice)),
     ("what_the_balance_pays_is_taken_once", "more moved", lambda b: make_movement(invoice=b.invoice)),
     ("what_the_balance_pays_is_taken_once", "nothing moved", lambda b: change(b.invoice, from_balance_minor=1)),
+    ("what_is_paid_out_left_the_balance", "nothing moved", lambda b: _pay_out(b.refund)),
+    ("what_is_paid_out_left_the_balance", "it failed", lambda b: _pay_out_and_fail(b.refund)),
     (
         "a_balance_is_the_sum_of_its_movements",
         "another sum",

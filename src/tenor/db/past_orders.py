@@ -37,6 +37,11 @@ SELECT o.id, o.number, o.action, (o.effects_applied_at AT TIME ZONE a.time_zone)
                             WHERE p.account_id = i.account_id AND p.invoice_id = i.id AND p.status = 'succeeded'
                               AND NOT p.surplus),
                 'is_owed', i.status = 'open',
+                'paid_out', (SELECT coalesce(sum(r.amount_minor), 0)
+                             FROM db_payment p JOIN db_refund r ON r.account_id = p.account_id AND r.payment_id = p.id
+                             WHERE p.account_id = i.account_id AND p.invoice_id = i.id AND NOT p.surplus
+                               AND p.status IN ('succeeded', 'refunded')
+                               AND r.from_balance AND r.status <> 'failed'),
                 'is_being_paid', EXISTS (SELECT FROM db_payment p
                             WHERE p.account_id = i.account_id AND p.invoice_id = i.id AND p.status = ANY(%s)))
         FROM db_invoice i

@@ -14,7 +14,9 @@ from tenor.domain.quote import Quote
 
 
 class BalanceReason(StrEnum):
-    """Why the balance moved: a credit above the charge, an invoice that it pays or that was given up, a credit note."""
+    """Why the balance moved: a credit above the charge, an invoice that it pays or that was given up, a credit note, a
+    refund that pays it out, or one that could not be sent.
+    """
 
     __hash__ = str.__hash__  # see `domain.account.ChangeKind`
 
@@ -22,6 +24,8 @@ class BalanceReason(StrEnum):
     USED = "used"
     RELEASED = "released"
     RETURNED = "returned"
+    PAID_OUT = "paid_out"
+    NOT_PAID_OUT = "not_paid_out"
 
 
 def drawn(offer: Offer, balance: Money | None, total: Money) -> Money | None:

@@ -14,7 +14,7 @@ class LedgerAccount(StrEnum):
     """The accounts of the books.
 
     receivable: what customers owe. deferred_revenue: billed, not earned yet. revenue: earned. tax_payable: owed to tax
-    authorities. clearing: money the gateway holds for us. unapplied: money that arrived without a claim to it.
+    authorities. clearing: money the gateway holds for us. unapplied: money without a claim to it, on its way back.
     customer_balance: what customers have on their balances, which is owed to them.
     """
 
@@ -45,6 +45,7 @@ class PostingReason(StrEnum):
     RECOGNITION = "recognition"
     BALANCE_CREDITED = "balance_credited"
     BALANCE_USED = "balance_used"
+    BALANCE_PAID_OUT = "balance_paid_out"
 
 
 _A, _R = LedgerAccount, PostingReason
@@ -120,6 +121,11 @@ def balance_moved(amount: Money, on: date) -> Postings:
     """What came to the customer's balance is owed to the customer; below zero, it paid what the customer owed."""
     reason = _R.BALANCE_CREDITED if amount.minor > 0 else _R.BALANCE_USED
     return _move(_A.RECEIVABLE, _A.CUSTOMER_BALANCE, amount, reason, on)
+
+
+def balance_paid_out(amount: Money, on: date) -> Postings:
+    """It left the customer's balance and is on its way back, without a claim to it; below zero, it is there again."""
+    return _move(_A.CUSTOMER_BALANCE, _A.UNAPPLIED, amount, _R.BALANCE_PAID_OUT, on)
 
 
 def earned(line: InvoiceLine, credited: Money, day: date) -> Money:

@@ -68,6 +68,7 @@ class Policy:
     return_days_monthly: int = 15
     alignment_refunded_when_off: bool = True
     credit_kept_on_balance: bool = True
+    balance_may_be_paid_out: bool = True
     most_at_once: int = 100
     gateway_minimum: Mapping[str, int] = field(default_factory=dict)
     most_times_dearer: int = 5

@@ -35,7 +35,8 @@ class PastOrder:
     for an invoice because they were too small (rules 4), and `billed_by` is the order on whose invoice they came to
     stand, which may itself be returned by now. `paid_by` is the method that paid its invoice, where that is known;
     `is_owed`: the invoice is open again, for the bank took the money back; `is_being_paid`: money for it is under way.
-    `returned` are the subscriptions whose part of it was given back.
+    `returned` are the subscriptions whose part of it was given back. `paid_out`, in minor units, is what its payment
+    sent back from the balance: that part of it is the balance's from then on.
     """
 
     id: str
@@ -50,6 +51,7 @@ class PastOrder:
     is_owed: bool = False
     is_being_paid: bool = False
     returned: frozenset[str] = frozenset()
+    paid_out: int = 0
 
     @property
     def own_places(self) -> tuple[int, ...]:
@@ -144,7 +146,8 @@ def _given_back(order: PastOrder, note: InvoiceDraft) -> GivenBack:
     """Where the money of a note goes, by what paid the invoice."""
     currency = note.total.currency
     credited = -sum((total(one.nets, currency).minor + one.tax.minor for one in order.credited), 0)
-    return given_back(order.quote.total, -order.quote.balance_moves, Money(credited, currency), -note.total)
+    by_balance = Money(order.paid_out, currency) - order.quote.balance_moves
+    return given_back(order.quote.total, by_balance, Money(credited, currency), -note.total)
 
 
 def _collection_of_return(

@@ -81,7 +81,8 @@ def _tax_lines(invoice: Invoice) -> QuerySet[InvoiceTaxLine]:
 
 def _credit_note(loaded: Loaded, invoice: Invoice, effect: GiveBack) -> Invoice:
     net = total(effect.nets, invoice.currency)
-    gives = (invoice.total_minor, invoice.from_balance_minor, _credited(invoice), -(net + effect.tax).minor)
+    by_balance = invoice.from_balance_minor + _paid_out(invoice)
+    gives = (invoice.total_minor, by_balance, _credited(invoice), -(net + effect.tax).minor)
     parts = given_back(*(Money(minor, invoice.currency) for minor in gives))
     note = Invoice.objects.create(
         id=new_id(),
@@ -141,6 +142,14 @@ def _credited(invoice: Invoice) -> int:
     """What all credit notes of the invoice have given back, in minor units, as an amount above zero."""
     notes = Invoice.objects.filter(account_id=invoice.account_id, corrects_id=invoice.id)
     return -(notes.aggregate(sum=Sum("total_minor"))["sum"] or 0)
+
+
+def _paid_out(invoice: Invoice) -> int:
+    """What the payment that paid it has sent back from the balance: a return gives so much to the balance instead."""
+    paid = Payment.objects.filter(account_id=invoice.account_id, invoice_id=invoice.id, surplus=False)
+    kept = paid.filter(status__in=[PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED])
+    out = Refund.objects.filter(account_id=invoice.account_id, payment_id__in=kept.values("id"), from_balance=True)
+    return out.exclude(status=PaymentStatus.FAILED).aggregate(sum=Sum("amount_minor"))["sum"] or 0
 
 
 def _refund(loaded: Loaded, invoice: Invoice, note: Invoice, reason: str) -> UUID:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from tenor.db.ids import new_id
-from tenor.db.models import BalanceMovement, Invoice
+from tenor.db.models import BalanceMovement, Invoice, Refund
 from tenor.db.transitions import move_invoice
 from tenor.domain.balance import BalanceReason
-from tenor.domain.ledger import balance_moved
+from tenor.domain.ledger import balance_moved, balance_paid_out
 from tenor.domain.lifecycle import InvoiceStatus
 from tenor.domain.money import Money
 from tenor.usecases.issue_invoice import book
@@ -21,19 +21,32 @@ def move_balance(loaded: Loaded, document: Invoice, amount: Money, reason: Balan
     """
     if not amount:
         return
-    last = BalanceMovement.objects.filter(account_id=document.account_id).order_by("-position").first()
-    BalanceMovement.objects.create(
-        id=new_id(),
-        account_id=document.account_id,
-        position=last.position + 1 if last else 1,
-        reason=reason,
-        amount_minor=amount.minor,
-        after_minor=(last.after_minor if last else 0) + amount.minor,
-        currency=amount.currency,
-        invoice_id=document.id,
-        moved_at=loaded.now,
-    )
+    _add(loaded, BalanceMovement(account_id=document.account_id, invoice_id=document.id), amount, reason)
     book(balance_moved(amount, loaded.today), About(document.account_id, invoice=document.id))
+
+
+def move_for_refund(loaded: Loaded, refund: Refund, reason: BalanceReason) -> None:
+    """Take from the balance what the refund pays out, or put it back (`NOT_PAID_OUT`), and book it.
+
+    Call with the account locked; raises as `move_balance`.
+    """
+    out = Money(refund.amount_minor, refund.currency)
+    moved = out if reason is BalanceReason.NOT_PAID_OUT else -out
+    _add(loaded, BalanceMovement(account_id=refund.account_id, refund_id=refund.id), moved, reason)
+    book(balance_paid_out(-moved, loaded.today), About(refund.account_id, payment=refund.payment_id), refund=refund.id)
+
+
+def _add(loaded: Loaded, movement: BalanceMovement, amount: Money, reason: BalanceReason) -> None:
+    """The movement, behind the account's last one."""
+    last = BalanceMovement.objects.filter(account_id=movement.account_id).order_by("-position").first()
+    movement.id = new_id()
+    movement.position = last.position + 1 if last else 1
+    movement.reason = reason
+    movement.amount_minor = amount.minor
+    movement.after_minor = (last.after_minor if last else 0) + amount.minor
+    movement.currency = amount.currency
+    movement.moved_at = loaded.now
+    movement.save(force_insert=True)
 
 
 def take_from_balance(loaded: Loaded, invoice: Invoice) -> None:

@@ -163,7 +163,8 @@ def on_reversed(loaded: Loaded, payment: Payment, invoice: Invoice, order: Order
     about = About(order.account_id, invoice=invoice.id, payment=payment.id)
     refunds = Refund.objects.filter(account_id=payment.account_id, payment_id=payment.id)
     was_given_back = refunds.filter(status=PaymentStatus.SUCCEEDED).exists()
-    if refunds.filter(credit_note=None).exists():  # it paid for nothing, and no invoice is owed by it
+    without_claim = refunds.filter(credit_note=None, from_balance=False)
+    if without_claim.exists():  # it paid for nothing, and no invoice is owed by it
         taken = payment_refunded if was_given_back else unclaimed_money_refunded
         book(taken(amount, loaded.today), About(order.account_id, payment=payment.id))
         if was_given_back:

@@ -150,6 +150,7 @@ class PolicyGiven(Given):
     special_price_when_late: bool | None = None
     may_decline_owed: bool | None = None
     credit_kept_on_balance: bool | None = None
+    balance_may_be_paid_out: bool | None = None
     gateway_minimum: tuple[Amount, ...] | None = None
     price_groups: tuple[PriceGroupGiven, ...] | None = None
 

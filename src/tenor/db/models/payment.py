@@ -82,6 +82,7 @@ class Payment(AccountRow, Attempt):
 class Refund(AccountRow, Attempt):
     """Money given back for a payment, by credit note unless the money came too late to be wanted.
 
+    `from_balance`: it pays out what was on the account's balance; it corrects no invoice (docs/adr 29).
     `first_sent_at` says since when it was sent by the database's clock, as a payment's does.
     """
 
@@ -91,6 +92,7 @@ class Refund(AccountRow, Attempt):
     amount_minor = models.BigIntegerField()
     currency = models.TextField()
     reason = models.TextField()
+    from_balance = models.BooleanField(default=False, db_default=False)
     gateway_reference = models.TextField(default="", blank=True)
     attempts = models.IntegerField(default=0)
     first_sent_at = models.DateTimeField(null=True, blank=True)
@@ -102,7 +104,7 @@ class Refund(AccountRow, Attempt):
             own_ids("a_refund_has_one_account"),
             models.UniqueConstraint(
                 fields=["account", "payment"],
-                condition=Q(credit_note=None),
+                condition=Q(credit_note=None, from_balance=False),
                 name="money_without_a_claim_is_given_back_once",
             ),
             models.UniqueConstraint(
@@ -111,6 +113,7 @@ class Refund(AccountRow, Attempt):
                 name="a_credit_note_is_refunded_once",
             ),
             one_of("a_refunds_status_is_known", "status", REFUND_STATUSES),
+            Check(name="what_is_paid_out_has_no_credit_note", sql="NOT from_balance OR credit_note_id IS NULL"),
             Check(name="a_refund_is_above_zero", sql="amount_minor > 0"),
             Check(name="a_refund_has_a_reason", sql="reason <> ''"),
             Check(name="a_refund_that_succeeded_says_when", sql="status <> 'succeeded' OR settled_at IS NOT NULL"),

@@ -19,7 +19,7 @@ from tenor.domain.eligibility import Action, reasons
 from tenor.domain.paying import paying_for
 from tenor.domain.refusals import Refusal
 from tenor.gateways.payments.port import SetupStatus
-from tenor.portal import remedies
+from tenor.portal import payouts, remedies
 from tenor.portal.flows.method_cards import ICONS, method_cards
 from tenor.portal.flows.shared import load_account, reader
 from tenor.portal.flows.unpaid import unpaid
@@ -58,6 +58,7 @@ def methods(request: AccountRequest) -> HttpResponse:
         "kinds": [_kind(kind) for kind in MethodKind if kind in taken],
         "notice": _notice(loaded.offer.policy.pre_notice_days, who.locale) if MethodKind.DIRECT_DEBIT in taken else "",
         "balance": loaded.state.balance,
+        "pay_out": payouts.offer(visit) if loaded.state.balance else None,
         "may_change": not closed,
         "reasons": remedies.shown(closed, remedies.Wanted(Action.METHOD), who.locale, who.names),
     }

@@ -17,11 +17,12 @@ from tenor.domain.effects import OpenSubscription, SetSeats, changed_by
 from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus, PaymentStatus
 from tenor.domain.owed import starts_anew
 from tenor.domain.quote import Quote
-from tenor.portal import remedies, returns
+from tenor.portal import payouts, remedies, returns
 from tenor.portal.flows import pricing
 from tenor.portal.flows.shared import Reader, reader
 from tenor.portal.owing import Owing, owing
 from tenor.portal.pages.order_methods import paying_by
+from tenor.portal.payouts import OfferedPayOut
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import words
@@ -82,6 +83,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "return": returns.offer(visit, loaded, receipt, who),
         "given": [returns.given(one, loaded, who) for one in returned],
         "help_url": remedies.help_address(Wanted("return_order"), "refund_failed"),
+        "pay_out": _pay_out(visit, loaded, receipt),
         "effects": _effects(quote, loaded, who) if receipt.status in DONE else [],
         "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
         "offered": offered,
@@ -94,6 +96,12 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "assign_url": _assign_url(receipt),
     }
     return render(request, "portal/order.html", context)
+
+
+def _pay_out(visit: Visit, loaded: Loaded, receipt: Receipt) -> OfferedPayOut | None:
+    """The other way for a credit that went to the balance: back to the method (docs/adr 29)."""
+    credited = receipt.status in DONE and receipt.quote.to_balance
+    return payouts.offer(visit) if credited and loaded.state.balance else None
 
 
 def _close_url(about: list[tuple[str, str]]) -> str:

@@ -15,6 +15,7 @@ from tenor.db.queries.orders import OrderRow, list_orders
 from tenor.db.queries.receipts import products_of_orders
 from tenor.db.queries.returns import list_credit_notes
 from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus
+from tenor.portal import payouts
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import words
 from tenor.usecases.tell import SYSTEM
@@ -60,6 +61,7 @@ def orders(request: AccountRequest) -> HttpResponse:
         "states": [(ALL, _("All")), *((code, label) for code, (label, _states) in GROUPS.items())],
         "total": len(rows),
         "balance": movements[0].after if movements else None,
+        "pay_out": payouts.offer(visit) if movements and movements[0].after else None,
         "movements": [(row, words.movement(row.reason)) for row in movements] if page.number == 1 else (),
         "notes": notes if asked in ("", ALL, RETURNED) and page.number == 1 else (),
     }

@@ -121,6 +121,8 @@ MOVEMENTS: dict[str, Promise] = {
     "used": _("Paid from your balance"),
     "released": _("Back from an order that ended without payment"),
     "returned": _("Credit note"),
+    "paid_out": _("Sent back"),
+    "not_paid_out": _("Could not be sent back"),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -144,6 +146,8 @@ EVENTS: dict[str, Promise] = {
     "backup_tried": _("Backup payment method tried"),
     "try_planned": _("Day of the next try set"),
     "money_refunded": _("Money given back"),
+    "balance_paid_out": _("Balance sent back"),
+    "balance_not_paid_out": _("Balance could not be sent back"),
     "subscription_active": _("Subscription active again"),
     "subscription_past_due": _("Payment overdue"),
     "subscription_suspended": _("Subscription suspended"),

@@ -62,6 +62,12 @@ REFUSALS: dict[str, Promise] = {
     "not_in_order": _("Order %(order)s is not about this subscription, or that part of it was returned already."),
     "nothing_scheduled": _("This is no longer scheduled: there is nothing to undo."),
     "credit_exceeds_charge": _("The credit is more than what is charged. Contact support."),
+    "balance_not_paid_out": _("Your balance is not sent back here: the next invoices take from it. Contact support."),
+    "balance_pays_what_is_owed": _("An invoice is unpaid. Pay it first; then your balance can be sent back."),
+    "nothing_to_pay_out": _("Nothing of your balance can be sent back to a payment method. Contact support."),
+    "pay_out_changed": _(
+        "Your balance, or where it can go, has changed meanwhile. Nothing was sent. Please look again."
+    ),
     "nothing_to_credit": _("Nothing of this invoice is left to be credited."),
     # the account is not complete
     "no_payment_method": _("There is no payment method to charge. Add one first."),

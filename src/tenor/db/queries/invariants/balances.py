@@ -35,6 +35,16 @@ LEFT JOIN (SELECT account_id, invoice_id, sum(amount_minor) AS moved FROM db_bal
 WHERE coalesce(v.moved, 0) <> CASE WHEN i.status = 'void' THEN 0 ELSE -i.from_balance_minor END
 """
 
+# What a refund that pays out says was taken from the balance, and is there again where the refund could not be sent.
+_PAID_OUT = """
+SELECT r.account_id, r.id::text AS what,
+       format('%s, %s to be paid out, and %s moved for it', r.status, r.amount_minor, coalesce(v.moved, 0)) AS facts
+FROM db_refund r
+LEFT JOIN (SELECT account_id, refund_id, sum(amount_minor) AS moved FROM db_balancemovement GROUP BY 1, 2) v
+       ON v.account_id = r.account_id AND v.refund_id = r.id
+WHERE coalesce(v.moved, 0) <> CASE WHEN r.from_balance AND r.status <> 'failed' THEN -r.amount_minor ELSE 0 END
+"""
+
 BALANCES = (
     Invariant(
         "a_balance_is_the_sum_of_its_movements",
@@ -53,5 +63,11 @@ BALANCES = (
         _TAKEN,
         "A document says that the balance pays or gets another amount than was moved for it.",
         "Compare the document with its movements; what is missing is a matter for a person.",
+    ),
+    Invariant(
+        "what_is_paid_out_left_the_balance",
+        _PAID_OUT,
+        "A refund pays out another amount than the balance gave for it, or failed and is not on the balance again.",
+        "Compare the refund with its movements, and with the gateway: it says whether the money left.",
     ),
 )

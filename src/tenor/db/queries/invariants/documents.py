@@ -63,12 +63,13 @@ GROUP BY i.account_id, i.id, i.number, t.position
 HAVING (sum(t.net_minor), sum(t.tax_minor)) <> (0, 0)
 """
 
-# A payment that is on its way back (a refund without a credit note) pays for nothing.
+# A payment that is on its way back (a refund without a credit note) pays for nothing, unless it pays out a balance.
 _KEPT = """
 SELECT p.account_id, p.invoice_id, count(*) AS kept
 FROM db_payment p
 WHERE p.status = 'succeeded' AND NOT EXISTS (
-    SELECT FROM db_refund r WHERE r.account_id = p.account_id AND r.payment_id = p.id AND r.credit_note_id IS NULL)
+    SELECT FROM db_refund r WHERE r.account_id = p.account_id AND r.payment_id = p.id AND r.credit_note_id IS NULL
+                              AND NOT r.from_balance)
 GROUP BY 1, 2
 """
 
@@ -85,7 +86,8 @@ SELECT p.account_id, coalesce(i.number, i.id::text) AS what,
        format('%s payments took money for it: %s', count(*), string_agg(p.id::text, ', ' ORDER BY p.id)) AS facts
 FROM db_payment p JOIN db_invoice i ON i.account_id = p.account_id AND i.id = p.invoice_id
 WHERE p.status IN ('succeeded', 'refunded') AND NOT EXISTS (
-    SELECT FROM db_refund r WHERE r.account_id = p.account_id AND r.payment_id = p.id AND r.credit_note_id IS NULL)
+    SELECT FROM db_refund r WHERE r.account_id = p.account_id AND r.payment_id = p.id AND r.credit_note_id IS NULL
+                              AND NOT r.from_balance)
 GROUP BY p.account_id, i.id, i.number HAVING count(*) > 1
 """
 

@@ -22,11 +22,12 @@ LEFT JOIN (SELECT account_id, coalesce(corrects_id, id) AS invoice_id, sum(total
 LEFT JOIN (SELECT p.account_id, p.invoice_id, sum(p.amount_minor) AS paid FROM db_payment p
            WHERE p.status IN ('succeeded', 'refunded') AND NOT EXISTS (
                SELECT FROM db_refund r WHERE r.account_id = p.account_id AND r.payment_id = p.id
-                                         AND r.credit_note_id IS NULL) GROUP BY 1, 2) y
+                                         AND r.credit_note_id IS NULL AND NOT r.from_balance) GROUP BY 1, 2) y
        ON y.account_id = i.account_id AND y.invoice_id = i.id
 LEFT JOIN (SELECT p.account_id, p.invoice_id, sum(r.amount_minor) AS back
            FROM db_refund r JOIN db_payment p ON p.account_id = r.account_id AND p.id = r.payment_id
-           WHERE r.status = 'succeeded' AND (r.credit_note_id IS NOT NULL OR p.status = 'reversed') GROUP BY 1, 2) r
+           WHERE r.status = 'succeeded' AND NOT r.from_balance
+             AND (r.credit_note_id IS NOT NULL OR p.status = 'reversed') GROUP BY 1, 2) r
        ON r.account_id = i.account_id AND r.invoice_id = i.id
 LEFT JOIN (SELECT v.account_id, coalesce(c.corrects_id, c.id) AS invoice_id, sum(v.amount_minor) AS moved
            FROM db_balancemovement v JOIN db_invoice c ON c.account_id = v.account_id AND c.id = v.invoice_id
@@ -62,10 +63,12 @@ SELECT p.account_id, p.id::text AS what,
        format('%s of %s %s, given back %s: %s and %s in the books', p.status, p.amount_minor, p.currency,
               coalesce(r.back, 0), coalesce(k.held, 0), coalesce(k.unapplied, 0)) AS facts
 FROM db_payment p
-LEFT JOIN (SELECT account_id, payment_id, bool_or(credit_note_id IS NULL) AS unclaimed,
+LEFT JOIN (SELECT account_id, payment_id, bool_or(credit_note_id IS NULL AND NOT from_balance) AS unclaimed,
                   coalesce(sum(amount_minor) FILTER (WHERE status = 'succeeded'), 0) AS back,
-                  coalesce(sum(amount_minor) FILTER (WHERE status = 'succeeded' AND credit_note_id IS NULL), 0)
-                      AS unclaimed_back
+                  coalesce(sum(amount_minor) FILTER (WHERE status = 'succeeded' AND credit_note_id IS NULL
+                                                       AND NOT from_balance), 0) AS unclaimed_back,
+                  coalesce(sum(amount_minor) FILTER (WHERE from_balance AND status NOT IN ('succeeded', 'failed')), 0)
+                      AS paying_out
            FROM db_refund GROUP BY 1, 2) r
        ON r.account_id = p.account_id AND r.payment_id = p.id
 LEFT JOIN (SELECT b.account_id, b.payment_id, sum({_CLEARING}) AS held, sum({_UNAPPLIED}) AS unapplied
@@ -74,7 +77,7 @@ LEFT JOIN (SELECT b.account_id, b.payment_id, sum({_CLEARING}) AS held, sum({_UN
 WHERE coalesce(k.held, 0) <>
       CASE WHEN p.status IN ('succeeded', 'refunded') THEN p.amount_minor ELSE 0 END - coalesce(r.back, 0)
    OR coalesce(k.unapplied, 0) <> CASE WHEN r.unclaimed AND p.status <> 'reversed'
-                                       THEN r.unclaimed_back - p.amount_minor ELSE 0 END
+                                       THEN r.unclaimed_back - p.amount_minor ELSE 0 END - coalesce(r.paying_out, 0)
 """  # noqa: S608 - both parts are ours
 
 LEDGER = (
