@@ -109,8 +109,9 @@ def test_each_account_s_invoices_payments_and_postings_agree(book: RunningHouse)
 def test_paid_periods_tile_each_subscription_s_time(book: RunningHouse) -> None:
     rows = book.sql(
         """
-        SELECT s.number, s.anchor, s.renews_on, p.starts_on, p.ends_on
-        FROM db_subscription s JOIN db_paidperiod p ON p.subscription_id = s.id ORDER BY s.number, p.starts_on
+        SELECT s.number, s.anchor, s.renews_on, p.starts_on, coalesce(p.stopped_on, p.ends_on)
+        FROM db_subscription s JOIN db_paidperiod p ON p.subscription_id = s.id
+        WHERE p.stopped_on IS DISTINCT FROM p.starts_on ORDER BY s.number, p.starts_on
         """
     )
     periods = defaultdict(list)
