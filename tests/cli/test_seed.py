@@ -42,7 +42,7 @@ def test_every_invoice_is_the_sum_of_its_lines_and_its_tax(book: RunningHouse) -
 def test_every_order_is_billed_as_it_was_placed(book: RunningHouse) -> None:
     differing = book.sql(
         """
-        SELECT o.number FROM db_order o JOIN db_invoice i ON i.order_id = o.id
+        SELECT o.number FROM db_order o JOIN db_invoice i ON i.order_id = o.id AND i.kind = 'invoice'
         WHERE (o.net_minor, o.tax_minor, o.total_minor, o.currency) IS DISTINCT FROM
               (i.net_minor, i.tax_minor, i.total_minor, i.currency)
         """
@@ -51,9 +51,12 @@ def test_every_order_is_billed_as_it_was_placed(book: RunningHouse) -> None:
 
 
 def test_invoice_numbers_have_no_gap_and_follow_the_dates(book: RunningHouse) -> None:
-    issued = book.sql("SELECT number, issued_on FROM db_invoice WHERE number IS NOT NULL ORDER BY number")
-    assert [number for number, _ in issued] == [f"INV-{n:06d}" for n in range(1, len(issued) + 1)]
-    assert [day for _, day in issued] == sorted(day for _, day in issued)
+    for kind, series in (("invoice", "INV"), ("credit_note", "CN")):
+        issued = book.sql(
+            "SELECT number, issued_on FROM db_invoice WHERE number IS NOT NULL AND kind = %s ORDER BY number", kind
+        )
+        assert [number for number, _ in issued] == [f"{series}-{n:06d}" for n in range(1, len(issued) + 1)]
+        assert [day for _, day in issued] == sorted(day for _, day in issued)
 
 
 def test_our_payments_are_the_sandbox_s_charges_to_the_cent(book: RunningHouse) -> None:
@@ -70,7 +73,9 @@ def test_our_payments_are_the_sandbox_s_charges_to_the_cent(book: RunningHouse) 
 
 def test_each_account_s_invoices_payments_and_postings_agree(book: RunningHouse) -> None:
     paid = _sums(
-        book, "SELECT account_id, currency, sum(total_minor) FROM db_invoice WHERE status = 'paid' GROUP BY 1, 2"
+        book,
+        "SELECT account_id, currency, sum(total_minor) FROM db_invoice WHERE status = 'paid' AND kind = 'invoice'"
+        " GROUP BY 1, 2",
     )
     succeeded = _sums(
         book, "SELECT account_id, currency, sum(amount_minor) FROM db_payment WHERE status = 'succeeded' GROUP BY 1, 2"
@@ -87,14 +92,16 @@ def test_each_account_s_invoices_payments_and_postings_agree(book: RunningHouse)
     tax = _sums(
         book, "SELECT account_id, currency, sum(tax_minor) FROM db_invoice WHERE number IS NOT NULL GROUP BY 1, 2"
     )
+    on_balance = _sums(book, "SELECT account_id, currency, sum(amount_minor) FROM db_balancemovement GROUP BY 1, 2")
     ledger = _ledger(book)
-    assert paid == succeeded
+    assert {who: minor + on_balance[who] for who, minor in paid.items()} == succeeded
     for account, balances in ledger.items():  # a renewal's invoice is booked, and may wait for its first payment
         received = succeeded[account]
         assert balances["clearing"] == received - refunded[account]
         assert balances["receivable"] == owed[account]
         assert balances["deferred_revenue"] + balances["revenue"] == -net[account]
         assert balances["tax_payable"] == -tax[account]
+        assert balances["customer_balance"] == -on_balance[account]
         assert balances["unapplied"] == 0
     assert set(ledger) >= set(paid)
 
@@ -102,14 +109,15 @@ def test_each_account_s_invoices_payments_and_postings_agree(book: RunningHouse)
 def test_paid_periods_tile_each_subscription_s_time(book: RunningHouse) -> None:
     rows = book.sql(
         """
-        SELECT s.number, s.anchor, s.renews_on, p.starts_on, p.ends_on
-        FROM db_subscription s JOIN db_paidperiod p ON p.subscription_id = s.id ORDER BY s.number, p.starts_on
+        SELECT s.number, s.anchor, s.renews_on, p.starts_on, coalesce(p.stopped_on, p.ends_on)
+        FROM db_subscription s JOIN db_paidperiod p ON p.subscription_id = s.id
+        WHERE p.stopped_on IS DISTINCT FROM p.starts_on ORDER BY s.number, p.starts_on
         """
     )
     periods = defaultdict(list)
     for number, anchor, renews_on, start, end in rows:
         periods[number, anchor, renews_on].append((start, end))
-    assert len(periods) == 108
+    assert len(periods) == 116
     for (_, anchor, renews_on), spans in periods.items():
         starts, ends = [start for start, _ in spans], [end for _, end in spans]
         assert starts == [anchor, *ends[:-1]]
@@ -174,7 +182,7 @@ def test_a_seed_refuses_a_database_with_a_seller_of_its_own(
 def test_a_seed_that_was_broken_off_is_begun_anew(book: RunningHouse, house_template: Template) -> None:
     """The template's first seed was killed when it had charged something; the book is the second's alone."""
     assert "anew" in house_template.said
-    assert book.sql("SELECT count(*), max(number) FROM db_order") == [(195, "ORD-000195")]
+    assert book.sql("SELECT count(*), max(number) FROM db_order") == [(205, "ORD-000205")]
     assert len(book.sandbox.charges()) == book.sql("SELECT count(*) FROM db_payment")[0][0]
     assert book.now().isoformat() == "2026-11-21T09:00:00+00:00"
 

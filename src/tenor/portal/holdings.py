@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 
 from tenor.domain.account import AccountState, Channel, Subscription, SubscriptionStatus
-from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.eligibility.case import lapsed_on, renews_itself
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.refusals import Refusal
@@ -39,6 +39,11 @@ class Holding:
     def amount(self) -> Money | None:
         """What the next renewal costs, as priced; None where there is none."""
         return self.coming.amount if self.coming else None
+
+    @property
+    def unpaid_since(self) -> date:
+        """The day on which it became past due: a bank may take money back long after the term began."""
+        return lapsed_on(self.subscription)
 
 
 def holding(loaded: Loaded, subscription: Subscription, reader: Reader) -> Holding:

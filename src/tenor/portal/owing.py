@@ -22,13 +22,13 @@ class Owing:
     end_url: str
 
 
-def owing(loaded: Loaded, one: Subscription, actor: Actor, who: Reader) -> Owing | None:
-    """None where no renewal of it is owed."""
+def owing(loaded: Loaded, one: Subscription, actor: Actor, who: Reader, *, says_next_try: bool = True) -> Owing | None:
+    """None where no renewal of it is owed. `says_next_try`: False where the page tells that elsewhere."""
     if not is_owed(one, loaded.today):
         return None
     order = one.open_order
     return Owing(
-        sentences=words.owed(still_owed(loaded.state, [one], loaded.today), who.locale),
+        sentences=words.owed(still_owed(loaded.state, [one], loaded.today), who.locale, says_next_try=says_next_try),
         pay_url=reverse("portal:order", args=[order.id]) if order else "",
         change_url=_address(loaded, one, actor, Action.CHANGE_OWED),
         end_url=_address(loaded, one, actor, Action.DECLINE_OWED),

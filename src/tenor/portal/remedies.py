@@ -1,7 +1,7 @@
 """Where a remedy leads: the one place that turns the codes of `domain.eligibility` into addresses of the portal."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlencode
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tenor.domain.account import Subscription
 from tenor.domain.explanation import Facts
+from tenor.domain.owed import NOT_PAID
 from tenor.domain.refusals import Reason, Remedy
 from tenor.ui import components, words
 from tenor.ui.words import NO_NAMES, Names
@@ -27,10 +28,20 @@ def shown(
 ) -> tuple[components.Reason, ...]:
     """The reasons that close an action, worded for the reader, each with a remedy that leads somewhere if it can."""
     worded: list[components.Reason] = []
-    for reason in found:
+    for reason in _of_what_is_owed(found, wanted):
         leads = partial(address, wanted=wanted, reason=reason.code)
         worded += words.shown((reason,), locale, leads, names)
     return tuple(worded)
+
+
+def _of_what_is_owed(found: Iterable[Reason], wanted: Wanted) -> list[Reason]:
+    """An overdue renewal is an open order that can be paid, not canceled: so its remedy says, and once only."""
+    told = list(found)
+    if wanted.subscription is None or wanted.subscription.status not in NOT_PAID:
+        return told
+    if any(reason.remedy and reason.remedy.code == PAY_NOW.code for reason in told):
+        return [reason for reason in told if reason.code != "open_order"]
+    return [replace(reason, remedy=PAY_NOW) if reason.code == "open_order" else reason for reason in told]
 
 
 def address(remedy: Remedy, wanted: Wanted, reason: str = "") -> str:
@@ -124,6 +135,7 @@ def _reseller(facts: Facts, _wanted: Wanted) -> str:
     return contact if contact.startswith("https://") else f"mailto:{contact}" if "@" in contact else ""
 
 
+PAY_NOW = Remedy("pay_now")
 ONLY_SAID = frozenset({"ask_buyer", "wait", "wait_for_payment", "wait_for_renewal", "try_again_soon"})
 PAGES: dict[str, Callable[[Facts, Wanted], str]] = {
     "resume_or_cancel_order": _order,

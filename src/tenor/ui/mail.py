@@ -53,7 +53,7 @@ def _scheduled(sentence: Promise) -> Callable[[MailView, str], Letter]:
 
 def _set_auto_renew(view: MailView, locale: str) -> Letter:
     if not view.ends:
-        opening, after = _("It renews by itself again. Nothing is charged now."), tuple(next_renewals(view, locale))
+        opening, after = _("It renews automatically again. Nothing is charged now."), tuple(next_renewals(view, locale))
         return Letter(_("Automatic renewal is on"), (opening,), link=_("See the subscription"), after=after)
     told = tuple(mail_changes.ending(view.ends, view.refund, locale))
     still = words.owed(view.owed, locale)

@@ -7,6 +7,7 @@ from tenor.cli.demo_book.harbor import HARBOR
 from tenor.cli.demo_book.neighbors import NEIGHBORS
 from tenor.cli.demo_book.nordic import NORDIC
 from tenor.cli.demo_book.pacific import PACIFIC
+from tenor.cli.demo_book.second_thoughts import SECOND_THOUGHTS
 from tenor.cli.demo_book.specs import Customer
 from tenor.cli.demo_book.unpaid import UNPAID
 
@@ -19,5 +20,6 @@ CUSTOMERS: tuple[Customer, ...] = (
     *AMERICAS,
     *PACIFIC,
     *UNPAID,
+    *SECOND_THOUGHTS,
     *NEIGHBORS,
 )

@@ -254,9 +254,8 @@ BELLINI = Customer(
         AddMethod(date(2025, 12, 11), "new card", expiry=(2029, 11)),
         PayWith(date(2025, 12, 11), "model", "new card"),
     ),
-    shows=("payment_method_expired",),
 )
-"""The renewal of December 2025 was declined, and paid two days later by a new card."""
+"""The renewal of December 2025 was declined, and paid two days later by a new card, which pays since then."""
 
 BRENNER = Customer(
     opened_on=date(2026, 2, 10),

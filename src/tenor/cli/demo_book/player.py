@@ -13,6 +13,7 @@ from tenor.cli.demo_book.specs import (
     AddMethod,
     Buy,
     Customer,
+    GiveBack,
     GiveSeats,
     MoreSeats,
     OtherTerm,
@@ -20,6 +21,7 @@ from tenor.cli.demo_book.specs import (
     RenewAhead,
     Step,
     TakeOver,
+    UpgradeNow,
     UseMethod,
 )
 from tenor.db.access import account_scope
@@ -27,7 +29,16 @@ from tenor.db.models import Account, Order, OrderSubscription, Payment, PaymentM
 from tenor.domain.account import Actor, MethodKind, Role
 from tenor.domain.lifecycle import PaymentStatus
 from tenor.domain.money import Money
-from tenor.domain.requests import AddSeats, Ask, ChangeTerm, RenewEarly, Request, SetPaymentMethod
+from tenor.domain.requests import (
+    AddSeats,
+    Ask,
+    ChangePlan,
+    ChangeTerm,
+    RenewEarly,
+    Request,
+    ReturnOrder,
+    SetPaymentMethod,
+)
 from tenor.gateways import clock
 from tenor.gateways.payments.sandbox.controls import SandboxControls
 from tenor.usecases.assign_seat import assign_seat
@@ -142,17 +153,10 @@ class Player:
                 self._buy(known, step, now)
             case TakeOver():
                 self._take_over(known, step, now)
-            case MoreSeats():
-                ask = AddSeats(str(known.subscriptions[step.key]), step.seats)
-                self._change(known, ask, step.by, now)
-            case OtherTerm():
-                term = ChangeTerm(str(known.subscriptions[step.key]), step.months)
-                self._change(known, term, step.by, now)
-            case UseMethod():
-                paid = (str(known.subscriptions[step.key]),)
-                self._change(known, SetPaymentMethod(paid, str(known.methods[step.method])), step.by, now)
-            case RenewAhead():
-                self._change(known, RenewEarly((str(known.subscriptions[step.key]),)), step.by, now)
+            case MoreSeats() | OtherTerm() | UseMethod() | RenewAhead() | UpgradeNow():
+                self._change(known, _wish(known, step), step.by, now)
+            case GiveBack():
+                self._give_back(known, step, now)
             case PayWith():
                 self._pay_with(known, step, now)
             case GiveSeats():
@@ -206,6 +210,14 @@ class Player:
                 now=now,
             )
 
+    def _give_back(self, known: _Known, step: GiveBack, now: datetime) -> None:
+        subscription_id = known.subscriptions[step.key]
+        with account_scope(known.account_id):
+            held = OrderSubscription.objects.filter(account_id=known.account_id, subscription_id=subscription_id)
+            newest = held.order_by("-order__number").first()
+        assert newest is not None
+        self._change(known, ReturnOrder(str(newest.order_id), (str(subscription_id),)), step.by, now)
+
     def _pay_with(self, known: _Known, step: PayWith, now: datetime) -> None:
         subscription_id = known.subscriptions[step.key]
         with account_scope(known.account_id):
@@ -225,6 +237,22 @@ class Player:
     def _collect(self, known: _Known, payment_id: UUID | None, now: datetime) -> None:
         if payment_id is not None:
             collect_payment(account_id=known.account_id, payment_id=payment_id, now=now)
+
+
+def _wish(known: _Known, step: MoreSeats | OtherTerm | UseMethod | RenewAhead | UpgradeNow) -> Ask:
+    """What is asked of one subscription."""
+    subscription = str(known.subscriptions[step.key])
+    match step:
+        case MoreSeats():
+            return AddSeats(subscription, step.seats)
+        case OtherTerm():
+            return ChangeTerm(subscription, step.months)
+        case UseMethod():
+            return SetPaymentMethod((subscription,), str(known.methods[step.method]))
+        case RenewAhead():
+            return RenewEarly((subscription,))
+        case UpgradeNow():
+            return ChangePlan(subscription, step.plan, "now")
 
 
 def _hear_of_reversals(now: datetime) -> None:

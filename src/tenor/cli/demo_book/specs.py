@@ -115,7 +115,38 @@ class RenewAhead:
     by: int = 0
 
 
-Step = AddMethod | Buy | TakeOver | MoreSeats | OtherTerm | PayWith | UseMethod | GiveSeats | RenewAhead
+@dataclass(frozen=True, slots=True)
+class UpgradeNow:
+    """Somebody changes to a higher plan at once."""
+
+    on: date
+    key: str
+    plan: str
+    by: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Somebody returns one subscription of its newest order; what else the order renewed or sold is kept."""
+
+    on: date
+    key: str
+    by: int = 0
+
+
+Step = (
+    AddMethod
+    | Buy
+    | TakeOver
+    | MoreSeats
+    | OtherTerm
+    | PayWith
+    | UseMethod
+    | GiveSeats
+    | RenewAhead
+    | UpgradeNow
+    | GiveBack
+)
 
 
 @dataclass(frozen=True, slots=True)

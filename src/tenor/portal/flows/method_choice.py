@@ -62,7 +62,7 @@ def choose_method(request: AccountRequest, subscription_id: UUID) -> HttpRespons
 def _paid_or_told(request: AccountRequest, loaded: Loaded, subscription: Subscription) -> HttpResponse:
     """Once the method is set: pay what is unpaid with it, or say what becomes of that."""
     who, method_id = reader(request.visit, loaded), request.POST["method"]
-    waiting = unpaid(request.visit, [subscription], who)
+    waiting = unpaid(request.visit, loaded, [subscription], who)
     if to_pay := ticked(request, waiting):
         return pay_now(request, to_pay, method_id)
     label = next(method.label for method in loaded.state.methods if method.id == method_id)
@@ -89,7 +89,7 @@ def _page(
         "name": who.names.product(subscription.product),
         "options": [_option(loaded, method, subscription, who) for method in kept_methods(loaded.state)],
         "gives_way": scheduled is not None,
-        "unpaid": unpaid(request.visit, [subscription], who),
+        "unpaid": unpaid(request.visit, loaded, [subscription], who),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
     }
     return render(request, "portal/flows/choose_method.html", context, status=NOT_POSSIBLE if refused else 200)

@@ -107,7 +107,7 @@ def _pays(loaded: Loaded, method: PaymentMethod) -> set[str]:
 def _unpaid(request: AccountRequest, loaded: Loaded, method: PaymentMethod, chosen: Collection[str]) -> list[Unpaid]:
     """What is unpaid on what the method may come to pay; ticked where that is chosen already."""
     others = [one for one in loaded.state.subscriptions if loaded.state.method_of(one) != method]
-    found = unpaid(request.visit, others, reader(request.visit, loaded))
+    found = unpaid(request.visit, loaded, others, reader(request.visit, loaded))
     return [replace(one, is_chosen=not set(chosen).isdisjoint(one.subscription_ids)) for one in found]
 
 

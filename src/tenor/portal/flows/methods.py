@@ -138,7 +138,7 @@ def to_what_is_unpaid(request: AccountRequest, method_id: str) -> HttpResponse |
     policy, today = loaded.offer.policy, loaded.today
     paying = ((one, paying_for(loaded.state, policy, one, today).method) for one in loaded.state.subscriptions)
     owned = [one for one, method in paying if method is not None and method.id == method_id]
-    found = unpaid(request.visit, owned, reader(request.visit, loaded))
+    found = unpaid(request.visit, loaded, owned, reader(request.visit, loaded))
     if not found:
         return None
     messages.info(request, _("Something is unpaid: you can pay it with this payment method now."))

@@ -16,6 +16,7 @@ from tenor.domain.changes.reduce_seats import least_seats
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.eligibility.case import late_renewal_closes_on
 from tenor.domain.methods import charged_to
+from tenor.domain.owed import starts_anew
 from tenor.domain.refusals import Reason, Refusal
 from tenor.domain.renewals import terms_at_renewal
 from tenor.domain.requests import ChangeOwed, DeclineOwed, OwedChoice, Request, SetAutoRenew
@@ -158,6 +159,7 @@ def _change_page(
         "name": who.names.product(one.product),
         "steps": STEPS,
         "owed": _sentences(loaded, one, who),
+        "anew": starts_anew(loaded.state, loaded.offer, one, loaded.today),
         "rows": rows,
         "methods": methods,
         "may_leave_out": len(rows) > 1 and not _reasons(request, loaded, one, Action.DECLINE_OWED),

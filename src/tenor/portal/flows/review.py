@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from tenor.db.access import account_scope
 from tenor.db.queries.quotes import QuoteShown, find_quote
 from tenor.domain.account import Subscription
-from tenor.domain.effects import Effect, Schedule, SetSeats, StartTerm
+from tenor.domain.effects import DeclineTerm, Effect, Schedule, SetSeats, StartTerm
 from tenor.domain.quote import Collection
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import (
@@ -139,7 +139,13 @@ def _facts(stored: QuoteShown, subscription: Subscription, loaded: Loaded, who: 
     """What will be different afterwards, in a line each."""
     if isinstance(stored.request.ask, AlignDates):
         return _alignment(stored, loaded, who)
-    effects = [effect for effect in stored.quote.effects if not isinstance(effect, SetSeats)]
+    declined = {effect.subscription_id for effect in stored.quote.effects if isinstance(effect, DeclineTerm)}
+    effects = [
+        effect
+        for effect in stored.quote.effects
+        if not isinstance(effect, SetSeats)
+        if not (isinstance(effect, Schedule) and effect.subscription_id in declined)  # it ends today: that says it
+    ]
     facts = [
         (_("Seats"), _("%(before)s now, then %(after)s") % {"before": effect.before, "after": effect.after})
         for effect in stored.quote.effects

@@ -20,6 +20,7 @@ from tenor.portal.flows.shared import Reader, load_account, session
 from tenor.portal.visit import AccountRequest, Visit
 from tenor.ui import formats, words
 from tenor.usecases.collect_payment import collect_payment
+from tenor.usecases.load import Loaded
 from tenor.usecases.next_try import next_try
 from tenor.usecases.resume_order import PayBy, resume_order
 
@@ -36,23 +37,27 @@ class Unpaid:
     is_chosen: bool = True
 
 
-def unpaid(visit: Visit, owned: Iterable[Subscription], who: Reader) -> list[Unpaid]:
-    """What is unpaid on them, once an order. While a payment may take money nothing else is offered."""
+def unpaid(visit: Visit, loaded: Loaded, owned: Iterable[Subscription], who: Reader) -> list[Unpaid]:
+    """What is unpaid on them, once an order, named by all that it is for. Nothing while a payment may take money."""
     orders: dict[OpenOrder, list[Subscription]] = {}
     for one in owned:
         if one.open_order is not None:
             orders.setdefault(one.open_order, []).append(one)
     with account_scope(visit.account_id):
         return [
-            _unpaid(order, order.total, about, who)
+            _unpaid(order, order.total, about, _names(loaded, order, who))
             for order, about in orders.items()
             if order.total and order.status != OrderStatus.PROCESSING
             if payment_in_flight(visit.account_id, UUID(order.id)) is None
         ]
 
 
-def _unpaid(order: OpenOrder, amount: Money, about: Sequence[Subscription], who: Reader) -> Unpaid:
-    names = ", ".join(dict.fromkeys(who.names.product(one.product) for one in about))
+def _names(loaded: Loaded, order: OpenOrder, who: Reader) -> str:
+    about = (one for one in loaded.state.subscriptions if one.open_order and one.open_order.id == order.id)
+    return ", ".join(dict.fromkeys(who.names.product(one.product) for one in about))
+
+
+def _unpaid(order: OpenOrder, amount: Money, about: Sequence[Subscription], names: str) -> Unpaid:
     return Unpaid(order.id, order.number, amount, names, tuple(one.id for one in about))
 
 

@@ -153,6 +153,10 @@ def _head(receipt: Receipt) -> Head:
             OrderStatus.EXPIRED: _("The order expired"),
         }[OrderStatus(receipt.status)]
         return Head("fail", title, _("Nothing was charged, and nothing has changed."))
+    if receipt.waiting_for and receipt.action == RENEWAL and not receipt.attempts:
+        # It took the place of an invoice that was declined, and was not tried itself.
+        told = _("Nothing was charged. Choose a payment method and pay it.")
+        return Head("fail", _("The renewal is not paid yet"), told)
     if receipt.waiting_for:
         tone = "fail" if receipt.waiting_for == "declined" else "wait"
         return Head(tone, words.waiting_title(receipt.waiting_for), words.waiting_for(receipt.waiting_for))
@@ -200,11 +204,15 @@ def _offered(visit: Visit, loaded: Loaded, receipt: Receipt) -> Offered | None:
 
 
 def _owing(visit: Visit, loaded: Loaded, receipt: Receipt, who: Reader) -> Owing | None:
-    """What an unpaid renewal comes to, and what else can be done about it than paying; None for all else."""
+    """What an unpaid renewal comes to, and what else can be done about it than paying; None for all else.
+
+    The next try stands beside the methods (`paying_by`), with the one that it is charged to.
+    """
     if receipt.status not in OPEN_ORDER or receipt.action != RENEWAL:
         return None
     about = {line.subscription_id for line in receipt.quote.lines}
-    owed = (owing(loaded, one, visit.actor, who) for one in loaded.state.subscriptions if one.id in about)
+    owned = (one for one in loaded.state.subscriptions if one.id in about)
+    owed = (owing(loaded, one, visit.actor, who, says_next_try=False) for one in owned)
     return next((one for one in owed if one is not None), None)
 
 

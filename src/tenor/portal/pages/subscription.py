@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
 from tenor.db.queries.events import EventRow, history
-from tenor.domain.account import ChangeKind, PaidPeriod, Subscription
+from tenor.domain.account import ChangeKind, PaidPeriod, Subscription, SubscriptionStatus
 from tenor.domain.confirmations import Reopened, reopened
 from tenor.domain.eligibility import Action, is_hidden, warnings
 from tenor.domain.eligibility.case import renews_itself
@@ -190,6 +190,10 @@ def _again(one: Subscription, found: Reopened) -> Again:
     return Again(found.seen, found.now, reverse(f"portal:{address}", args=[one.id]), fields)
 
 
+OVER = frozenset({SubscriptionStatus.EXPIRED, SubscriptionStatus.CANCELED})
+"""What has ended has no renewal that an entry could call off; the page says that it was not renewed."""
+
+
 def _scheduled(loaded: Loaded, one: Subscription, who: Reader) -> list[Scheduled]:
     news = {found.entry.kind: found for found in reopened(loaded.state, loaded.offer, one, loaded.today)}
     return [
@@ -203,6 +207,7 @@ def _scheduled(loaded: Loaded, one: Subscription, who: Reader) -> list[Scheduled
             again=_again(one, news[entry.kind]) if entry.kind in news else None,
         )
         for entry in one.scheduled
+        if not (entry.kind is ChangeKind.AUTO_RENEW and one.status in OVER)
     ]
 
 

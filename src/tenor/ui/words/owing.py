@@ -9,17 +9,18 @@ from tenor.domain.quote import StillOwed
 from tenor.ui.words.values import fill
 
 
-def owed(found: Iterable[StillOwed], locale: str) -> tuple[str, ...]:
+def owed(found: Iterable[StillOwed], locale: str, *, says_next_try: bool = True) -> tuple[str, ...]:
     """Each invoice that stays owed, once: "You owe 1,656.00 for 4 seats from 18 November. The next try is on ...".
 
-    What stands on one invoice since one day is told together.
+    What stands on one invoice since one day is told together. `says_next_try`: False where the page tells it elsewhere.
     """
     together: dict[tuple[object, ...], StillOwed] = {}
     for one in found:
         key = one.order, one.since, one.total, one.retry_on
         seats = together[key].seats if key in together else 0
         together[key] = replace(one, seats=seats + one.seats)
-    return tuple(_sentence(one, locale) for one in together.values())
+    told = together.values() if says_next_try else [replace(one, retry_on=None) for one in together.values()]
+    return tuple(_sentence(one, locale) for one in told)
 
 
 def _sentence(one: StillOwed, locale: str) -> str:
