@@ -100,7 +100,7 @@ HAVNEGADE = Customer(
         TakeOver(date(2025, 11, 21), "draft", "draft", 5, date(2025, 11, 21), 43_500),
         TakeOver(date(2025, 11, 21), "site", "site", 2, date(2026, 2, 9), 23_500),
     ),
-    shows=("past_due", "open_order"),
+    shows=("past_due", "payment_in_flight"),
 )
 """Draft's renewal is of today, and the bank wants to see the customer before it pays."""
 
