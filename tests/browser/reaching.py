@@ -53,6 +53,8 @@ TABLE = {
     "portal:add_seats": INSIDE,
     "portal:reduce_seats": INSIDE,
     "portal:change_term": INSIDE,
+    "portal:change_owed": INSIDE,
+    "portal:decline_owed": INSIDE,
     "portal:return_order": INSIDE,
     "portal:change_plan": INSIDE,
     "portal:auto_renew": INSIDE,

@@ -50,7 +50,13 @@ def test_a_receipt_has_what_was_agreed_its_document_and_every_try(
     subscription = factories.make_subscription(account=account)
     agreed = plan(builders.account(), builders.offer(), Request(builders.ALICE, AddSeats("s1", 3)), builders.TODAY)
     quote = documents.make_quote(account=account, outcome=canonical(agreed))
-    order = documents.make_order(account=account, subscriptions=(subscription,), quote=quote, placed_by_staff="Sven")
+    order = documents.make_order(
+        account=account,
+        subscriptions=(subscription,),
+        quote=quote,
+        effects=canonical(agreed.effects),
+        placed_by_staff="Sven",
+    )
     documents.make_order_line(order=order, subscription=subscription)
     invoice = documents.make_invoice(account=account, order=order)
     failed = documents.make_payment(invoice=invoice, status="failed", method=method, decline_code="expired_card")
