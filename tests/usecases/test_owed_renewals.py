@@ -302,6 +302,8 @@ def test_returned_a_changed_renewal_brings_back_what_was(customer: Customer) -> 
         ({"seats": 4}, "seats_not_fewer"),
         ({"seats": 0}, "seats_below_minimum"),
         ({"months": 7}, "term_not_offered"),
+        ({"months": -1}, "term_not_offered"),
+        ({"months": 10**6}, "term_not_offered"),
         ({"plan": "ultimate"}, "plan_not_offered"),
     ],
 )
