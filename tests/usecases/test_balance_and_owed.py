@@ -3,6 +3,8 @@
 import pytest
 
 from tenor.db import models
+from tenor.domain.effects import WithdrawInvoice
+from tenor.domain.money import Money
 from tenor.domain.requests import ChangeOwed, DeclineOwed, OwedChoice
 from tests.support.balances import balance, upgrade
 from tests.support.books import assert_books_agree
@@ -28,6 +30,8 @@ def test_fewer_seats_take_from_the_balance_what_the_old_invoice_took(customer: C
     mend(customer, card)
     quote = ask(customer, ChangeOwed((OwedChoice(str(customer.subscription.id), seats=1),)))
     assert (quote.total.minor, quote.at_gateway.minor) == (420_00, 320_00)
+    [withdrawn] = (effect for effect in quote.effects if isinstance(effect, WithdrawInvoice))
+    assert withdrawn.credited == Money(WHOLE, "EUR")  # all of it, and not the gateway's part
     assert paid(customer)[-1] == 320_00
     assert balance(customer) == 0
     assert_books_agree(customer.id, customer.sandbox)

@@ -22,6 +22,7 @@ from tenor.domain.requests import (
 from tenor.gateways.payments.port import ChargeStatus
 from tenor.usecases.record_answer import record_answer
 from tests.support import factories
+from tests.support.books import assert_books_agree
 from tests.support.customer import Customer
 from tests.support.renewal_books import answer_to
 from tests.usecases.owing import (
@@ -302,6 +303,8 @@ def test_returned_a_changed_renewal_brings_back_what_was(customer: Customer) -> 
         ({"seats": 4}, "seats_not_fewer"),
         ({"seats": 0}, "seats_below_minimum"),
         ({"months": 7}, "term_not_offered"),
+        ({"months": -1}, "term_not_offered"),
+        ({"months": 10**6}, "term_not_offered"),
         ({"plan": "ultimate"}, "plan_not_offered"),
     ],
 )
@@ -335,3 +338,21 @@ def test_a_monthly_term_after_its_grace_is_changed_from_the_day_on_which_it_is_p
     assert [(line.span.start, line.span.end) for line in quote.lines] == [(date(2027, 3, 18), date(2027, 4, 18))]
     assert [each.on for each in quote.promised] == [date(2027, 4, 18)]
     assert (customer.subscription.anchor, customer.subscription.seats) == (date(2027, 3, 18), 1)
+
+
+@pytest.mark.parametrize(("behaviour", "is_kept"), [("declined_final", True), ("declined_soft", False)])
+def test_the_method_that_pays_it_is_kept_where_the_own_one_cannot_pay_any_more(
+    customer: Customer, behaviour: str, is_kept: bool
+) -> None:
+    card = overdue(customer, behaviour)
+    new = factories.make_method(
+        account=customer.account,
+        gateway="sandbox",
+        gateway_reference=customer.sandbox.method("paid"),
+        is_default=False,
+    )
+    ask(customer, ChangeOwed((OwedChoice(one(customer), seats=2),), str(new.id)))
+    assert paid(customer) == [84_000]
+    assert customer.subscription.payment_method_id == (new.id if is_kept else card.id)
+    assert (customer.subscription.seats, listed(customer.subscription)) == (2, {})
+    assert_books_agree(customer.id, customer.sandbox)

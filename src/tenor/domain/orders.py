@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tenor.domain.account import ComingTerm, PaidPeriod, PriceKind, Subscription
+from tenor.domain.account import AccountState, ComingTerm, PaidPeriod, PriceKind, Subscription
 from tenor.domain.balance import GivenBack, given_back
 from tenor.domain.effects import Effect, GiveBack, changed_by, taxes_by_kind
 from tenor.domain.explanation import Explanation
@@ -142,12 +142,33 @@ def refund_quote(
     )
 
 
+def is_overdrawn(state: AccountState, notes: Iterable[tuple[PastOrder, InvoiceDraft]]) -> bool:
+    """Whether the notes, one after the other, take more from the account's balance than is on it."""
+    left = state.balance or Money.zero(state.currency)
+    for order, note in notes:
+        left += _given_back(order, note).to_balance
+        if left.minor < 0:
+            return True
+    return False
+
+
+def still_got(order: PastOrder) -> Money | None:
+    """What the order brought to the account's balance, without what credit notes took from there again."""
+    got = order.quote.to_balance
+    return None if got is None else got + _credited(order)
+
+
+def _credited(order: PastOrder) -> Money:
+    """What the order's credit notes gave back, as an amount above zero."""
+    currency = order.quote.total.currency
+    return Money(-sum((total(one.nets, currency).minor + one.tax.minor for one in order.credited), 0), currency)
+
+
 def _given_back(order: PastOrder, note: InvoiceDraft) -> GivenBack:
     """Where the money of a note goes, by what paid the invoice."""
     currency = note.total.currency
-    credited = -sum((total(one.nets, currency).minor + one.tax.minor for one in order.credited), 0)
     by_balance = Money(order.paid_out, currency) - order.quote.balance_moves
-    return given_back(order.quote.total, by_balance, Money(credited, currency), -note.total)
+    return given_back(order.quote.total, by_balance, _credited(order), -note.total)
 
 
 def _collection_of_return(

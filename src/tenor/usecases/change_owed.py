@@ -7,8 +7,10 @@ from tenor.db.effects import apply_effects
 from tenor.domain.account import Actor
 from tenor.domain.effects import BillCarried, MoveRenewal, StartTerm, WithdrawInvoice
 from tenor.domain.quote import Collection, Quote
+from tenor.domain.requests import ChangeOwed
 from tenor.usecases.demand_payment import demand_payment, draft_invoice
 from tenor.usecases.issue_invoice import issue_invoice
+from tenor.usecases.keep_method import keep_method
 from tenor.usecases.load import Loaded
 from tenor.usecases.place_order import PlacedOrder, place_order
 from tenor.usecases.session import Session
@@ -20,10 +22,13 @@ WHEN_PAID = (StartTerm, MoveRenewal, BillCarried)
 """The effects that wait for the money; the others end what was owed before, at once."""
 
 
-def change_owed(loaded: Loaded, quote_id: UUID, quote: Quote, actor: Actor, session: Session) -> PlacedOrder:
+def change_owed(
+    loaded: Loaded, quote_id: UUID, quote: Quote, ask: ChangeOwed, actor: Actor, session: Session
+) -> PlacedOrder:
     """Carry out an accepted quote. Call with the account locked.
 
     The new order is a renewal like the one it replaces: issued at once, and followed up where its charge fails.
+    The method that was chosen for it goes on paying for those whose own can't pay any more (see `keep_method`).
     Returns it with the payment to collect, None where there is nothing to collect.
     """
     account_id = UUID(loaded.state.id)
@@ -42,4 +47,6 @@ def change_owed(loaded: Loaded, quote_id: UUID, quote: Quote, actor: Actor, sess
     before = {"order": ", ".join(one.number for one in over)}
     tell(about, "renewal_replaced", actor, loaded.now, before=before, after={"order": order.number})
     payment = demand_payment(loaded, order, invoice, quote.method_id, session)
+    if ask.method_id is not None:
+        keep_method(loaded, order, ask.method_id, actor)
     return PlacedOrder(order.id, payment.id)

@@ -73,7 +73,7 @@ def _submit(account_id: UUID, quote_id: UUID, actor: Actor, session: Session, no
 
 def _carry_out(loaded: Loaded, stored: QuoteRow, quote: Quote, request: Request, session: Session) -> Submitted:
     if isinstance(request.ask, ChangeOwed):
-        changed = change_owed(loaded, stored.id, quote, request.actor, session)
+        changed = change_owed(loaded, stored.id, quote, request.ask, request.actor, session)
         return Submitted(changed.order_id, changed.payment_id)
     gives_back = any(isinstance(effect, GiveBack) for effect in quote.effects)
     if quote.lines and not gives_back:

@@ -8,7 +8,7 @@ from tenor.domain import balance
 from tenor.domain.account import AccountState, Actor, OwedTerm, Subscription
 from tenor.domain.carrying_out import carry_out
 from tenor.domain.changes.change_plan import plans_at_renewal
-from tenor.domain.changes.decline_owed import declining
+from tenor.domain.changes.decline_owed import declining, invoiced
 from tenor.domain.changes.reduce_seats import least_seats
 from tenor.domain.choosing import check_all, chosen
 from tenor.domain.effects import Effect, WithdrawInvoice
@@ -73,7 +73,7 @@ def _ending(
     """The old invoice is withdrawn; nothing is left of it, for the new one is what is owed."""
     gone = tuple(one for one in declining(state, offer, rest, today) if not isinstance(one, WithdrawInvoice))
     order = next((one.open_order for one in owned), None)
-    return gone if order is None else (*gone, WithdrawInvoice(order.id, order.number, order.total))
+    return gone if order is None else (*gone, WithdrawInvoice(order.id, order.number, invoiced(order)))
 
 
 def _known(one: Subscription, today: date) -> Subscription:
@@ -86,13 +86,16 @@ def _as_chosen(state: AccountState, offer: Offer, one: Subscription, wish: OwedC
     assert owed is not None, "it is eligible only where it owes a term"
     seats = owed.seats if wish.seats is None else _seats(offer, one, owed, wish.seats)
     months, plan_code = wish.months or owed.months, wish.plan or owed.plan
-    span = next_period(one.anchor, owed.starts_on, Term(months)) if owed.starts_on == one.renews_on else None
-    new = replace(owed, seats=seats, months=months, plan=plan_code, ends_on=span.end if span else owed.ends_on)
+    if months < 1:
+        raise Refusal("term_not_offered", {"months": months, "product": one.product})
+    new = replace(owed, seats=seats, months=months, plan=plan_code)
     if plan_code != owed.plan and plan_code not in plans_at_renewal(state, offer, as_owed(one, new), today):
         raise Refusal("plan_not_offered", {"product": one.product, "plan": plan_code})
     terms = [term.months for term in terms_at_renewal(state, offer, as_owed(one, new), today)]
     if months != owed.months and months not in terms:
         raise Refusal("term_not_offered", {"months": months, "product": one.product})
+    if owed.starts_on == one.renews_on:
+        new = replace(new, ends_on=next_period(one.anchor, owed.starts_on, Term(months)).end)
     return replace(one, owed=new)
 
 

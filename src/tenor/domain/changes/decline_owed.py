@@ -69,14 +69,15 @@ def _withdrawn(
         found[order.id] = WithdrawInvoice(
             order_id=order.id,
             number=order.number,
-            credited=_total(order),
+            credited=invoiced(order),
             left=tuple(other.id for other in left),
             still_owed=quote.at_gateway if quote is not None and is_kept else None,
         )
     return tuple(found.values())
 
 
-def _total(order: OpenOrder) -> Money | None:
+def invoiced(order: OpenOrder) -> Money | None:
+    """The whole of its invoice, with what the account's balance pays of it."""
     if order.total is None or order.from_balance is None:
         return order.total
     return order.total + order.from_balance

@@ -41,6 +41,7 @@ from tenor.domain.orders import (
     give_back,
     is_given_back,
     refund_quote,
+    still_got,
 )
 from tenor.domain.quote import Quote
 from tenor.domain.refusals import Reason, Refusal, Remedy, Scope
@@ -285,7 +286,7 @@ def _payment_reasons(state: AccountState, order: PastOrder) -> Iterator[Reason]:
     if bill:
         facts: Facts = {"order": bill}
         yield Reason("bill_being_paid", Scope.ACCOUNT, facts=facts, remedy=Remedy("wait_for_payment", facts))
-    got, left = order.quote.to_balance, state.balance
+    got, left = still_got(order), state.balance
     if got is not None and (left is None or left < got):
         spent: Facts = {"amount": got, "left": left or Money.zero(got.currency)}
         yield Reason("credit_spent", Scope.ACCOUNT, facts=spent, remedy=Remedy("contact_support"))

@@ -14,7 +14,7 @@ from tenor.domain.eligibility import Action, reasons
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.invoices import InvoiceDraft
 from tenor.domain.offer import Offer
-from tenor.domain.orders import PastOrder, PastOrders, give_back, is_given_back, refund_quote
+from tenor.domain.orders import PastOrder, PastOrders, give_back, is_given_back, is_overdrawn, refund_quote
 from tenor.domain.quote import NextRenewal, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import promise
@@ -30,7 +30,8 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetAutoRenew, tod
 
     Off while the renewal is owed declines it: access ends today (policy, rules 7). Where its money is in flight it
     stays owed, and off is for the renewal after it. Off before an alignment's extension has begun gives that extension
-    back (policy, rules 5). On again keeps the special price; it does not bring the extension back.
+    back (policy, rules 5), unless a credit of its days has paid for something since. On again keeps the special price;
+    it does not bring the extension back.
 
     Raises Refusal: nothing_chosen, too_many_chosen,
     unknown_subscription, not_eligible (with every reason of every subscription), already_on or already_off where all
@@ -42,6 +43,8 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetAutoRenew, tod
     if not changed:
         raise Refusal("already_on" if ask.on else "already_off")
     returned = {} if ask.on or not offer.policy.alignment_refunded_when_off else _returned(changed, orders, today)
+    if is_overdrawn(state, [(order, note) for _, order, note in _notes(returned.values(), orders, today)]):
+        returned = {}
     ended = (
         [] if ask.on or ask.after_owed else [one for one in changed if _is_declined(state, offer, one, actor, today)]
     )

@@ -105,7 +105,8 @@ SELECT i.account_id, i.number AS what,
 FROM (SELECT account_id, corrects_id, -sum(total_minor) AS credited FROM db_invoice
       WHERE kind = 'credit_note' GROUP BY 1, 2) n
 JOIN db_invoice i ON i.account_id = n.account_id AND i.id = n.corrects_id
-WHERE n.credited > i.total_minor OR (n.credited = i.total_minor) <> (i.status = 'credited')
+WHERE CASE WHEN i.total_minor < 0 THEN n.credited < i.total_minor ELSE n.credited > i.total_minor END
+   OR (n.credited = i.total_minor) <> (i.status = 'credited')
 UNION ALL
 SELECT i.account_id, i.number, 'it is credited, and no credit note corrects it' FROM db_invoice i
 WHERE i.status = 'credited' AND NOT EXISTS (
