@@ -78,12 +78,14 @@ class Years(Customer):
             if keep == model.last[2]:
                 del model.scheduled["seats"]
 
-    @rule(which=WHICH, fewer=st.integers(1, 4))
-    def reduce_seats(self, which: int, fewer: int) -> None:
+    @rule(which=WHICH, fewer=st.integers(1, 4), undone=st.sampled_from([False, False, True]))
+    def reduce_seats(self, which: int, fewer: int, undone: bool) -> None:
         chosen, model = self._pick(which)
         wanted = max(1, model.last[2] - fewer)
         if self._ask(ReduceSeats(chosen, wanted)) is not None:
             model.scheduled["seats"] = str(wanted)
+            if undone:
+                self.undo(which, "seats")
 
     @rule(which=WHICH, months=st.sampled_from([1, 12, 36]))
     def change_term(self, which: int, months: int) -> None:
@@ -236,6 +238,7 @@ class Years(Customer):
             self.today += DAY
             if any((model.renews_on - self.today).days in REMINDED for model in self.models.values()):
                 remind_accounts(account_ids=[self.account.id], now=self.now)
+                self.promises.read_mails(self.today)
             if any(self._is_touched(model) for model in self.models.values()):
                 self._day()
         self.provider.set_clock(self.now)
