@@ -183,6 +183,18 @@ def test_of_several_on_one_invoice_some_are_kept(counter: Counter) -> None:
     assert other.status == "expired"
 
 
+def test_with_nothing_chosen_of_several_nothing_ends(counter: Counter) -> None:
+    customer = counter.customer
+    another(customer, seats=1)
+    owing(counter)
+    before = invoices(customer)
+    answer = counter.browser.post(url(counter, "decline_owed"), {"do": "end"})
+    assert "Choose at least one subscription." in answer.content.decode()
+    assert invoices(customer) == before
+    customer.subscription.refresh_from_db()
+    assert customer.subscription.status == "past_due"
+
+
 def test_left_out_of_the_form_it_is_declined_with_the_change(counter: Counter) -> None:
     other = another(counter.customer, seats=1)
     owing(counter)

@@ -198,6 +198,8 @@ def _end(request: AccountRequest, loaded: Loaded, one: Subscription) -> HttpResp
     """Take none of what is chosen (`s`): the subscription itself, where nothing else is owed with it."""
     together = {each.id for each in _together(loaded, one)}
     ids = tuple(each for each in request.POST.getlist("s") if each in together)
+    if not ids and len(together) > 1:
+        raise Refusal("nothing_chosen")
     _submit(request, DeclineOwed(ids or (one.id,), why=request.POST.get("why", "").strip()[:LONGEST_REASON]))
     messages.success(request, _("It has ended, and nothing is owed for it. Nothing is charged any more."))
     return redirect("portal:subscription", subscription_id=one.id)
@@ -206,13 +208,14 @@ def _end(request: AccountRequest, loaded: Loaded, one: Subscription) -> HttpResp
 def _pay_and_stop(request: AccountRequest, loaded: Loaded, one: Subscription) -> HttpResponse:
     """Renewal off after what is owed, then the payment: whatever becomes of it, the off is kept."""
     visit, order = request.visit, one.open_order
+    if order is None:  # there is nothing to pay: what was owed has been given up
+        raise Refusal("unknown_order", {"order": ""})
     off = SetAutoRenew((one.id,), on=False, why=request.POST.get("why", "").strip()[:LONGEST_REASON], after_owed=True)
     try:
         _submit(request, off)
     except Refusal as refused:
         if refused.code != "already_off":
             raise
-    assert order is not None, "what is owed has an order"
     method = chosen_method(payable(loaded, request.POST.get("method", ""), loaded.state.method_of(one)))
     resumed = resume_order(
         account_id=visit.account_id,
