@@ -261,7 +261,7 @@ class Subscription:
 
     `processor` is "tenor", or the legacy system that keeps it; `lapsed_on` is the day a term ended without a renewal
     or a charge for the next one failed; `coming` is a next term that is paid ahead and has not begun, `owed` one that
-    the open order is for.
+    the open order is for. `label` is the customer's own name for it ("Office Malmö"), "" for none.
     """
 
     id: str
@@ -286,6 +286,7 @@ class Subscription:
     seat_limits: SeatLimits = SeatLimits()
     coming: ComingTerm | None = None
     owed: OwedTerm | None = None
+    label: str = ""
 
     @property
     def last_term(self) -> Term:
