@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
 from tenor.db.queries.methods import method_uses
@@ -23,6 +23,7 @@ from tenor.portal import payouts, remedies
 from tenor.portal.flows.method_cards import ICONS, method_cards
 from tenor.portal.flows.shared import load_account, reader
 from tenor.portal.flows.unpaid import unpaid
+from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import formats, words
 from tenor.usecases.finish_method_setup import finish_method_setup
@@ -65,7 +66,7 @@ def methods(request: AccountRequest) -> HttpResponse:
     return render(request, "portal/flows/methods.html", context)
 
 
-@require_POST
+@posted_from("portal:methods")
 @account_page
 def add_method(request: AccountRequest) -> HttpResponse:
     """To the provider's page, where a method of the chosen kind is typed in. Its numbers never come here."""
@@ -103,7 +104,7 @@ def method_return(request: AccountRequest, reference: str) -> HttpResponse:
     return redirect("portal:methods")
 
 
-@require_POST
+@posted_from("portal:methods")
 @account_page
 def make_default(request: AccountRequest, method_id: UUID) -> HttpResponse:
     """The method pays from now on for whatever has no method of its own; what of that is unpaid can be paid with it."""
@@ -116,7 +117,7 @@ def make_default(request: AccountRequest, method_id: UUID) -> HttpResponse:
     return to_what_is_unpaid(request, str(method_id)) or redirect("portal:methods")
 
 
-@require_POST
+@posted_from("portal:methods")
 @account_page
 def make_backup(request: AccountRequest, method_id: UUID) -> HttpResponse:
     """The method is kept in reserve from now on, or, where the form says "off", no longer."""
