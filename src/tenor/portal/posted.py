@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 Button = Callable[..., HttpResponse]
@@ -22,7 +23,7 @@ def posted_from(page: str, *kept: str) -> Callable[[Button], Button]:
         def reached(request: HttpRequest, **kwargs: object) -> HttpResponse:
             if request.method == "POST":
                 return view(request, **kwargs)
-            return redirect(page, **{name: kwargs[name] for name in kept})
+            return redirect(reverse(page, kwargs={name: kwargs[name] for name in kept}))
 
         return reached
 

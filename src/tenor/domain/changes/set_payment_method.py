@@ -1,15 +1,18 @@
 """Pay one or many subscriptions by another stored method, from now on: nothing is charged (rules 6, 7)."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, PaymentMethod, Subscription
 from tenor.domain.assembly import Draft, assemble
 from tenor.domain.choosing import check_all, chosen
+from tenor.domain.direct_debit import short_notices
 from tenor.domain.effects import Effect, Schedule, SetMethod
 from tenor.domain.eligibility import Action
 from tenor.domain.methods import chargeable
 from tenor.domain.offer import Offer
+from tenor.domain.paying import named_method
 from tenor.domain.quote import NextRenewal, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import promise
@@ -35,9 +38,19 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetPaymentMethod,
         renewal for one in owned if one.id in changed for renewal in _promised(state, offer, one, method, today)
     )
     draft = Draft(
-        action=ask.kind, method_id=method.id, effects=effects, promised=promised, owed=still_owed(state, owned, today)
+        action=ask.kind,
+        method_id=method.id,
+        effects=effects,
+        promised=promised,
+        owed=still_owed(state, owned, today),
+        short_notices=short_notices(offer.policy, _newly_paid(state, owned, method), method, today),
     )
     return assemble(state, offer, draft, today)
+
+
+def _newly_paid(state: AccountState, owned: Iterable[Subscription], method: PaymentMethod) -> Iterator[Subscription]:
+    """Those whose next term something else was to pay: what was announced for them is another charge."""
+    return (one for one in owned if named_method(state, one) != method)
 
 
 def switched(one: Subscription, method: PaymentMethod) -> list[Effect]:

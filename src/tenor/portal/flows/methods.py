@@ -21,26 +21,27 @@ from tenor.domain.refusals import Refusal
 from tenor.gateways.payments.port import SetupStatus
 from tenor.portal import payouts, remedies
 from tenor.portal.flows.method_cards import ICONS, method_cards
-from tenor.portal.flows.shared import load_account, reader
+from tenor.portal.flows.shared import Reader, load_account, reader
 from tenor.portal.flows.unpaid import unpaid
 from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import formats, words
 from tenor.usecases.finish_method_setup import finish_method_setup
-from tenor.usecases.load import load
+from tenor.usecases.load import Loaded, load
 from tenor.usecases.make_backup_method import make_backup_method
 from tenor.usecases.make_default_method import make_default_method
 from tenor.usecases.session import Session
-from tenor.usecases.start_method_setup import REFERENCE, start_method_setup
+from tenor.usecases.start_method_setup import REFERENCE, kinds_in, start_method_setup
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of method that can be added."""
+    """A kind of method that can be added; `closed` says why it can't be."""
 
     code: str
     label: str
     icon: str
+    closed: str = ""
 
 
 @require_safe
@@ -56,8 +57,8 @@ def methods(request: AccountRequest) -> HttpResponse:
     taken = loaded.offer.policy.paying_methods
     context = {
         "cards": method_cards(loaded, uses, who),
-        "kinds": [_kind(kind) for kind in MethodKind if kind in taken],
-        "notice": _notice(loaded.offer.policy.pre_notice_days, who.locale) if MethodKind.DIRECT_DEBIT in taken else "",
+        "kinds": [_kind(kind, loaded, who) for kind in MethodKind if kind in taken],
+        "notice": words.debit_promise(loaded.offer.policy, who.locale),
         "balance": loaded.state.balance,
         "pay_out": payouts.offer(visit) if loaded.state.balance else None,
         "may_change": not closed,
@@ -160,10 +161,11 @@ def _session(visit: Visit) -> Session:
     return Session(return_url=f"{settings.PUBLIC_URL}{path}", locale=visit.language)
 
 
-def _notice(days: int, locale: str) -> str:
-    """A debit is announced before it is charged (rules 7; policy)."""
-    return _("Each direct debit is announced %(days)s before it is charged.") % {"days": formats.days(days, locale)}
-
-
-def _kind(kind: MethodKind) -> Kind:
-    return Kind(kind.value, words.capital(words.method_kind(kind)), ICONS[kind])
+def _kind(kind: MethodKind, loaded: Loaded, who: Reader) -> Kind:
+    label = words.capital(words.method_kind(kind))
+    if kind is MethodKind.DIRECT_DEBIT:
+        label = f"{label} (SEPA)"
+    currency = loaded.state.currency
+    closed = Refusal("method_kind_not_in_currency", {"kind": str(kind), "currency": currency})
+    is_open = kind in kinds_in(currency)
+    return Kind(kind.value, label, ICONS[kind], "" if is_open else words.refusal(closed, who.locale, who.names))

@@ -4,6 +4,7 @@ Every function takes the reader's Babel locale (`ui.formats.locale_for`) for amo
 language is Django's active one. What is returned is plain text: templates escape it.
 """
 
+from tenor.ui.words.debits import debit_notice, debit_promise, short_notice
 from tenor.ui.words.eligibility import reason, remedy, shown
 from tenor.ui.words.explanations import explain, explain_tax
 from tenor.ui.words.orders import (
@@ -44,6 +45,8 @@ __all__ = [
     "capital",
     "collection",
     "country",
+    "debit_notice",
+    "debit_promise",
     "decline",
     "difference",
     "effect",
@@ -68,6 +71,7 @@ __all__ = [
     "role_with_rights",
     "scheduled_change",
     "seats",
+    "short_notice",
     "shown",
     "tax_label",
     "tax_question",
