@@ -144,6 +144,12 @@ def outlived_by(state: AccountState, method: PaymentMethod, today: date) -> tupl
     return tuple(one for one in paid_by(state, method) if method.has_expired(one.renews_on))
 
 
+def beyond_reach(state: AccountState, method: PaymentMethod, today: date) -> date | None:
+    """The first renewal date of the account that comes after the method's last day; None where it reaches them all."""
+    coming = (one.renews_on for one in state.subscriptions if is_charged_here(one) and one.renews_on > today)
+    return min((day for day in coming if method.has_expired(day)), default=None)
+
+
 def removal_reasons(
     state: AccountState, offer: Offer, method: PaymentMethod, uses: tuple[MethodUse, ...], today: date
 ) -> tuple[Reason, ...]:

@@ -39,10 +39,15 @@ def keep_method(loaded: Loaded, order: Order, method_id: str, actor: Actor, *, k
         _set(paying, chosen[start : start + most], method_id, actor)
 
 
-def is_kept_unasked(loaded: Loaded, order_id: UUID) -> bool:
-    """Whether a method that pays the order pays from now on, too, unless somebody says otherwise."""
+def has_failed_them(loaded: Loaded, order_id: UUID) -> bool:
+    """Whether what is to pay for the order's subscriptions was declined for it, or can't pay any more.
+
+    Another one that pays the order had better go on: the next renewal would fail by the same method.
+    """
     order = Order.objects.get(account_id=loaded.state.id, id=order_id)
-    return bool(beyond_use(loaded, order))
+    declined = {one.method_id for one in failure_of(loaded, order).attempts}
+    named = (named_method(loaded.state, one) for one in _subscriptions(loaded, order))
+    return bool(beyond_use(loaded, order)) or any(one is not None and one.id in declined for one in named)
 
 
 def beyond_use(loaded: Loaded, order: Order) -> list[Subscription]:

@@ -34,7 +34,7 @@ def renews_in(counter: Counter, days: int) -> None:
 
 
 def paid_by(counter: Counter) -> models.PaymentMethod | None:
-    return counter.subscription.payment_method
+    return models.PaymentMethod.objects.filter(id=counter.subscription.payment_method_id).first()
 
 
 # --- agreed to ------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from tenor.domain.account import ChangeKind, MethodKind, MethodStatus, PaymentMe
 from tenor.domain.direct_debit import short_notices
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.eligibility.case import renews_itself
-from tenor.domain.methods import OWED, is_usable, kept_method, paid_by, unusable_reasons
+from tenor.domain.methods import OWED, beyond_reach, is_usable, kept_method, paid_by, unusable_reasons
 from tenor.domain.paying import named_method, paying_for
 from tenor.domain.quote import ShortNotice
 from tenor.domain.refusals import Refusal
@@ -26,7 +26,7 @@ from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, load_account, reader
 from tenor.portal.flows.unpaid import Unpaid, pay_now, still_unpaid, ticked, unpaid
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
-from tenor.ui import components, words
+from tenor.ui import components, formats, words
 from tenor.usecases.load import Loaded
 from tenor.usecases.make_backup_method import make_backup_method
 from tenor.usecases.make_default_method import make_default_method
@@ -216,11 +216,21 @@ def _page(
         "place": request.POST.get("place", request.GET.get("place", "")),
         "is_debit": method.kind is MethodKind.DIRECT_DEBIT,
         "agreement": words.short_notice(loaded.offer.policy, _sooner(loaded, method, others), who.locale),
+        "too_short": "" if closed else _too_short(loaded, method, who),
         "unpaid": [] if closed else _unpaid(request, loaded, method, chosen),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
         "refused": remedies.shown(refused.reasons, WANTED, who.locale, who.names) if refused else (),
     }
     return render(request, "portal/flows/use_method.html", context, status=NOT_POSSIBLE if refused else 200)
+
+
+def _too_short(loaded: Loaded, method: PaymentMethod, who: Reader) -> str:
+    """That a card, say, runs out before renewals that it could be chosen for; "" where it does not."""
+    first = beyond_reach(loaded.state, method, loaded.today)
+    if first is None or method.last_day is None:
+        return ""
+    facts = {"last": formats.day(method.last_day, who.locale), "day": formats.day(first, who.locale)}
+    return _("It is valid until %(last)s only: it can't pay renewals from %(day)s on.") % facts
 
 
 def _choice(visit: Visit, loaded: Loaded, one: Subscription, chosen: set[str], who: Reader) -> Choice:

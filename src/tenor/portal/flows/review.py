@@ -239,6 +239,8 @@ def _owed_query(ask: ChangeOwed) -> str:
         typed += [(f"{name}_{one.subscription_id}", str(value)) for name, value in wished.items() if value is not None]
     if ask.method_id is not None:
         typed.append(("method", ask.method_id))
+    if ask.keep:
+        typed.append(("keep", "1"))
     return urlencode(typed)
 
 
