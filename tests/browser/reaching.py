@@ -85,6 +85,7 @@ TABLE = {
     "portal:use_method": INSIDE,
     "portal:edit_method": INSIDE,
     "portal:remove_method": INSIDE,
+    "portal:replace_method": INSIDE,
     "portal:choose_method": INSIDE,
     "portal:mailbox": Reach(),
     "portal:mail": Reach(),

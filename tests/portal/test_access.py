@@ -142,6 +142,7 @@ MATRIX = {
     "portal:my_mail": Row(MINE, all_get(302), {"optional": "0"}),
     "portal:stop_reminders": Row(ALL, ALL, {"List-Unsubscribe": "One-Click"}),
     "portal:remove_method": Row(OWN, buys(302)),
+    "portal:replace_method": Row(OWN, buys(409)),
     "portal:renew": Row(OWN, buys(409)),
     "portal:renew_many": Row(
         PAGE, buys(409), {"s": "{subscription_id}"}, {"s": "{subscription_id}"}, foreign=404, told=404

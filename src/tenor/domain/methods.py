@@ -120,6 +120,20 @@ def paid_by(state: AccountState, method: PaymentMethod) -> tuple[Subscription, .
     return tuple(sorted(paid, key=lambda one: (one.renews_on, one.number)))
 
 
+def naming(state: AccountState, method: PaymentMethod) -> tuple[Subscription, ...]:
+    """What has not ended and names the method, now or for its next renewal, in the account's order."""
+    return tuple(
+        one
+        for one in state.subscriptions
+        if one.status is not SubscriptionStatus.CANCELED and method.id in (one.method_id, _scheduled(one))
+    )
+
+
+def _scheduled(one: Subscription) -> str:
+    entry = one.scheduled_change(ChangeKind.METHOD)
+    return entry.value if entry else ""
+
+
 def stood_in_for(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> tuple[Subscription, ...]:
     """What the method pays, or would if it could, in place of another one that can't: the soonest first."""
     others = tuple(other for other in state.methods if other.id != method.id)

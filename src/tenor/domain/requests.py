@@ -133,11 +133,15 @@ class UndoScheduled:
 
 @dataclass(frozen=True, slots=True)
 class SetPaymentMethod:
-    """Pay these subscriptions by that stored method from now on (rules 6, 7): one, or up to 100 at once."""
+    """Pay these subscriptions by that stored method from now on (rules 6, 7): one, or up to 100 at once.
+
+    `instead_of` is the method whose place it takes: only what names that one changes, now or at the next renewal.
+    """
 
     subscription_ids: tuple[str, ...]
     method_id: str
     kind: Literal["set_payment_method"] = "set_payment_method"
+    instead_of: str | None = field(default=None, metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ def renews_in(counter: Counter, days: int) -> None:
 
 
 def paid_by(counter: Counter) -> models.PaymentMethod | None:
-    return models.PaymentMethod.objects.filter(id=counter.subscription.payment_method_id).first()
+    found = counter.subscription.payment_method_id
+    return None if found is None else models.PaymentMethod.objects.get(id=found)
 
 
 # --- agreed to ------------------------------------------------------------------------------------------------------

@@ -208,6 +208,7 @@ def _page(
     choices.sort(key=lambda choice: (bool(choice.reasons), choice.on, choice.number))
     context = {
         "method": method,
+        "replaced": kept_method(loaded.state, request.GET.get("instead_of", "")),
         "icon": ICONS[method.kind],
         "choices": choices,
         "open_count": sum(not choice.reasons for choice in choices),

@@ -16,6 +16,7 @@ from tenor.db.access import account_scope
 from tenor.db.queries.methods import method_uses
 from tenor.domain.account import MethodKind
 from tenor.domain.eligibility import Action, reasons
+from tenor.domain.methods import kept_method
 from tenor.domain.paying import paying_for
 from tenor.domain.refusals import Refusal
 from tenor.gateways.payments.port import SetupStatus
@@ -54,10 +55,9 @@ def methods(request: AccountRequest) -> HttpResponse:
         uses = method_uses(visit.account_id)
     who = reader(visit, loaded)
     closed = reasons(loaded.state, loaded.offer, Action.METHOD, None, visit.actor, loaded.today)
-    taken = loaded.offer.policy.paying_methods
     context = {
         "cards": method_cards(loaded, uses, who),
-        "kinds": [_kind(kind, loaded, who) for kind in MethodKind if kind in taken],
+        "kinds": addable(loaded, who),
         "notice": words.debit_promise(loaded.offer.policy, who.locale),
         "balance": loaded.state.balance,
         "pay_out": payouts.offer(visit) if loaded.state.balance else None,
@@ -70,7 +70,10 @@ def methods(request: AccountRequest) -> HttpResponse:
 @posted_from("portal:methods")
 @account_page
 def add_method(request: AccountRequest) -> HttpResponse:
-    """To the provider's page, where a method of the chosen kind is typed in. Its numbers never come here."""
+    """To the provider's page, where a method of the chosen kind is typed in. Its numbers never come here.
+
+    `replaces` is the method whose place the new one is to take: the customer comes back to where that is done.
+    """
     kind = request.POST.get("kind", "")
     if kind not in set(MethodKind):
         messages.error(request, _("Choose how you want to pay."))
@@ -81,7 +84,7 @@ def add_method(request: AccountRequest) -> HttpResponse:
             account_id=visit.account_id,
             kind=MethodKind(kind),
             actor=visit.actor,
-            session=_session(visit),
+            session=_session(visit, request.POST.get("replaces", "")),
             now=visit.now,
         )
     except Refusal as refused:
@@ -100,6 +103,9 @@ def method_return(request: AccountRequest, reference: str) -> HttpResponse:
         return refused_method(request, refused)
     if done.status is SetupStatus.SUCCEEDED:
         messages.success(request, _("The payment method is saved."))
+        old = kept_method(load_account(visit).state, request.GET.get("replaces", ""))
+        if old is not None:
+            return redirect(f"{reverse('portal:replace_method', args=[old.id])}?{urlencode({'by': done.method_id})}")
         return redirect("portal:use_method", method_id=done.method_id)
     messages.warning(request, _("No payment method was added. You can try again at any time."))
     return redirect("portal:methods")
@@ -156,9 +162,15 @@ def refused_method(request: AccountRequest, refused: Refusal) -> HttpResponse:
     return redirect("portal:methods")
 
 
-def _session(visit: Visit) -> Session:
+def _session(visit: Visit, replaces: str) -> Session:
     path = reverse("portal:method_return", args=["reference"]).replace("reference", REFERENCE)
-    return Session(return_url=f"{settings.PUBLIC_URL}{path}", locale=visit.language)
+    named = f"?{urlencode({'replaces': replaces})}" if replaces else ""
+    return Session(return_url=f"{settings.PUBLIC_URL}{path}{named}", locale=visit.language)
+
+
+def addable(loaded: Loaded, who: Reader) -> list[Kind]:
+    """The kinds that the seller takes; what can't pay in the account's currency says so."""
+    return [_kind(kind, loaded, who) for kind in MethodKind if kind in loaded.offer.policy.paying_methods]
 
 
 def _kind(kind: MethodKind, loaded: Loaded, who: Reader) -> Kind:
