@@ -86,7 +86,7 @@ def _method_needed(view: MailView, locale: str) -> Letter:
         subject=_("Please pay for your renewal"),
         before=(
             *_what_failed(view, locale),
-            _("We do not try again by ourselves. Please pay with another payment method."),
+            _("There is no other automatic try. Please pay with another payment method."),
             *_access(told, locale),
         ),
         rows=tuple(order_rows(order_of(view), locale)),
@@ -97,7 +97,7 @@ def _method_needed(view: MailView, locale: str) -> Letter:
 
 def _otherwise() -> str:
     """A renewal that is owed may be changed or declined until it is paid (rules 7)."""
-    return _("You need not take it as it is, either: there you can choose fewer seats or another term, or end it.")
+    return _("You can also choose fewer seats or another term there, or end it.")
 
 
 def _bank_check(view: MailView, locale: str) -> Letter:
@@ -116,19 +116,30 @@ def _bank_check(view: MailView, locale: str) -> Letter:
 
 def _suspended(view: MailView, locale: str) -> Letter:
     told, facts = _told(view), _facts(view, locale)
-    anew = _("Your new term begins on the day on which you pay.")
     ends = formats.day(told.ends_on, locale) if told.ends_on else ""
     return Letter(
         subject=_("Access is suspended: %(names)s") % facts,
         before=(
             _("The payment of %(amount)s is still open, so nobody can use it for now: %(names)s.") % facts,
             _("Pay, and access is back at once. Users and settings are kept."),
-            anew if told.starts_anew else _("The renewal date does not move."),
+            *_dates(view, locale),
             *((_("If it is not paid by %(day)s, it ends for good.") % {"day": ends},) if ends else ()),
         ),
         rows=tuple(order_rows(order_of(view), locale)),
         link=_("Pay now"),
     )
+
+
+def _dates(view: MailView, locale: str) -> Iterator[str]:
+    """What paying late does to the renewal dates (rules 7)."""
+    anew = _told(view).starts_anew
+    if not anew:
+        yield _("The renewal date does not move.")
+    elif set(anew) == set(view.names):
+        yield _("Your new term begins on the day on which you pay.")
+    else:
+        facts = {"names": format_list(anew, locale=locale)}
+        yield _("The new term of %(names)s begins on the day on which you pay. The other dates do not move.") % facts
 
 
 def _canceled(view: MailView, locale: str) -> Letter:
