@@ -30,7 +30,7 @@ def _tried_again(view: MailView, locale: str, subject: str) -> Letter:
         ),
         rows=tuple(order_rows(order_of(view), locale)),
         after=(_("You need not wait: pay now, with the same or with another payment method."), _otherwise()),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
 
 
@@ -46,7 +46,7 @@ def _charge_moves(view: MailView, locale: str) -> Letter:
         ),
         rows=tuple(order_rows(order_of(view), locale)),
         after=(_("If you want to pay otherwise, pay before that day with the payment method of your choice."),),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
 
 
@@ -61,7 +61,7 @@ def _charge_planned(view: MailView, locale: str) -> Letter:
         ),
         rows=tuple(order_rows(order_of(view), locale)),
         after=(_("You need not wait: pay now, with the same or with another payment method."),),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
 
 
@@ -76,7 +76,7 @@ def _method_still_needed(view: MailView, locale: str) -> Letter:
             *_access(told, locale),
         ),
         rows=tuple(order_rows(order_of(view), locale)),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
 
 
@@ -91,7 +91,7 @@ def _method_needed(view: MailView, locale: str) -> Letter:
         ),
         rows=tuple(order_rows(order_of(view), locale)),
         after=(_otherwise(),),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
 
 
@@ -126,7 +126,7 @@ def _suspended(view: MailView, locale: str) -> Letter:
             *((_("If it is not paid by %(day)s, it ends for good.") % {"day": ends},) if ends else ()),
         ),
         rows=tuple(order_rows(order_of(view), locale)),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
 
 
@@ -154,6 +154,10 @@ def _canceled(view: MailView, locale: str) -> Letter:
         ),
         link=_("See the order"),
     )
+
+
+def _pay(view: MailView, locale: str) -> str:
+    return _("Pay %(amount)s") % _facts(view, locale)
 
 
 def _what_failed(view: MailView, locale: str) -> Iterator[str]:
