@@ -20,7 +20,15 @@ from tenor.ui.words.orders import (
 )
 from tenor.ui.words.owing import owed
 from tenor.ui.words.refusals import refusal
-from tenor.ui.words.tax import invoice_text, kept_tax_reason, line_tax, tax_label, tax_question, tax_reason
+from tenor.ui.words.tax import (
+    TaxWords,
+    invoice_text,
+    kept_tax_reason,
+    line_tax,
+    tax_label,
+    tax_question,
+    tax_reason,
+)
 from tenor.ui.words.upcoming import difference, pays_instead
 from tenor.ui.words.values import (
     NO_NAMES,
@@ -40,6 +48,7 @@ from tenor.ui.words.values import (
 __all__ = [
     "NO_NAMES",
     "Names",
+    "TaxWords",
     "action",
     "capital",
     "collection",
