@@ -20,6 +20,7 @@ from tenor.ui.words.orders import (
 )
 from tenor.ui.words.owing import owed
 from tenor.ui.words.refusals import refusal
+from tenor.ui.words.subscriptions import subscription_name, subscription_reference
 from tenor.ui.words.tax import invoice_text, kept_tax_reason, line_tax, tax_label, tax_question, tax_reason
 from tenor.ui.words.upcoming import difference, pays_instead
 from tenor.ui.words.values import (
@@ -69,6 +70,8 @@ __all__ = [
     "scheduled_change",
     "seats",
     "shown",
+    "subscription_name",
+    "subscription_reference",
     "tax_label",
     "tax_question",
     "tax_reason",
