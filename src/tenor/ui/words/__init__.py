@@ -21,6 +21,7 @@ from tenor.ui.words.orders import (
 from tenor.ui.words.owing import owed
 from tenor.ui.words.refusals import refusal
 from tenor.ui.words.situation import Brief, elsewhere, situation_brief, situation_line
+from tenor.ui.words.subscriptions import subscription_name, subscription_reference
 from tenor.ui.words.tax import (
     TaxWords,
     invoice_text,
@@ -83,6 +84,8 @@ __all__ = [
     "shown",
     "situation_brief",
     "situation_line",
+    "subscription_name",
+    "subscription_reference",
     "tax_label",
     "tax_question",
     "tax_reason",
