@@ -219,6 +219,8 @@ def _subscription(
         seat_limits=SeatLimits(row["min_seats"], row["max_seats"]),
         coming=_coming(row),
         owed=_owed(order[-1]) if order and order[-1] else None,
+        label=row["label"],
+        cost_center=row["cost_center"],
     )
 
 
