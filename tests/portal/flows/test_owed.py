@@ -159,6 +159,20 @@ def test_paid_and_stopped_after_it(counter: Counter) -> None:
     assert "Ends on March 1, 2028" in page(counter, url(counter, "subscription"))
 
 
+def test_what_was_given_up_meanwhile_is_not_paid_and_stopped(counter: Counter) -> None:
+    """A form from before: its order is over, and nothing takes its place."""
+    owing(counter)
+    models.OrderSubscription.objects.update(open=False)
+    models.Order.objects.filter(action="renew").update(
+        status="canceled", closed_at=counter.customer.now, retry_on=None, waiting_for=""
+    )
+    models.Invoice.objects.update(status="credited")
+    answer = counter.browser.post(url(counter, "decline_owed"), {"do": "stop"})
+    assert answer.status_code == 409
+    assert payments(counter.customer) == [("failed", 126_000)]
+    assert counter.subscription.auto_renew
+
+
 def test_turning_renewal_off_while_it_is_owed_leads_there(counter: Counter) -> None:
     owing(counter)
     answer = counter.browser.get(url(counter, "auto_renew"))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenor.db.access import account_scope
 from tenor.db.queries.methods import method_uses
-from tenor.domain.account import PaymentMethod
+from tenor.domain.account import PaymentMethod, Subscription
 from tenor.domain.direct_debit import short_notices
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.methods import is_usable, kept_method, kept_methods, naming, paid_by
@@ -31,12 +31,12 @@ from tenor.usecases.load import Loaded
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """A subscription that the method pays, now or from its next renewal on; `stays` where it can't be moved."""
+    """A subscription that the method pays, now or from its next renewal on; `note` where it is not moved at once."""
 
     name: str
     number: str
     url: str
-    stays: bool
+    note: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,10 +114,15 @@ def _moving(request: AccountRequest, loaded: Loaded, old: PaymentMethod, who: Re
             who.names.product(one.product),
             one.number,
             reverse("portal:subscription", args=[one.id]),
-            stays=one in named and one.id not in may,
+            note=_note(one) if one in named and one.id not in may else "",
         )
         for one in (*named, *falls)
     ]
+
+
+def _note(one: Subscription) -> str:
+    """What becomes of what may not be paid otherwise now: suspended, say, or sold by a reseller."""
+    return _("moves when it is paid") if one.open_order else _("stays as it is: it can't be changed now")
 
 
 def _others(request: AccountRequest, loaded: Loaded, old: PaymentMethod) -> list[Payable]:
