@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, PaidPeriod, PeriodKind, Subscription
+from tenor.domain.alignment import by_date
 from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.carrying_out import carry_out
 from tenor.domain.catalog import Item
@@ -52,13 +53,13 @@ def latest_date(chosen: tuple[Subscription, ...]) -> date:
 
 
 def _chosen(state: AccountState, offer: Offer, ask: AlignDates) -> tuple[Subscription, ...]:
-    """The chosen ones in the account's order, each once."""
+    """The chosen ones in the order in which they renew, each once."""
     wanted, most = set(ask.subscription_ids), offer.policy.most_at_once
     if len(wanted) > most:
         raise Refusal("too_many_chosen", {"chosen": len(wanted), "most": most})
     for subscription_id in sorted(wanted):
         state.subscription(subscription_id)
-    return tuple(one for one in state.subscriptions if one.id in wanted)
+    return tuple(sorted((one for one in state.subscriptions if one.id in wanted), key=by_date))
 
 
 def _prepared(
