@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tenor.domain.account import AccountState, Actor, PaymentMethod, Subscription, SubscriptionStatus
+from tenor.domain.choosing import in_order
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.eligibility.case import Case
 from tenor.domain.eligibility.together import Group, differences, group_of, rank, renewing_alike
@@ -89,14 +90,9 @@ def grouping(state: AccountState, offer: Offer, actor: Actor, today: date) -> Gr
     return Grouping(tuple(_alignable(state, group, groups[group]) for group in in_order), tuple(outsiders))
 
 
-def by_date(one: Subscription) -> tuple[date, str, str]:
-    """The order in which people look for them: by renewal date, then by what they are for."""
-    return one.renews_on, one.product, one.number
-
-
 def _alignable(state: AccountState, group: Group, found: list[Subscription]) -> Alignable:
     method = next(method for method in state.methods if method.id == group.method_id)
-    return Alignable(group.months, group.next_months, method, tuple(sorted(found, key=by_date)))
+    return Alignable(group.months, group.next_months, method, in_order(found))
 
 
 def _apart(

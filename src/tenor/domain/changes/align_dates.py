@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, PaidPeriod, PeriodKind, Subscription
-from tenor.domain.alignment import by_date
 from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.carrying_out import carry_out
 from tenor.domain.catalog import Item
+from tenor.domain.choosing import in_order
 from tenor.domain.effects import AddPeriod, Effect, MoveRenewal, Schedule
 from tenor.domain.eligibility import Action, align_reasons
 from tenor.domain.eligibility.together import renewing_alike
@@ -59,7 +59,7 @@ def _chosen(state: AccountState, offer: Offer, ask: AlignDates) -> tuple[Subscri
         raise Refusal("too_many_chosen", {"chosen": len(wanted), "most": most})
     for subscription_id in sorted(wanted):
         state.subscription(subscription_id)
-    return tuple(sorted((one for one in state.subscriptions if one.id in wanted), key=by_date))
+    return in_order(one for one in state.subscriptions if one.id in wanted)
 
 
 def _prepared(
