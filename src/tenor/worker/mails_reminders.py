@@ -20,7 +20,7 @@ def about_reminder(mail: Mail, loaded: Loaded) -> MailReminder:
     """The reminder as it was decided: what the account is now may be told by the next one."""
     reminder = decode_reminder(mail.context)
     urls = {does: _whole(path, loaded) for does, path in _paths(reminder, loaded).items()}
-    told = MailReminder(reminder, Names.of(loaded.offer), urls)
+    told = MailReminder(reminder, Names.of(loaded.offer, mail.language), urls)
     if reminder.kind is not ReminderKind.DEBIT:
         return told
     creditor = Seller.objects.values_list("legal_name", flat=True).get(id=loaded.offer.seller.id)

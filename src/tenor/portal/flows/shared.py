@@ -49,7 +49,7 @@ def load_account(visit: Visit) -> Loaded:
 
 def reader(visit: Visit, loaded: Loaded) -> Reader:
     """Whoever reads this page."""
-    return Reader(formats.locale_for(visit.language, visit.country), Names.of(loaded.offer))
+    return Reader(formats.locale_for(visit.language, visit.country), Names.of(loaded.offer, visit.language))
 
 
 def owned(loaded: Loaded, subscription_id: UUID) -> Subscription:
