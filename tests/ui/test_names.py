@@ -1,4 +1,4 @@
-"""What the seller calls things, by language: the reader's, else the seller's own; words only, nothing is planned by them."""
+"""What the seller calls things: in the reader's language, else the seller's own. Nothing is planned by names."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Texts by language, from the publication to the offer that everybody reads, and to the mail in its reader's language."""
+"""Texts by language: from the publication to the offer that is read, and into mails in the reader's language."""
 
 import pytest
 from django.core import mail as mailbox
