@@ -7,7 +7,7 @@ import tenor.db.constraints
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("db", "0027_paid_out"),
+        ("db", "0028_labels"),
     ]
 
     operations = [
