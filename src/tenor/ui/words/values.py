@@ -65,6 +65,11 @@ class Names:
         """What the plan contains, a few words each; nothing where the seller doesn't say."""
         return self.contents.get((product, code), ())
 
+    def added(self, product: str, code: str, own: str) -> tuple[str, ...]:
+        """What the plan contains that `own` does not; all of it where the two are one."""
+        known = self.contained(product, own) if code != own else ()
+        return tuple(each for each in self.contained(product, code) if each not in known)
+
 
 NO_NAMES = Names()
 
