@@ -113,7 +113,7 @@ def _compared(
     }
     pairs = [(plan, option) for plan in plans for option in plan.terms if plan is shown or option.is_current]
     pairs.sort(key=lambda pair: pair[0] is shown)
-    rows = [counter.row(plan, each, played[Way.RENEW, plan.plan, each.term], shown) for plan, each in pairs]
+    rows = [counter.row(plan, each, played[Way.RENEW, plan.plan, each.term]) for plan, each in pairs]
     found = [row.course for row in rows]
     anew = next((course for course in played.values() if course.way is Way.ANEW), None)
     return {
@@ -133,16 +133,14 @@ class _Counter:
     coming: Item
     who: Reader
 
-    def row(self, plan: PlanOption, option: TermOption, course: Course, shown: PlanOption | None) -> Row:
+    def row(self, plan: PlanOption, option: TermOption, course: Course) -> Row:
         """A choice, and where it is made. Another plan in another term takes two steps, the plan first."""
         action = Action.CHANGE_TERM if plan.is_chosen else Action.CHANGE_PLAN
         is_open = not option.is_chosen and not self.closed[action]
         url, label = self._way(action, plan, option) if is_open else ("", "")
-        months = option.term.months
         against = course.against_current or option.against_current
-        named = courses.choice(self.one, plan.plan, months, self.who)
         return Row(
-            name=words.capital(words.term(months)) if plan is shown else named,
+            name=courses.choice(self.one, plan.plan, option.term.months, self.who),
             option=option,
             course=course,
             covers=words.term(course.covered_months) if course.covered_months > SPAN_MONTHS else "",
