@@ -11,8 +11,8 @@ from babel import Locale
 from babel.lists import format_list
 from babel.numbers import NumberPattern
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
 
 from tenor.domain.catalog import name_in
 from tenor.domain.explanation import Fact, Facts
@@ -107,10 +107,9 @@ def capital(text: str) -> str:
 
 def every(months: int) -> str:
     """How often a term is paid: "every month", "every year", "every 3 years"."""
-    if months == 1:
-        return gettext("every month")
-    if months == 12:
-        return gettext("every year")
+    named = {1: _("every month"), 12: _("every year"), 36: _("every 3 years")}
+    if months in named:
+        return str(named[months])
     if months % 12 == 0:
         return ngettext("every %(count)s year", "every %(count)s years", months // 12) % {"count": months // 12}
     return ngettext("every %(count)s month", "every %(count)s months", months) % {"count": months}
