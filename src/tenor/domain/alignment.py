@@ -7,21 +7,12 @@ from datetime import date
 from tenor.domain.account import AccountState, Actor, PaymentMethod, Subscription, SubscriptionStatus
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.eligibility.case import Case
+from tenor.domain.eligibility.method_rules import METHOD_RULES
 from tenor.domain.eligibility.together import Group, differences, group_of, renewing_alike
 from tenor.domain.offer import Offer
 from tenor.domain.preparation import aligning_methods
 from tenor.domain.refusals import Reason
 
-METHOD_RULES = frozenset(
-    {
-        "no_payment_method",
-        "payment_method_expired",
-        "payment_method_invalid",
-        "mandate_pending",
-        "method_kind_not_allowed",
-    }
-)
-"""Reasons that another payment method does away with."""
 MENDED = METHOD_RULES | {"auto_renew_off", "term_differs", "method_differs"}
 """Reasons that the plan "make them alignable" does away with."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from tenor.domain.account import Actor, Subscription
-from tenor.domain.eligibility import Action, reasons
+from tenor.domain.eligibility import Action, open_reasons
 from tenor.domain.under_way import is_owed, still_owed
 from tenor.portal.flows.shared import Reader
 from tenor.ui import words
@@ -36,7 +36,6 @@ def owing(loaded: Loaded, one: Subscription, actor: Actor, who: Reader, *, says_
 
 
 def _address(loaded: Loaded, one: Subscription, actor: Actor, action: Action) -> str:
-    """The page, unless the action is closed for good: a method can be chosen there, so that none is in the way."""
-    found = reasons(loaded.state, loaded.offer, action, one, actor, loaded.today)
-    closing = [reason for reason in found if "method" not in reason.code and reason.code != "mandate_pending"]
-    return "" if closing else reverse(f"portal:{action}", args=[one.id])
+    """The page, unless it is closed."""
+    closed = open_reasons(loaded.state, loaded.offer, action, one, actor, loaded.today)
+    return "" if closed else reverse(f"portal:{action}", args=[one.id])

@@ -44,10 +44,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """That a rule closes the action: the facts of its sentence, and what would open the action again."""
+    """That a rule closes the action: the facts of its sentence, and what would open the action again.
+
+    `otherwise` is the next best remedy, where the first one does not lead on (`leading.offered`).
+    """
 
     facts: Facts
     remedy: Remedy | None = None
+    otherwise: Remedy | None = None
 
 
 AccountRule = Callable[[Case], Finding | None]
@@ -81,12 +85,6 @@ class SubscriptionRow:
     closes: frozenset[Action]
     rule: SubscriptionRule
     warns: frozenset[Action] = frozenset()
-
-    def reason(self, case: Case, subscription: Subscription) -> Reason | None:
-        """The reason this row gives, if it applies."""
-        if (found := self.rule(case, subscription)) is None:
-            return None
-        return reason_of(self.code, subscription, found)
 
 
 def reason_of(code: str, subscription: Subscription, found: Finding) -> Reason:

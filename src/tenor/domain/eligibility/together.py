@@ -6,6 +6,7 @@ from datetime import date
 
 from tenor.domain.account import ChangeKind, PaymentMethod, Subscription
 from tenor.domain.eligibility.case import Case, Finding, reason_of
+from tenor.domain.eligibility.leading import offered
 from tenor.domain.eligibility.method_rules import paying_method
 from tenor.domain.refusals import Reason, Remedy, Scope
 
@@ -42,10 +43,12 @@ def differences(case: Case, subscription: Subscription, group: Group) -> tuple[R
     method = paying_method(case, subscription)
     reasons = list[Reason]()
     if subscription.last_term.months != months:
-        reasons.append(reason_of("term_differs", subscription, _term_differs(subscription, months)))
+        found = offered(case, subscription, _term_differs(subscription, months))
+        reasons.append(reason_of("term_differs", subscription, found))
     if (method.id if method else "") != method_id:
         shared = next((other for other in case.state.methods if other.id == method_id), None)
-        reasons.append(reason_of("method_differs", subscription, _method_differs(method, shared)))
+        found = offered(case, subscription, _method_differs(method, shared))
+        reasons.append(reason_of("method_differs", subscription, found))
     return tuple(reasons)
 
 

@@ -65,6 +65,10 @@ WITHOUT: dict[str, Promise] = {
     "method_differs": _("It is not paid by the same payment method as the others."),
 }
 """Sentences for reasons some of whose facts are not known (None)."""
+UNDER_WAY: dict[str, Promise] = {
+    "open_order": _("The payment of order %(number)s is under way."),
+}
+"""Sentences for reasons that wait for a bank or a provider (the fact `under_way`), and for nobody else."""
 
 REMEDIES: dict[str, Promise] = {
     "contact_support": _("Contact support"),
@@ -96,8 +100,13 @@ REMEDIES: dict[str, Promise] = {
 
 def reason(found: Reason, locale: str, names: Names = NO_NAMES) -> str:
     """Why the action is closed, as a sentence. Raises KeyError for an unknown code."""
-    sentences = WITHOUT if found.code in WITHOUT and None in found.facts.values() else REASONS
-    return fill(sentences[found.code], found.facts, locale, names)
+    return fill(_sentence(found), found.facts, locale, names)
+
+
+def _sentence(found: Reason) -> Promise:
+    if found.code in WITHOUT and None in found.facts.values():
+        return WITHOUT[found.code]
+    return UNDER_WAY[found.code] if found.facts.get("under_way") else REASONS[found.code]
 
 
 def remedy(found: Remedy, locale: str, names: Names = NO_NAMES) -> str:
