@@ -59,8 +59,19 @@ Contact support | Kontakta supporten | Contact opnemen met ondersteuning
 Renew | Förnya | Verlengen
 """
 SHARED_WORDS = set(
-    "Status GST GST/HST Standard Demo Menu Help Account Contract Contact Product Code Chat E-mail Mailbox Seats".split()
-) | {"Plan", "%(count)s seat", "%(seats_shown)s seat"}
+    "Status Standard Demo Menu Help Account Contract Contact Product Code Chat E-mail Mailbox Seats".split()
+) | {
+    *("Plan", "%(count)s seat", "%(seats_shown)s seat", "sales tax", "Maltese"),
+    *("excl. %(tax)s", "incl. %(tax)s", "incl. %(rate)s %(tax)s", "plus %(rate)s %(tax)s"),
+}
+SHARED_WORDS |= {
+    "excl. %(tax)s",
+    "incl. %(tax)s",
+    "incl. %(rate)s %(tax)s",
+    "plus %(rate)s %(tax)s",
+    "sales tax",
+    "Maltese",
+}
 """Words that one of our languages shares with English."""
 
 
@@ -88,7 +99,7 @@ def key(message: Message) -> tuple[str, str]:
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """What the sources say now, collected by the very command of the Makefile."""
     template = tmp_path_factory.mktemp("catalog") / "django.pot"
-    command = MAKEFILE.split("pybabel extract")[1].split("\n\t$(BIN)")[0].replace("\\\n", " ")
+    command = MAKEFILE.split("pybabel --quiet extract")[1].split("\n\t$(BIN)")[0].replace("\\\n", " ")
     command = command.replace(".make/django.pot", str(template)).replace('"', "'")
     arguments = [part.strip("'") for part in re.findall(r"'[^']*'|\S+", command)]
     babel = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract"]

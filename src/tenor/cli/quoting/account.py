@@ -123,6 +123,7 @@ class OrderGiven(Given):
     retry_on: Day | None = None
     is_in_flight: bool = False
     needs_customer: bool = False
+    arrives_on: Day | None = None
 
     def build(self) -> OpenOrder:
         """The domain's value."""

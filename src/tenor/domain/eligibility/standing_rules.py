@@ -42,7 +42,7 @@ def open_order(case: Case, subscription: Subscription) -> Finding | None:
     facts = {"order": order.id, "number": order.number, "status": order.status}
     look = _look_at(order)
     if order.is_under_way:
-        return Finding({**facts, "under_way": 1}, look)
+        return Finding({**facts, "under_way": 1, "arrives_on": order.arrives_on}, look)
     first = Remedy("pay_now") if order.is_renewal else Remedy("resume_or_cancel_order", look.facts)
     return Finding(facts, first, look)
 

@@ -20,7 +20,17 @@ from tenor.ui.words.orders import (
 )
 from tenor.ui.words.owing import owed
 from tenor.ui.words.refusals import refusal
-from tenor.ui.words.tax import invoice_text, kept_tax_reason, line_tax, tax_label, tax_question, tax_reason
+from tenor.ui.words.situation import Brief, elsewhere, situation_brief, situation_line
+from tenor.ui.words.subscriptions import subscription_name, subscription_reference
+from tenor.ui.words.tax import (
+    TaxWords,
+    invoice_text,
+    kept_tax_reason,
+    line_tax,
+    tax_label,
+    tax_question,
+    tax_reason,
+)
 from tenor.ui.words.upcoming import difference, pays_instead
 from tenor.ui.words.values import (
     NO_NAMES,
@@ -39,7 +49,9 @@ from tenor.ui.words.values import (
 
 __all__ = [
     "NO_NAMES",
+    "Brief",
     "Names",
+    "TaxWords",
     "action",
     "capital",
     "collection",
@@ -47,6 +59,7 @@ __all__ = [
     "decline",
     "difference",
     "effect",
+    "elsewhere",
     "event",
     "every",
     "explain",
@@ -69,6 +82,10 @@ __all__ = [
     "scheduled_change",
     "seats",
     "shown",
+    "situation_brief",
+    "situation_line",
+    "subscription_name",
+    "subscription_reference",
     "tax_label",
     "tax_question",
     "tax_reason",

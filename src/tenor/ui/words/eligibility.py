@@ -65,10 +65,9 @@ WITHOUT: dict[str, Promise] = {
     "method_differs": _("It is not paid by the same payment method as the others."),
 }
 """Sentences for reasons some of whose facts are not known (None)."""
-UNDER_WAY: dict[str, Promise] = {
-    "open_order": _("The payment of order %(number)s is under way."),
-}
-"""Sentences for reasons that wait for a bank or a provider (the fact `under_way`), and for nobody else."""
+UNDER_WAY = _("The payment of order %(number)s is under way.")
+ARRIVES = _("The payment of order %(number)s is under way: its money arrives about %(arrives_on)s.")
+"""An open order that waits for a bank or a provider (the fact `under_way`), and for nobody else."""
 
 REMEDIES: dict[str, Promise] = {
     "contact_support": _("Contact support"),
@@ -106,7 +105,9 @@ def reason(found: Reason, locale: str, names: Names = NO_NAMES) -> str:
 def _sentence(found: Reason) -> Promise:
     if found.code in WITHOUT and None in found.facts.values():
         return WITHOUT[found.code]
-    return UNDER_WAY[found.code] if found.facts.get("under_way") else REASONS[found.code]
+    if found.facts.get("under_way"):
+        return ARRIVES if found.facts.get("arrives_on") else UNDER_WAY
+    return REASONS[found.code]
 
 
 def remedy(found: Remedy, locale: str, names: Names = NO_NAMES) -> str:
