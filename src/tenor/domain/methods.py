@@ -14,7 +14,7 @@ from tenor.domain.account import (
     Subscription,
     SubscriptionStatus,
 )
-from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
+from tenor.domain.eligibility.case import Finding, about_order, reason_of, renews_itself
 from tenor.domain.explanation import Facts
 from tenor.domain.offer import Offer
 from tenor.domain.paying import can_pay, named_method, paying_for
@@ -126,7 +126,7 @@ def removal_reasons(
     state: AccountState, offer: Offer, method: PaymentMethod, uses: tuple[MethodUse, ...], today: date
 ) -> tuple[Reason, ...]:
     """What would be left unpaid without the method, each with the way to see to it first; empty where nothing would."""
-    return (*_orders(method, uses), *_renewals(state, offer, method, today))
+    return (*_orders(state, method, uses), *_renewals(state, offer, method, today))
 
 
 def without(state: AccountState, method: PaymentMethod) -> AccountState:
@@ -136,15 +136,20 @@ def without(state: AccountState, method: PaymentMethod) -> AccountState:
     return replace(state, subscriptions=subscriptions, methods=others)
 
 
-def _orders(method: PaymentMethod, uses: tuple[MethodUse, ...]) -> Iterator[Reason]:
+def _way_of_order(state: AccountState, order_id: str) -> Remedy | None:
+    opened = (one.open_order for one in state.subscriptions if one.open_order is not None)
+    order = next((order for order in opened if order.id == order_id), None)
+    return None if order is None else about_order({}, order).remedy
+
+
+def _orders(state: AccountState, method: PaymentMethod, uses: tuple[MethodUse, ...]) -> Iterator[Reason]:
     for use in uses:
         if use.method_id != method.id:
             continue
         facts: Facts = {"order": use.order, "number": use.number}
         if use.is_open:
-            yield Reason(
-                "order_uses_method", Scope.ACCOUNT, facts=facts, remedy=Remedy("resume_or_cancel_order", facts)
-            )
+            remedy = _way_of_order(state, use.order) or Remedy("see_order", facts)
+            yield Reason("order_uses_method", Scope.ACCOUNT, facts=facts, remedy=remedy)
         else:
             yield Reason("debt_uses_method", Scope.ACCOUNT, facts=facts, remedy=Remedy("see_order", facts))
 

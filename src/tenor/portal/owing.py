@@ -23,13 +23,16 @@ class Owing:
 
 
 def owing(loaded: Loaded, one: Subscription, actor: Actor, who: Reader, *, says_next_try: bool = True) -> Owing | None:
-    """None where no renewal of it is owed. `says_next_try`: False where the page tells that elsewhere."""
-    if not is_owed(one, loaded.today):
-        return None
+    """None where no renewal of it is owed, or its money is on its way.
+
+    `says_next_try`: False where the page tells that elsewhere.
+    """
     order = one.open_order
+    if not is_owed(one, loaded.today) or (order is not None and order.is_under_way):
+        return None
     return Owing(
         sentences=words.owed(still_owed(loaded.state, [one], loaded.today), who.locale, says_next_try=says_next_try),
-        pay_url=reverse("portal:order", args=[order.id]) if order else "",
+        pay_url=reverse("portal:order", args=[order.id]) if order and actor.role.may_buy else "",
         change_url=_address(loaded, one, actor, Action.CHANGE_OWED),
         end_url=_address(loaded, one, actor, Action.DECLINE_OWED),
     )

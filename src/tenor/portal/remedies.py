@@ -43,6 +43,11 @@ def told_once(found: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple(reason for reason in told if reason.code not in moot)
 
 
+def link(remedy: Remedy, wanted: Wanted, locale: str, reason: str = "") -> components.Remedy:
+    """One remedy by itself, worded for the reader."""
+    return components.Remedy(words.remedy(remedy, locale), address(remedy, wanted, reason), remedy.code)
+
+
 def address(remedy: Remedy, wanted: Wanted, reason: str = "") -> str:
     """The page that carries the remedy out; "" where it can only be said (waiting, asking a colleague).
 

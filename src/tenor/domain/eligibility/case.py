@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from tenor.domain.account import AccountState, Actor, ChangeKind, PeriodKind, Subscription, SubscriptionStatus
+from tenor.domain.account import (
+    AccountState,
+    Actor,
+    ChangeKind,
+    OpenOrder,
+    PeriodKind,
+    Subscription,
+    SubscriptionStatus,
+)
 from tenor.domain.explanation import Facts
 from tenor.domain.offer import Offer
 from tenor.domain.refusals import Reason, Remedy, Scope, Visibility
@@ -92,6 +100,15 @@ def reason_of(code: str, subscription: Subscription, found: Finding) -> Reason:
     named = {"subscription": subscription.id}
     remedy = found.remedy and Remedy(found.remedy.code, {**named, **found.remedy.facts})
     return Reason(code, Scope.SUBSCRIPTION, Visibility.DISABLED, {**named, **found.facts}, remedy)
+
+
+def about_order(facts: Facts, order: OpenOrder) -> Finding:
+    """What an order that holds its place offers: nothing but a look at it, while its money is on its way."""
+    look = Remedy("see_order", {"order": order.id, "number": order.number})
+    if order.is_under_way:
+        return Finding(facts, look)
+    first = Remedy("pay_now") if order.is_renewal else Remedy("resume_or_cancel_order", look.facts)
+    return Finding(facts, first, look)
 
 
 def renews_itself(subscription: Subscription) -> bool:

@@ -35,11 +35,11 @@ def is_open(case: Case, subscription: Subscription, action: Action) -> bool:
     return not any(row.rule(asked, subscription) for row in rows)
 
 
-def leads_on(case: Case, subscription: Subscription, remedy: Remedy) -> bool:
+def leads_on(case: Case, subscription: Subscription, way: Remedy) -> bool:
     """Whether the remedy is there for the actor today."""
-    if remedy.code in BUYERS:
+    if way.code in BUYERS:
         return may(case.actor.role, Permission.BUY)
-    action = LEADS_TO.get(remedy.code)
+    action = LEADS_TO.get(way.code)
     return action is None or is_open(case, subscription, action)
 
 
@@ -47,6 +47,13 @@ def offered(case: Case, subscription: Subscription, found: Finding) -> Finding:
     """The finding with its remedy, or with the next best one, where that leads on; else it is only said."""
     ways = (way for way in (found.remedy, found.otherwise) if way is not None)
     return Finding(found.facts, next((way for way in ways if leads_on(case, subscription, way)), None))
+
+
+def remedy(case: Case, subscription: Subscription, *codes: str) -> Remedy | None:
+    """What the first of these rows that applies offers the actor, whatever is asked."""
+    rows = (next(row for row in SUBSCRIPTION_ROWS if row.code == code) for code in codes)
+    found = next((finding for row in rows if (finding := row.rule(case, subscription))), None)
+    return None if found is None else offered(case, subscription, found).remedy
 
 
 def reason(row: SubscriptionRow, case: Case, subscription: Subscription) -> Reason | None:

@@ -1,12 +1,14 @@
 """Rules about how a subscription stands: unpaid, ended, in the middle of something, out of room (rules 8)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from tenor.domain.account import OpenOrder, Subscription, SubscriptionStatus
+from tenor.domain.account import Subscription, SubscriptionStatus
 from tenor.domain.eligibility.case import (
     Action,
     Case,
     Finding,
+    about_order,
     begins_later_on,
     early_renewal_opens_on,
     has_lapsed,
@@ -15,7 +17,7 @@ from tenor.domain.eligibility.case import (
     late_renewal_closes_on,
     renews_itself,
 )
-from tenor.domain.explanation import Facts
+from tenor.domain.explanation import Fact, Facts
 from tenor.domain.refusals import Remedy
 from tenor.domain.terms import YEARLY
 
@@ -39,12 +41,10 @@ def open_order(case: Case, subscription: Subscription) -> Finding | None:
     """An order that waits for its money holds its place. Whose money is on its way can't be resumed or canceled."""
     if (order := subscription.open_order) is None:
         return None
-    facts = {"order": order.id, "number": order.number, "status": order.status}
-    look = _look_at(order)
+    facts: dict[str, Fact] = {"order": order.id, "number": order.number, "status": order.status}
     if order.is_under_way:
-        return Finding({**facts, "under_way": 1, "arrives_on": order.arrives_on}, look)
-    first = Remedy("pay_now") if order.is_renewal else Remedy("resume_or_cancel_order", look.facts)
-    return Finding(facts, first, look)
+        facts |= {"under_way": 1, "arrives_on": order.arrives_on}
+    return about_order(facts, order)
 
 
 def renewal_claimed(case: Case, subscription: Subscription) -> Finding | None:
@@ -160,12 +160,8 @@ def _unpaid(facts: Facts, subscription: Subscription) -> Finding:
     order = subscription.open_order
     if order is None:
         return Finding(facts, Remedy("pay_now"))
-    look = _look_at(order)
-    return Finding(facts, look) if order.is_under_way else Finding(facts, Remedy("pay_now"), look)
-
-
-def _look_at(order: OpenOrder) -> Remedy:
-    return Remedy("see_order", {"order": order.id, "number": order.number})
+    found = about_order(facts, order)
+    return found if order.is_under_way else replace(found, remedy=Remedy("pay_now"))
 
 
 def _after_expiry(facts: Facts, case: Case, subscription: Subscription) -> Finding:

@@ -119,8 +119,7 @@ def _unusable(loaded: Loaded, method: PaymentMethod, who: Reader) -> Iterator[co
     for found in unusable_reasons(loaded.state, loaded.offer, method, loaded.today):
         (told,) = remedies.shown((found,), WANTED, who.locale, who.names)
         if found.remedy and found.remedy.code == "update_method":
-            link = components.Remedy(words.remedy(other, who.locale), remedies.address(other, WANTED))
-            told = replace(told, remedies=(*told.remedies, link))
+            told = replace(told, remedies=(*told.remedies, remedies.link(other, WANTED, who.locale)))
         yield told
 
 
@@ -170,10 +169,8 @@ def _comes_late(one: Subscription, method: PaymentMethod, last: date, who: Reade
 
 def _in_time(one: Subscription, method: PaymentMethod, who: Reader) -> Iterator[components.Remedy]:
     if method.kind is MethodKind.CARD:
-        url = reverse("portal:edit_method", args=[method.id])
-        yield components.Remedy(words.remedy(Remedy("update_method"), who.locale), url)
-    url = reverse("portal:choose_method", args=[one.id])
-    yield components.Remedy(words.remedy(Remedy("choose_payment_method"), who.locale), url)
+        yield remedies.link(Remedy("update_method", {"method_id": method.id}), WANTED, who.locale)
+    yield remedies.link(Remedy("choose_payment_method"), Wanted(Action.METHOD, one), who.locale)
 
 
 def _removal(loaded: Loaded, method: PaymentMethod, uses: tuple[MethodUse, ...], who: Reader) -> components.Action:

@@ -122,7 +122,9 @@ def shown(
     return tuple(
         components.Reason(
             reason(one, locale, names),
-            (components.Remedy(remedy(one.remedy, locale, names), address(one.remedy)),) if one.remedy else (),
+            (components.Remedy(remedy(one.remedy, locale, names), address(one.remedy), one.remedy.code),)
+            if one.remedy
+            else (),
         )
         for one in found
     )
