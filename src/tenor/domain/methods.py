@@ -148,7 +148,7 @@ def _orders(state: AccountState, method: PaymentMethod, uses: tuple[MethodUse, .
             continue
         facts: Facts = {"order": use.order, "number": use.number}
         if use.is_open:
-            remedy = _way_of_order(state, use.order) or Remedy("see_order", facts)
+            remedy = _way_of_order(state, use.order) or Remedy("resume_or_cancel_order", facts)
             yield Reason("order_uses_method", Scope.ACCOUNT, facts=facts, remedy=remedy)
         else:
             yield Reason("debt_uses_method", Scope.ACCOUNT, facts=facts, remedy=Remedy("see_order", facts))

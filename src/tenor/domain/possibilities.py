@@ -1,6 +1,6 @@
 """Whatever may be wanted of one subscription, and every reason why not: what "why can't I ...?" asks (rules 8)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from tenor.domain.account import AccountState, Actor, Subscription
@@ -58,12 +58,13 @@ def is_asked(found: tuple[Reason, ...]) -> bool:
     return not any(reason.code in UNASKED for reason in found)
 
 
-def for_good(found: tuple[Reason, ...]) -> tuple[Reason, ...]:
+def for_good(found: Iterable[Reason]) -> tuple[Reason, ...]:
     """The reasons that no remedy of the customer's own does away with, where there are any; else all of them.
 
     Beside them the others are moot: a payment method opens nothing that is sold by somebody else.
     """
-    return tuple(reason for reason in found if reason.code in FOR_GOOD) or found
+    told = tuple(found)
+    return tuple(reason for reason in told if reason.code in FOR_GOOD) or told
 
 
 def order_to_return(subscription: Subscription, orders: PastOrders) -> PastOrder | None:

@@ -233,6 +233,8 @@ def _concern(account: _Account, one: Upcoming, reason: Reason) -> Alert:
             else _("It is valid until %(last)s, and %(name)s renews on %(day)s.")
         ) % facts
     remedy = reason.remedy or Remedy("choose_payment_method")
+    if method is not None:
+        remedy = another_method(account.loaded.state, account.loaded.offer, method, account.loaded.today)
     return Alert(
         tone="danger" if is_over or reason.code == "payment_method_invalid" else "warning",
         title=title.removesuffix("."),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tenor.domain.account import Subscription
 from tenor.domain.explanation import Facts
+from tenor.domain.possibilities import for_good
 from tenor.domain.refusals import Reason, Remedy
 from tenor.ui import components, words
 from tenor.ui.words import NO_NAMES, Names
@@ -27,7 +28,7 @@ def shown(
 ) -> tuple[components.Reason, ...]:
     """The reasons that close an action, worded for the reader, each with a remedy that leads somewhere if it can."""
     worded: list[components.Reason] = []
-    for reason in told_once(found):
+    for reason in told_once(for_good(found)):
         leads = partial(address, wanted=wanted, reason=reason.code)
         worded += words.shown((reason,), locale, leads, names)
     return tuple(worded)
@@ -74,8 +75,10 @@ def _order(facts: Facts, _wanted: Wanted) -> str:
     return reverse("portal:order", args=[facts["order"]])
 
 
-def _unpaid(_facts: Facts, wanted: Wanted) -> str:
+def _unpaid(facts: Facts, wanted: Wanted) -> str:
     """The order that waits for its money; the list of orders where it is not known."""
+    if "order" in facts:
+        return _order(facts, wanted)
     waiting = wanted.subscription.open_order if wanted.subscription else None
     return reverse("portal:order", args=[waiting.id]) if waiting else reverse("portal:orders")
 

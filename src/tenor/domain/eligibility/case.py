@@ -102,12 +102,15 @@ def reason_of(code: str, subscription: Subscription, found: Finding) -> Reason:
     return Reason(code, Scope.SUBSCRIPTION, Visibility.DISABLED, {**named, **found.facts}, remedy)
 
 
-def about_order(facts: Facts, order: OpenOrder) -> Finding:
-    """What an order that holds its place offers: nothing but a look at it, while its money is on its way."""
+def about_order(facts: Facts, order: OpenOrder, *, is_owed: bool = False) -> Finding:
+    """What an order that holds its place offers: nothing but a look at it, while its money is on its way.
+
+    What is owed can be paid, and not called off: a renewal, and whatever a bank took back (`is_owed`).
+    """
     look = Remedy("see_order", {"order": order.id, "number": order.number})
     if order.is_under_way:
         return Finding(facts, look)
-    first = Remedy("pay_now") if order.is_renewal else Remedy("resume_or_cancel_order", look.facts)
+    first = Remedy("pay_now" if is_owed or order.is_renewal else "resume_or_cancel_order", look.facts)
     return Finding(facts, first, look)
 
 

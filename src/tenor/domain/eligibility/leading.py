@@ -51,9 +51,9 @@ def offered(case: Case, subscription: Subscription, found: Finding) -> Finding:
 
 def remedy(case: Case, subscription: Subscription, *codes: str) -> Remedy | None:
     """What the first of these rows that applies offers the actor, whatever is asked."""
-    rows = (next(row for row in SUBSCRIPTION_ROWS if row.code == code) for code in codes)
-    found = next((finding for row in rows if (finding := row.rule(case, subscription))), None)
-    return None if found is None else offered(case, subscription, found).remedy
+    rows = (row for row in SUBSCRIPTION_ROWS if row.code in codes)
+    found = next((told for row in rows if (told := reason(row, case, subscription))), None)
+    return found.remedy if found else None
 
 
 def reason(row: SubscriptionRow, case: Case, subscription: Subscription) -> Reason | None:

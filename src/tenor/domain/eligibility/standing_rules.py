@@ -1,6 +1,5 @@
 """Rules about how a subscription stands: unpaid, ended, in the middle of something, out of room (rules 8)."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from tenor.domain.account import Subscription, SubscriptionStatus
@@ -160,8 +159,7 @@ def _unpaid(facts: Facts, subscription: Subscription) -> Finding:
     order = subscription.open_order
     if order is None:
         return Finding(facts, Remedy("pay_now"))
-    found = about_order(facts, order)
-    return found if order.is_under_way else replace(found, remedy=Remedy("pay_now"))
+    return about_order(facts, order, is_owed=True)
 
 
 def _after_expiry(facts: Facts, case: Case, subscription: Subscription) -> Finding:

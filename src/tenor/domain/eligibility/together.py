@@ -68,18 +68,17 @@ def return_reasons(window_ends_on: date, today: date, later_orders: tuple[OrderN
     """Why an order can't be returned (rules 9).
 
     `window_ends_on` is the first day on which it is too late; `later_orders` are the orders that build on this one, the
-    newest first: they are to be returned in that order.
+    newest first: they are to be returned in that order, while there is time.
     """
-    reasons = tuple(
-        Reason(
-            "later_order_depends", Scope.SUBSCRIPTION, facts={"order": number}, remedy=_return_first(order_id, number)
-        )
-        for order_id, number in later_orders
-    )
     if today < window_ends_on:
-        return reasons
+        return tuple(_depends(number, _return_first(order_id, number)) for order_id, number in later_orders)
     facts = {"ended_on": window_ends_on}
-    return (Reason("return_window_ended", Scope.SUBSCRIPTION, facts=facts, remedy=Remedy("contact_support")), *reasons)
+    ended = Reason("return_window_ended", Scope.SUBSCRIPTION, facts=facts, remedy=Remedy("contact_support"))
+    return (ended, *(_depends(number) for _, number in later_orders))
+
+
+def _depends(number: str, remedy: Remedy | None = None) -> Reason:
+    return Reason("later_order_depends", Scope.SUBSCRIPTION, facts={"order": number}, remedy=remedy)
 
 
 def _return_first(order_id: str, number: str) -> Remedy:
