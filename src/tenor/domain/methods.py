@@ -164,7 +164,7 @@ def _renewals(state: AccountState, offer: Offer, method: PaymentMethod, today: d
         if left is not None and can_pay(policy, left, today):
             continue
         facts: Facts = {"number": one.number, "product": one.product, "renews_on": one.renews_on}
-        finding = Finding(facts, another_method(state, offer, method, today))
+        finding = Finding(facts, _way_to_pay(state, offer, method, one, today))
         yield reason_of("overdue_without_method" if one.status in OWED else "renewal_without_method", one, finding)
 
 
@@ -185,6 +185,18 @@ def another_method(state: AccountState, offer: Offer, method: PaymentMethod, tod
     if usable is None:
         return Remedy("add_payment_method")
     return Remedy("choose_payment_method", {"method_id": usable.id, "instead_of": method.id})
+
+
+def can_be_relieved(state: AccountState, method: PaymentMethod) -> bool:
+    """Whether it pays something for which another one can be chosen: what is suspended is only paid, by any."""
+    return any(one.status is not SubscriptionStatus.SUSPENDED for one in paid_by(state, method))
+
+
+def _way_to_pay(state: AccountState, offer: Offer, method: PaymentMethod, one: Subscription, today: date) -> Remedy:
+    """Another method; what is suspended is only paid, by any."""
+    if one.status is SubscriptionStatus.SUSPENDED and one.open_order is not None:
+        return about_order({}, one.open_order, is_owed=True).remedy or Remedy("pay_now")
+    return another_method(state, offer, method, today)
 
 
 def _reason(code: str, facts: Facts, remedy: Remedy) -> Reason:
