@@ -96,7 +96,7 @@ def _page(
         "one_seat": [_one_seat(option) for option in options if option.seats > 1],
         "compared": [_compared(option, subscription, who) for option in options if option.against_current],
         "shown": [(option.term.months, option.price.amount.minor) for option in options],
-        "tax_included": any(option.price.entry.tax_included for option in options),
+        "priced": who.tax.priced(included=any(option.price.entry.tax_included for option in options)),
         "has_changed": has_changed,
         "error": words.refusal(refused, who.locale, who.names) if refused and not has_changed else "",
     }

@@ -71,7 +71,7 @@ def compare(request: AccountRequest, subscription_id: UUID) -> HttpResponse:
         "chart": courses.chart(played, one, who) if played else None,
         "span": words.term(SPAN_MONTHS),
         "changes": [courses.change(course, found, one, who) for course in played for found in course.changes],
-        "tax_included": any(option.price.entry.tax_included for plan in plans for option in plan.terms),
+        "priced": who.tax.priced(included=any(each.price.entry.tax_included for plan in plans for each in plan.terms)),
     }
     return render(request, "portal/compare.html", context)
 

@@ -77,6 +77,7 @@ def help_page(request: AccountRequest) -> HttpResponse:
     kept = support.contacts if support else {}
     context = {
         "form": form,
+        "tax": who.tax,
         "about": _about(request, loaded, who),
         "contacts": contacts(kept, visit.country, who.locale),
         "email": kept.get("email", ""),
