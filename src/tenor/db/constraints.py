@@ -108,6 +108,16 @@ def a_known(name: str, column: str, codes: Iterable[str]) -> Check:
     return Check(name=name, sql=f"{column} IN ({listed})")
 
 
+def one_line(name: str, column: str) -> Check:
+    """The column's text is on one line: no control character, and no other line break (`domain.texts.one_line`)."""
+    return Check(name=name, sql=rf"{column} !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'")
+
+
+def no_longer_than(name: str, column: str, characters: int) -> Check:
+    """The column's text has that many characters at most."""
+    return Check(name=name, sql=f"char_length({column}) <= {characters}")
+
+
 def own_ids(name: str) -> UniqueConstraint:
     """What composite foreign keys point to. `id` alone is unique, too; a key of two columns needs this one."""
     return UniqueConstraint(fields=["account", "id"], name=name)

@@ -208,7 +208,8 @@ class OpenOrder:
     """An order that waits for its money, and holds its place until then. `action` and `total` where they are told.
 
     `total` is what is left to pay of it, beside what the account's balance pays (`from_balance`); `retry_on` is the day
-    of its next automatic try; `is_in_flight`: a payment of it may take money at this moment.
+    of its next automatic try; `is_in_flight`: a payment of it may take money at this moment; `arrives_on`: about when
+    the money of a debit that is under way arrives, None where none is.
     """
 
     id: str
@@ -219,6 +220,7 @@ class OpenOrder:
     retry_on: date | None = None
     is_in_flight: bool = False
     from_balance: Money | None = None
+    arrives_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,8 @@ class Subscription:
 
     `processor` is "tenor", or the legacy system that keeps it; `lapsed_on` is the day a term ended without a renewal
     or a charge for the next one failed; `coming` is a next term that is paid ahead and has not begun, `owed` one that
-    the open order is for. `label` is the customer's own name for it ("Office Malmö"), "" for none.
+    the open order is for. `label` is the customer's own name for it ("Office Malmö"), `cost_center` where its costs are
+    booked; "" for none. Neither changes a price or a date.
     """
 
     id: str
@@ -287,6 +290,7 @@ class Subscription:
     coming: ComingTerm | None = None
     owed: OwedTerm | None = None
     label: str = ""
+    cost_center: str = ""
 
     @property
     def last_term(self) -> Term:

@@ -20,6 +20,8 @@ from tenor.ui.words.orders import (
 )
 from tenor.ui.words.owing import owed
 from tenor.ui.words.refusals import refusal
+from tenor.ui.words.situation import Brief, elsewhere, situation_brief, situation_line
+from tenor.ui.words.subscriptions import subscription_name, subscription_reference
 from tenor.ui.words.tax import (
     TaxWords,
     invoice_text,
@@ -47,6 +49,7 @@ from tenor.ui.words.values import (
 
 __all__ = [
     "NO_NAMES",
+    "Brief",
     "Names",
     "TaxWords",
     "action",
@@ -56,6 +59,7 @@ __all__ = [
     "decline",
     "difference",
     "effect",
+    "elsewhere",
     "event",
     "every",
     "explain",
@@ -78,6 +82,10 @@ __all__ = [
     "scheduled_change",
     "seats",
     "shown",
+    "situation_brief",
+    "situation_line",
+    "subscription_name",
+    "subscription_reference",
     "tax_label",
     "tax_question",
     "tax_reason",

@@ -79,6 +79,8 @@ REFUSALS: dict[str, Promise] = {
     "default_is_no_backup": _("%(method)s is the default payment method, so it cannot be the backup too."),
     "method_in_use": _("%(method)s cannot be removed yet: something would be left unpaid."),
     "method_gone": _("The payment provider does not keep %(method)s any more. Remove it, and add it anew."),
+    "label_too_long": _("Type a label of up to %(most)s characters."),
+    "cost_center_too_long": _("Type a cost center of up to %(most)s characters."),
     "billing_name_unfit": _("Type a name of up to %(most)s characters."),
     "expiry_not_of_a_card": _("%(method)s has no expiry date."),
     "expiry_passed": _("%(method)s would have expired. Type the date that is printed on the new card."),
