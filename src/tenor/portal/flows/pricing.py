@@ -103,7 +103,7 @@ def renewal(quote: Quote, reader: Reader) -> Renewal | None:
 
 @dataclass(frozen=True, slots=True)
 class ComingRenewal:
-    """One of several renewals that a quote promises: a name (data), the day, what all seats are charged, `tax` saying how."""
+    """One of several renewals that a quote promises: a name (data), the day, what is charged, and `tax` says how."""
 
     name: str
     on: date

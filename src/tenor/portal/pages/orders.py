@@ -16,10 +16,8 @@ from tenor.db.queries.receipts import products_of_orders
 from tenor.db.queries.returns import list_credit_notes
 from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus
 from tenor.portal import payouts
-from tenor.portal.flows.shared import reader
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import words
-from tenor.usecases.load import load
 from tenor.usecases.tell import SYSTEM
 
 OPEN, DONE, RETURNED, ENDED, ALL = "open", "done", "returned", "ended", "all"
@@ -56,9 +54,7 @@ def orders(request: AccountRequest) -> HttpResponse:
         products = products_of_orders(visit.account_id, [row.id for row in page])
         notes = list_credit_notes(visit.account_id, limit=MOST)
         movements = list_movements(visit.account_id, limit=MOST)
-        loaded = load(visit.account_id, visit.now)
     context = {
-        "tax": reader(visit, loaded).tax,
         "page": page,
         "lines": [_line(row, products.get(row.id, ())) for row in page],
         "state": asked if asked in GROUPS else ALL,
