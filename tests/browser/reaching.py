@@ -45,6 +45,8 @@ TABLE = {
     "portal:align": INSIDE,
     "portal:upcoming": INSIDE,
     "portal:upcoming_file": Reach(anonymous=302, is_page=False),
+    "portal:calendar": POSTED,
+    "portal:calendar_file": Reach(signed_in=404, anonymous=404, is_page=False),
     "portal:orders": INSIDE,
     "portal:order": INSIDE,
     "portal:help": INSIDE,

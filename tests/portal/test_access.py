@@ -108,6 +108,8 @@ MATRIX = {
         told=404,
     ),
     "portal:buy_again": Row(OWN, buys(409), {"seats": "1", "months": "12"}),
+    "portal:calendar": Row(BUTTON, "302 302 302 302 302 403 302 403", {"do": "on"}),
+    "portal:calendar_file": Row(ALL, NO),
     "portal:cancel_order": Row(BUTTON, buys(302)),
     "portal:change_owed": Row(OWN, buys(409)),
     "portal:change_plan": Row(OWN, buys(302), {"plan": "premium", "when": "now"}),

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -72,6 +73,8 @@ def _submit(request: AccountRequest, loaded: Loaded, stored: QuoteShown) -> Http
     except Refusal as refused:
         return _refused(request, loaded, stored, refused)
     if submitted.order_id is None:
+        if isinstance(stored.request.ask, AlignDates):
+            messages.success(request, align_shown.outcome(stored.quote, loaded.state, reader(visit, loaded)))
         return redirect(_on_to(stored))
     return collect_and_go_on(visit, submitted.order_id, submitted.payment_id)
 
@@ -116,7 +119,7 @@ def _page(
         "name": who.names.product(subscription.product),
         "back": _back(stored),
         "leave": _on_to(stored),
-        "summary": pricing.summary(stored.quote, who),
+        "summary": pricing.numbered(pricing.summary(stored.quote, who), stored.quote, loaded.state),
         "renewal": pricing.renewal(stored.quote, who),
         "renewals": pricing.renewals(stored.quote, loaded.state, who),
         "facts": _facts(stored, subscription, loaded, who),

@@ -4,6 +4,7 @@ Every function takes the reader's Babel locale (`ui.formats.locale_for`) for amo
 language is Django's active one. What is returned is plain text: templates escape it.
 """
 
+from tenor.ui.words.calendar import calendar_title
 from tenor.ui.words.debits import debit_notice, debit_promise, short_notice
 from tenor.ui.words.eligibility import reason, remedy, shown
 from tenor.ui.words.explanations import explain, explain_tax
@@ -54,6 +55,7 @@ __all__ = [
     "Names",
     "TaxWords",
     "action",
+    "calendar_title",
     "capital",
     "collection",
     "country",
