@@ -135,6 +135,7 @@ class SetPaymentMethodGiven(AskGiven):
     kind: Literal["set_payment_method"]
     subscription_ids: tuple[Text, ...]
     method_id: Text
+    instead_of: Text | None = None
 
 
 class OwedChoiceGiven(Given):
@@ -153,11 +154,12 @@ class ChangeOwedGiven(AskGiven):
     kind: Literal["change_owed"]
     chosen: tuple[OwedChoiceGiven, ...]
     method_id: Text | None = None
+    keep: bool | None = None
 
     def ask(self) -> Ask:
         """The domain's value."""
         chosen = tuple(requests.OwedChoice(**one.values()) for one in self.chosen)
-        return requests.ChangeOwed(chosen, self.method_id)
+        return requests.ChangeOwed(chosen, self.method_id, keep=self.keep)
 
 
 class DeclineOwedGiven(AskGiven):

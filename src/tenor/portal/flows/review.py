@@ -176,12 +176,13 @@ def _alignment(stored: QuoteShown, loaded: Loaded, who: Reader) -> list[tuple[st
 
 
 def _debit(quote: Quote, loaded: Loaded, who: Reader) -> tuple[str, ...]:
-    """What paying by direct debit means for it; nothing where it is paid otherwise, or costs nothing."""
-    method = kept_method(loaded.state, quote.method_id or "")
+    """What direct debit means for it: a shorter notice that is agreed to, when it is debited, and when granted."""
+    method, policy, today = kept_method(loaded.state, quote.method_id or ""), loaded.offer.policy, loaded.today
+    agreed = words.short_notice(policy, quote.short_notices, who.locale)
+    found = (agreed,) if agreed else ()
     if quote.collection is not Collection.GATEWAY or method is None or method.kind is not MethodKind.DIRECT_DEBIT:
-        return ()
-    policy, today = loaded.offer.policy, loaded.today
-    return words.debit_notice(policy, today, arrives_on(policy, today), who.locale)
+        return found
+    return (*found, *words.debit_notice(policy, today, arrives_on(policy, today), who.locale))
 
 
 def _ends(stored: QuoteShown, subscription: Subscription) -> date | None:
