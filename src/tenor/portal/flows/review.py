@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from tenor.db.access import account_scope
 from tenor.db.queries.quotes import QuoteShown, find_quote
-from tenor.domain.account import Subscription
+from tenor.domain.account import MethodKind, Subscription
+from tenor.domain.direct_debit import arrives_on
 from tenor.domain.effects import DeclineTerm, Effect, Schedule, SetSeats, StartTerm
-from tenor.domain.quote import Collection
+from tenor.domain.methods import kept_method
+from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import (
     AddSeats,
@@ -122,6 +124,7 @@ def _page(
         "renewals": pricing.renewals(stored.quote, loaded.state, who),
         "facts": _facts(stored, subscription, loaded, who),
         "method": next((method for method in loaded.state.methods if method.id == stored.quote.method_id), None),
+        "debit": _debit(stored.quote, loaded, who),
         "is_by_balance": stored.quote.collection is Collection.BALANCE,
         "button": pricing.order_button(loaded.state, stored.quote),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
@@ -170,6 +173,15 @@ def _alignment(stored: QuoteShown, loaded: Loaded, who: Reader) -> list[tuple[st
     common = align_shown.common_date(stored.quote)
     facts = [(_("One renewal date"), formats.day(common, who.locale))] if common else []
     return facts + [(step.name, step.sentence) for step in align_shown.steps(stored.quote, loaded.state, who)]
+
+
+def _debit(quote: Quote, loaded: Loaded, who: Reader) -> tuple[str, ...]:
+    """What paying by direct debit means for it; nothing where it is paid otherwise, or costs nothing."""
+    method = kept_method(loaded.state, quote.method_id or "")
+    if quote.collection is not Collection.GATEWAY or method is None or method.kind is not MethodKind.DIRECT_DEBIT:
+        return ()
+    policy, today = loaded.offer.policy, loaded.today
+    return words.debit_notice(policy, today, arrives_on(policy, today), who.locale)
 
 
 def _ends(stored: QuoteShown, subscription: Subscription) -> date | None:
@@ -230,6 +242,8 @@ def _owed_query(ask: ChangeOwed) -> str:
         typed += [(f"{name}_{one.subscription_id}", str(value)) for name, value in wished.items() if value is not None]
     if ask.method_id is not None:
         typed.append(("method", ask.method_id))
+    if ask.keep:
+        typed.append(("keep", "1"))
     return urlencode(typed)
 
 

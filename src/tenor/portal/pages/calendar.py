@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
 from tenor.db.queries.calendar_feeds import find_feed, own_feed
@@ -20,6 +20,7 @@ from tenor.domain.permissions import Permission
 from tenor.domain.situation import situations
 from tenor.domain.tax import outlook
 from tenor.gateways import clock
+from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, account_page_for
 from tenor.ui import calendar as files
 from tenor.ui import formats, words
@@ -36,7 +37,7 @@ LIMITS = {ACTION: "60/h/key,600/h/ip"}
 AS_FILE = {"Content-Disposition": 'inline; filename="renewals.ics"'}
 
 
-@require_POST
+@posted_from("portal:upcoming")
 @account_page_for(Permission.LOOK)
 def calendar_settings(request: AccountRequest) -> HttpResponse:
     """Turn one's own feed on, give it another address, or turn it off."""

@@ -5,6 +5,7 @@ language is Django's active one. What is returned is plain text: templates escap
 """
 
 from tenor.ui.words.calendar import calendar_title
+from tenor.ui.words.debits import debit_notice, debit_promise, short_notice
 from tenor.ui.words.eligibility import reason, remedy, shown
 from tenor.ui.words.explanations import explain, explain_tax
 from tenor.ui.words.orders import (
@@ -59,6 +60,8 @@ __all__ = [
     "capital",
     "collection",
     "country",
+    "debit_notice",
+    "debit_promise",
     "decline",
     "difference",
     "effect",
@@ -85,6 +88,7 @@ __all__ = [
     "scheduled_change",
     "seat_fault",
     "seats",
+    "short_notice",
     "shown",
     "situation_brief",
     "situation_line",
