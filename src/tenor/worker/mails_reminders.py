@@ -21,7 +21,7 @@ def about_reminder(mail: Mail, loaded: Loaded) -> MailReminder:
     reminder = decode_reminder(mail.context)
     urls = {does: _whole(path, loaded) for does, path in _paths(reminder, loaded).items()}
     references = {one.id: subscription_reference(one) for one in loaded.state.subscriptions}
-    told = MailReminder(reminder, Names.of(loaded.offer), urls, references=references)
+    told = MailReminder(reminder, Names.of(loaded.offer, mail.language), urls, references=references)
     if reminder.kind is not ReminderKind.DEBIT:
         return told
     creditor = Seller.objects.values_list("legal_name", flat=True).get(id=loaded.offer.seller.id)

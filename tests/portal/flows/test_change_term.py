@@ -40,9 +40,10 @@ def test_three_years_cost_1179_save_6_4_percent_and_1310_if_lapsed(counter: Coun
     assert 'value="12" required checked' in response.content.decode()
 
 
-def test_all_seats_and_one_seat_are_both_said(counter: Counter) -> None:
-    page = text(counter.browser.get(counter.term_url))
-    assert "€3,537.00 3 seats at €1,179.00 each, every 3 years" in page
+def test_all_seats_and_one_seat_are_both_said_and_nothing_of_unlike_terms_side_by_side(counter: Counter) -> None:
+    response = counter.browser.get(counter.term_url)
+    assert "€3,537.00 3 seats at €1,179.00 each, every 3 years" in text(response)
+    assert "<table" not in response.content.decode()
 
 
 def test_confirming_schedules_and_charges_nothing(counter: Counter) -> None:
