@@ -68,14 +68,11 @@ def summary(quote: Quote, reader: Reader) -> PriceSummary:
 
 
 def numbered(shown: PriceSummary, quote: Quote, state: AccountState) -> PriceSummary:
-    """The same with a number and the customer's own name beside each name, where lines are of several subscriptions."""
+    """The same with number and the customer's own name beside each name, for what is about several subscriptions."""
     owned = {one.id: one for one in state.subscriptions}
-    found = [owned.get(line.subscription_id) for line in quote.lines]
-    if len({one.id for one in found if one}) < 2:
-        return shown
     lines = [
         replace(line, name=" ".join(filter(None, (line.name, one.number, one.label)))) if one else line
-        for line, one in zip(shown.lines, found, strict=True)
+        for line, one in zip(shown.lines, (owned.get(line.subscription_id) for line in quote.lines), strict=True)
     ]
     return replace(shown, lines=lines)
 
