@@ -67,12 +67,16 @@ def summary(quote: Quote, reader: Reader) -> PriceSummary:
     )
 
 
-def numbered(shown: PriceSummary, quote: Quote, state: AccountState) -> PriceSummary:
-    """The same with number and the customer's own name beside each name, for what is about several subscriptions."""
-    owned = {one.id: one for one in state.subscriptions}
+def numbered_summary(quote: Quote, state: AccountState, reader: Reader) -> PriceSummary:
+    """The same with number and the customer's own name beside each name, where the quote is about several of them."""
+    shown, owned = summary(quote, reader), {one.id: one for one in state.subscriptions}
+    found = [owned.get(line.subscription_id) for line in quote.lines]
+    about = {line.subscription_id for line in quote.lines} | {coming.subscription_id for coming in quote.promised}
+    if len(about) < 2:
+        return shown
     lines = [
         replace(line, name=" ".join(filter(None, (line.name, one.number, one.label)))) if one else line
-        for line, one in zip(shown.lines, (owned.get(line.subscription_id) for line in quote.lines), strict=True)
+        for line, one in zip(shown.lines, found, strict=True)
     ]
     return replace(shown, lines=lines)
 

@@ -36,7 +36,6 @@ from tenor.portal.flows.paying import collect_and_go_on
 from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, owned, reader, session
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, words
-from tenor.ui.components import PriceSummary
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.submit_quote import submit_quote
 
@@ -120,7 +119,7 @@ def _page(
         "name": who.names.product(subscription.product),
         "back": _back(stored),
         "leave": _on_to(stored),
-        "summary": _summary(stored, loaded, who),
+        "summary": pricing.numbered_summary(stored.quote, loaded.state, who),
         "renewal": pricing.renewal(stored.quote, who),
         "renewals": pricing.renewals(stored.quote, loaded.state, who),
         "facts": _facts(stored, subscription, loaded, who),
@@ -132,13 +131,6 @@ def _page(
         **(_beside(old, stored, who) if old else {}),
     }
     return render(request, "portal/flows/review.html", context, status=NOT_POSSIBLE if refused else 200)
-
-
-def _summary(stored: QuoteShown, loaded: Loaded, who: Reader) -> PriceSummary:
-    """What is charged; lines of several subscriptions have their numbers."""
-    shown = pricing.summary(stored.quote, who)
-    is_of_several = len(subscriptions_of(stored.request.ask)) > 1
-    return pricing.numbered(shown, stored.quote, loaded.state) if is_of_several else shown
 
 
 def _beside(old: QuoteShown, new: QuoteShown, who: Reader) -> dict[str, Any]:
