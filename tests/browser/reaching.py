@@ -70,6 +70,8 @@ TABLE = {
     "portal:users": INSIDE,
     "portal:person": INSIDE,
     "portal:assign_users": INSIDE,
+    "portal:seat_list": INSIDE,
+    "portal:seats_file": Reach(anonymous=302, is_page=False),
     "portal:offer_handover": INSIDE,
     "portal:handover": INSIDE,
     "portal:invitation": Reach(),

@@ -67,11 +67,12 @@ def summary(quote: Quote, reader: Reader) -> PriceSummary:
     )
 
 
-def numbered(shown: PriceSummary, quote: Quote, state: AccountState) -> PriceSummary:
-    """The same with a number and the customer's own name beside each name, where lines are of several subscriptions."""
-    owned = {one.id: one for one in state.subscriptions}
+def numbered_summary(quote: Quote, state: AccountState, reader: Reader) -> PriceSummary:
+    """The same with number and the customer's own name beside each name, where the quote is about several of them."""
+    shown, owned = summary(quote, reader), {one.id: one for one in state.subscriptions}
     found = [owned.get(line.subscription_id) for line in quote.lines]
-    if len({one.id for one in found if one}) < 2:
+    about = {line.subscription_id for line in quote.lines} | {coming.subscription_id for coming in quote.promised}
+    if len(about) < 2:
         return shown
     lines = [
         replace(line, name=" ".join(filter(None, (line.name, one.number, one.label)))) if one else line

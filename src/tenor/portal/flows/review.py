@@ -119,7 +119,7 @@ def _page(
         "name": who.names.product(subscription.product),
         "back": _back(stored),
         "leave": _on_to(stored),
-        "summary": pricing.numbered(pricing.summary(stored.quote, who), stored.quote, loaded.state),
+        "summary": pricing.numbered_summary(stored.quote, loaded.state, who),
         "renewal": pricing.renewal(stored.quote, who),
         "renewals": pricing.renewals(stored.quote, loaded.state, who),
         "facts": _facts(stored, subscription, loaded, who),

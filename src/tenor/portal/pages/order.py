@@ -77,7 +77,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "head": _head_of_return(receipt) if returned else _head(receipt),
         "status": "partly_returned" if returned and is_in_force else receipt.status,
         "title": words.order_action(receipt.action),
-        "summary": _summary(receipt, who),
+        "summary": _summary(receipt, loaded, who),
         "renewal": pricing.renewal(quote, who) if is_in_force else None,
         "renewals": pricing.renewals(quote, loaded.state, who) if is_in_force else [],
         "return": returns.offer(visit, loaded, receipt, who),
@@ -120,9 +120,9 @@ def _assign_url(receipt: Receipt) -> str:
     return reverse("portal:assign_users", args=[one]) if one else ""
 
 
-def _summary(receipt: Receipt, who: Reader) -> PriceSummary:
+def _summary(receipt: Receipt, loaded: Loaded, who: Reader) -> PriceSummary:
     """The agreed lines; what is over is no longer "to pay now"."""
-    summary = pricing.summary(receipt.quote, who)
+    summary = pricing.numbered_summary(receipt.quote, loaded.state, who)
     if receipt.status in CALLED_OFF:  # nothing was charged, and the balance has its part again
         return replace(summary, total_label=summary.total_label or _("Total"), paid=(), rest=None)
     if receipt.status not in OPEN_ORDER and summary.rest is not None:
