@@ -59,7 +59,7 @@ WORDS = {
     ),
 }
 
-SEATS_NOW = ".figures div:first-child dd"
+SEATS_NOW = "section[aria-labelledby=renewal] .facts > div:first-child dd"
 PRICE, CHARGE, RECEIPT = "#price", "section[aria-labelledby=charge]", ".receipt__body"
 TOTAL = ".summary__line--total"
 RENEWAL = ".summary__note"

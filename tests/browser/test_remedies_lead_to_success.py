@@ -61,9 +61,10 @@ class Customer:
 
     def address(self, product: str, action: Action) -> str:
         """Where an action that is open is carried out; "" where it is closed."""
-        lists = (one for one in self.answers(product).every("ul") if "reasons" not in one.attributes["class"])
-        links = (link for one in lists for link in one.every("a"))
-        return next((link.attributes["href"] for link in links if link.text() == words.action(action)), "")
+        self.walk.open(f"/subscriptions/{subscription_of(self.house, self.email, product)}/")
+        links = (link for link in self.walk.page.main.every("a") if "button" in link.attributes.get("class", ""))
+        named = ((link.attributes.get("aria-label") or link.text(), link.attributes["href"]) for link in links)
+        return next((href for name, href in named if name == words.action(action)), "")
 
     def seats(self, product: str) -> int:
         """How many seats there are."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
@@ -41,15 +40,11 @@ LOOKS: dict[str, dict[str, Look]] = {
         "paid": Look(pgettext_lazy("invoice", "Paid"), "success", "check"),
         "credited": Look(pgettext_lazy("invoice", "Credited"), "neutral", "renew"),
     },
-    "auto_renew": {
-        "on": Look(_("Automatic renewal on"), "accent", "renew"),
-        "off": Look(_("Automatic renewal off"), "neutral", "pause"),
-    },
 }
 
 
 def look(kind: str, code: str) -> Look:
-    """How the state `code` of a `kind` (subscription, order, invoice, auto_renew) looks.
+    """How the state `code` of a `kind` (subscription, order, invoice) looks.
 
     Raises KeyError for an unknown one.
     """

@@ -77,7 +77,7 @@ def test_the_subscription_leads_to_all_three_ways(counter: Counter) -> None:
     for address in (order, url(counter, "change_owed"), url(counter, "decline_owed")):
         assert f'href="{address}"' in html
     shown = page(counter, url(counter, "subscription"))
-    assert "Renews on March 1, 2028" in shown, "the renewal details tell of the renewal after it"
+    assert "Next renewal March 1, 2028" in shown, "the renewal details tell of the renewal after it"
 
 
 def test_fewer_seats_for_what_is_owed_are_reviewed_and_charged(counter: Counter) -> None:
