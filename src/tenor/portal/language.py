@@ -5,14 +5,25 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from tenor.portal.signed_out import sent_from
 from tenor.usecases.choose_language import choose_language as remember
 
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Django's switch (a cookie); of who is signed in, the choice is kept for mail and for other browsers."""
+    """Django's switch (a cookie); of who is signed in, the choice is kept for mail and for other browsers.
+
+    Back to the page as it is by now: its address holds what was typed since it came.
+    """
     chosen = request.POST.get("language", "")
     if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
         remember(user_id=request.user.pk, language=chosen)
-    response: HttpResponse = set_language(request)
+    response: HttpResponse = set_language(_leading_back(request))
     return response
+
+
+def _leading_back(request: HttpRequest) -> HttpRequest:
+    if back := sent_from(request):
+        request.POST = request.POST.copy()
+        request.POST["next"] = back
+    return request

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRefresh
 
 from tenor.db.access import account_scope
 from tenor.domain.account import Subscription
@@ -68,7 +69,12 @@ def session(visit: Visit) -> Session:
 def closed_page(
     request: AccountRequest, loaded: Loaded, subscription: Subscription, action: str, found: tuple[Reason, ...]
 ) -> HttpResponse:
-    """Every reason why the action is closed, with its remedy, in place of the form: never a dead end."""
+    """Every reason why the action is closed, with its remedy, in place of the form: never a dead end.
+
+    Where a part of the form was asked for, the whole page comes again to say so.
+    """
+    if request.htmx:
+        return HttpResponseClientRefresh()
     wanted, who = Wanted(action, subscription), reader(request.visit, loaded)
     context = {
         "subscription": subscription,
