@@ -84,6 +84,16 @@ def aligning_methods(state: AccountState, offer: Offer, today: date) -> tuple[Pa
     return tuple(method for method in kept_methods(state) if _aligns(offer, method, today))
 
 
+def aligning_method(state: AccountState, offer: Offer, method_id: str, today: date) -> PaymentMethod:
+    """The method that was chosen to pay an alignment. Raises Refusal: unknown_method, method_not_usable."""
+    asked = kept_method(state, method_id)
+    if asked is None:
+        raise Refusal("unknown_method", {"method": method_id})
+    if not _aligns(offer, asked, today):
+        raise Refusal("method_not_usable", {"method": asked.label})
+    return asked
+
+
 def _aligns(offer: Offer, method: PaymentMethod, today: date) -> bool:
     return method.kind in offer.policy.alignment_methods and is_usable(offer, method, today)
 
@@ -93,12 +103,7 @@ def _method(
 ) -> PaymentMethod:
     """The one that was asked for, else the one that pays most of them already; of equal ones the first."""
     if method_id is not None:
-        asked = kept_method(state, method_id)
-        if asked is None:
-            raise Refusal("unknown_method", {"method": method_id})
-        if not _aligns(offer, asked, today):
-            raise Refusal("method_not_usable", {"method": asked.label})
-        return asked
+        return aligning_method(state, offer, method_id, today)
     usable = aligning_methods(state, offer, today)
     if not usable:
         raise Refusal("no_payment_method", {})

@@ -1,6 +1,5 @@
 """Payment methods: all in one place, with what is wrong with them; adding one on the provider's own page."""
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,9 +19,11 @@ from tenor.domain.paying import paying_for
 from tenor.domain.refusals import Refusal
 from tenor.gateways.payments.port import SetupStatus
 from tenor.portal import payouts, remedies
-from tenor.portal.flows.method_cards import ICONS, method_cards
+from tenor.portal.flows.method_cards import method_cards
+from tenor.portal.flows.order_method import kinds_to_add
 from tenor.portal.flows.shared import load_account, reader
 from tenor.portal.flows.unpaid import unpaid
+from tenor.portal.flows.way_back import back_with, way_back
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import formats, words
 from tenor.usecases.finish_method_setup import finish_method_setup
@@ -31,15 +32,6 @@ from tenor.usecases.make_backup_method import make_backup_method
 from tenor.usecases.make_default_method import make_default_method
 from tenor.usecases.session import Session
 from tenor.usecases.start_method_setup import REFERENCE, start_method_setup
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of method that can be added."""
-
-    code: str
-    label: str
-    icon: str
 
 
 @require_safe
@@ -55,7 +47,7 @@ def methods(request: AccountRequest) -> HttpResponse:
     taken = loaded.offer.policy.paying_methods
     context = {
         "cards": method_cards(loaded, uses, who),
-        "kinds": [_kind(kind) for kind in MethodKind if kind in taken],
+        "kinds": kinds_to_add(loaded),
         "notice": _notice(loaded.offer.policy.pre_notice_days, who.locale) if MethodKind.DIRECT_DEBIT in taken else "",
         "balance": loaded.state.balance,
         "pay_out": payouts.offer(visit) if loaded.state.balance else None,
@@ -68,7 +60,10 @@ def methods(request: AccountRequest) -> HttpResponse:
 @require_POST
 @account_page
 def add_method(request: AccountRequest) -> HttpResponse:
-    """To the provider's page, where a method of the chosen kind is typed in. Its numbers never come here."""
+    """To the provider's page, where a method of the chosen kind is typed in. Its numbers never come here.
+
+    Where it was missed while paying, the form names what is to be paid ("next"): the way back leads there.
+    """
     kind = request.POST.get("kind", "")
     if kind not in set(MethodKind):
         messages.error(request, _("Choose how you want to pay."))
@@ -79,7 +74,7 @@ def add_method(request: AccountRequest) -> HttpResponse:
             account_id=visit.account_id,
             kind=MethodKind(kind),
             actor=visit.actor,
-            session=_session(visit),
+            session=_session(visit, way_back(request.POST.get("next", ""))),
             now=visit.now,
         )
     except Refusal as refused:
@@ -96,11 +91,13 @@ def method_return(request: AccountRequest, reference: str) -> HttpResponse:
         done = finish_method_setup(account_id=visit.account_id, reference=reference, actor=visit.actor, now=visit.now)
     except Refusal as refused:
         return refused_method(request, refused)
+    to_pay = request.GET.get("next", "")
     if done.status is SetupStatus.SUCCEEDED:
         messages.success(request, _("The payment method is saved."))
-        return redirect("portal:use_method", method_id=done.method_id)
+        back = back_with(request, to_pay, str(done.method_id))
+        return back or redirect("portal:use_method", method_id=done.method_id)
     messages.warning(request, _("No payment method was added. You can try again at any time."))
-    return redirect("portal:methods")
+    return redirect(way_back(to_pay) or "portal:methods")
 
 
 @require_POST
@@ -151,18 +148,17 @@ def refused_method(request: AccountRequest, refused: Refusal) -> HttpResponse:
         raise Http404 from refused
     locale = formats.locale_for(request.visit.language, request.visit.country)
     messages.error(request, words.refusal(refused, locale))
-    return redirect("portal:methods")
+    to_pay = request.POST.get("next") or request.GET.get("next", "")
+    return redirect(way_back(to_pay) or "portal:methods")
 
 
-def _session(visit: Visit) -> Session:
+def _session(visit: Visit, to_pay: str) -> Session:
     path = reverse("portal:method_return", args=["reference"]).replace("reference", REFERENCE)
+    if to_pay:
+        path += f"?{urlencode({'next': to_pay})}"
     return Session(return_url=f"{settings.PUBLIC_URL}{path}", locale=visit.language)
 
 
 def _notice(days: int, locale: str) -> str:
     """A debit is announced before it is charged (rules 7; policy)."""
     return _("Each direct debit is announced %(days)s before it is charged.") % {"days": formats.days(days, locale)}
-
-
-def _kind(kind: MethodKind) -> Kind:
-    return Kind(kind.value, words.capital(words.method_kind(kind)), ICONS[kind])
