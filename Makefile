@@ -46,11 +46,11 @@ lock: $(READY) ## resolve the dependencies anew into requirements.lock (UPGRADE=
 	@if grep -nE '^--|://' requirements.lock; then echo "The lock must name no index: see the lines above." >&2; exit 1; fi
 
 translations: $(READY) ## collect the texts of code and templates into the catalogs
-	$(BIN)/pybabel extract --mapping-file babel.cfg --project Tenor --copyright-holder "the Tenor authors" \
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --project Tenor --copyright-holder "the Tenor authors" \
 		--sort-by-file --add-location file --no-wrap --add-comments "Translators:" --keyword pgettext_lazy:1c,2 --keyword gettext_lazy \
 		--keyword ngettext_lazy:1,2 --keyword npgettext_lazy:1c,2,3 --keyword gettext_noop \
 		--output-file .make/django.pot src/tenor
-	$(BIN)/pybabel update --domain django --input-file .make/django.pot --output-dir src/tenor/ui/locale \
+	$(BIN)/pybabel --quiet update --domain django --input-file .make/django.pot --output-dir src/tenor/ui/locale \
 		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 clean: ## remove what make and the tools made (the demo's data stays: see demo-reset)

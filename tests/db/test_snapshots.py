@@ -1,6 +1,6 @@
 """Rows -> AccountState, whole, in two queries for one account and for two hundred."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -135,6 +135,32 @@ def test_everything_that_a_subscription_may_carry_is_read() -> None:
     assert read.open_order == core.OpenOrder(
         str(order.id), order.number, "processing", "add_seats", Money(47_774, "EUR")
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "policy", "arrives_on"),
+    [
+        ("processing", {}, date(2026, 11, 25)),  # sent on a Saturday: Monday, Tuesday, Wednesday
+        ("processing", {"debit_arrival_days": 1}, date(2026, 11, 23)),
+        ("unknown", {}, None),
+    ],
+)
+def test_an_order_says_when_the_money_that_is_under_way_arrives(
+    status: str, policy: dict[str, int], arrives_on: date | None
+) -> None:
+    row = factories.make_account(time_zone="Europe/Stockholm")
+    row.seller.policy = policy
+    row.seller.save()
+    order = documents.make_order(account=row, subscriptions=(factories.make_subscription(account=row),))
+    friday_in_utc = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    invoice = documents.make_invoice(account=row, order=order)
+    documents.make_payment(invoice=invoice, status="failed", created_at=friday_in_utc - timedelta(days=9))
+    documents.make_payment(invoice=invoice, status=status, created_at=friday_in_utc)
+
+    open_order = load_account(row.id).state.subscriptions[0].open_order
+
+    assert open_order is not None
+    assert open_order.arrives_on == arrives_on
 
 
 def test_a_carried_line_waits_until_it_is_billed_or_an_open_order_bills_it() -> None:

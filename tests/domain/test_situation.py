@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenor.domain.account import Channel, OpenOrder, OwedTerm, Reseller, Subscription, SubscriptionStatus
+from tenor.domain.account import (
+    ChangeKind,
+    Channel,
+    OpenOrder,
+    OwedTerm,
+    Reseller,
+    ScheduledChange,
+    Subscription,
+    SubscriptionStatus,
+)
 from tenor.domain.forecast import UpcomingKind, forecast
 from tenor.domain.money import total
 from tenor.domain.situation import Next, situation, situations
@@ -90,6 +99,31 @@ def test_an_expired_one_says_how_long_it_can_be_renewed() -> None:
 def test_a_canceled_one_has_ended() -> None:
     told = found(subscription(status=SubscriptionStatus.CANCELED, lapsed_on=TODAY))
     assert (told.next, told.on) == (Next.ENDED, TODAY)
+
+
+def test_what_nobody_paid_ended_with_its_days_of_grace() -> None:
+    told = found(subscription(status=SubscriptionStatus.CANCELED, lapsed_on=RENEWS), RENEWS + timedelta(days=60))
+    assert (told.next, told.on) == (Next.ENDED, RENEWS + timedelta(days=15))
+
+
+def test_what_was_declined_while_owed_ended_on_that_day() -> None:
+    off = ScheduledChange(ChangeKind.AUTO_RENEW, "off", RENEWS + timedelta(days=4), "Alice")
+    one = subscription(status=SubscriptionStatus.EXPIRED, lapsed_on=RENEWS, scheduled=(off,))
+    told = found(one, RENEWS + timedelta(days=9))
+    assert (told.next, told.on) == (Next.EXPIRED, RENEWS + timedelta(days=4))
+
+
+def test_what_was_turned_off_before_ended_with_its_term() -> None:
+    off = ScheduledChange(ChangeKind.AUTO_RENEW, "off", RENEWS - timedelta(days=40), "Alice")
+    one = subscription(status=SubscriptionStatus.CANCELED, lapsed_on=RENEWS, scheduled=(off,))
+    assert found(one, RENEWS + timedelta(days=60)).on == RENEWS
+
+
+def test_what_others_sold_can_be_over_too() -> None:
+    one = subscription(status=SubscriptionStatus.EXPIRED, lapsed_on=RENEWS, channel=Channel.RESELLER, reseller=RESELLER)
+    told = found(one, RENEWS + timedelta(days=3))
+    assert (told.next, told.on, told.renewable_until) == (Next.EXPIRED, RENEWS, None)
+    assert told.is_over
 
 
 def test_one_that_begins_later_says_so() -> None:

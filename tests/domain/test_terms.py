@@ -18,6 +18,7 @@ from tenor.domain.terms import (
     day_counts,
     months_elapsed,
     next_period,
+    weekdays_later,
 )
 from tests.support import tables
 
@@ -114,3 +115,11 @@ def test_no_paid_period_is_longer_than_what_its_price_is_for() -> None:
     assert PaidPeriod(PeriodKind.TERM, year, Money(1, "USD"), 365, PriceKind.LIST).denominator == 365
     with pytest.raises(ValueError, match="more days than the 364"):
         PaidPeriod(PeriodKind.TERM, year, Money(1, "USD"), 364, PriceKind.LIST)
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "later"),
+    [("2026-11-19", 0, "2026-11-19"), ("2026-11-19", 3, "2026-11-24"), ("2026-11-21", 3, "2026-11-25")],
+)
+def test_banks_do_not_work_on_saturdays_and_sundays(day: str, count: int, later: str) -> None:
+    assert weekdays_later(date.fromisoformat(day), count) == date.fromisoformat(later)

@@ -11,7 +11,7 @@ from tests.portal.flows.conftest import text
 from tests.portal.test_alerts import alerts
 from tests.support import factories
 
-PROVINCE = "The tax depends on the province, which your account does not name yet."
+PROVINCE = "The GST/HST depends on the province, which your account does not name yet."
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_upcoming_payments_are_shown_before_a_tax_that_is_not_known(in_canada: H
 
 def test_home_asks_for_the_province(in_canada: House) -> None:
     (found,) = alerts(in_canada)
-    assert (found[0], found[1], found[3]) == ("warning", "Your tax is not known yet", "/help/")
+    assert (found[0], found[1], found[3]) == ("warning", "Your GST/HST is not known yet", "/help/")
     assert found[2].startswith(PROVINCE)
 
 
@@ -55,6 +55,6 @@ def test_home_asks_about_a_vat_number_of_another_country(house: House) -> None:
     assert (found[0], found[1]) == ("warning", "Your VAT number and your address are of different countries")
     assert "FR40303265045 is not of Sweden" in found[2]
     shown = text(house.as_(house.alice).get("/upcoming/"))
-    assert "The VAT number FR40303265045 is not of Sweden, where your account is, so tax is charged." in shown
+    assert "The VAT number FR40303265045 is not of Sweden, where your account is, so VAT is charged." in shown
     models.Account.objects.filter(id=house.account.id).update(vat_id="SE556000016701")
     assert alerts(house) == []

@@ -24,7 +24,7 @@ def test_a_try_is_announced_with_its_reason_and_its_day(kind: str) -> None:
 def test_without_a_method_nothing_is_said_to_have_declined() -> None:
     text = plain(render("method_needed", "en", replace(VIEW, dunning=OWN)).text)
     assert "there is no payment method for it" in text
-    assert "We do not try again by ourselves." in text
+    assert "There is no other automatic try." in text
 
 
 def test_the_banks_check_leads_to_the_order() -> None:
@@ -38,8 +38,19 @@ def test_a_suspension_says_how_to_come_back_and_until_when() -> None:
     assert "The renewal date does not move." in text
     assert "If it is not paid by April 15, 2027, it ends for good." in text
     assert VIEW.dunning is not None
-    anew = replace(VIEW, dunning=replace(VIEW.dunning, starts_anew=True))
-    assert "begins on the day on which you pay" in plain(render("subscription_suspended", "en", anew).text)
+    monthly = replace(VIEW, dunning=replace(VIEW.dunning, starts_anew=VIEW.names))
+    text = plain(render("subscription_suspended", "en", monthly).text)
+    assert "Your new term begins on the day on which you pay." in text
+    assert "does not move" not in text
+
+
+def test_a_suspension_of_several_says_whose_dates_move() -> None:
+    assert VIEW.dunning is not None
+    dunning = replace(VIEW.dunning, starts_anew=("Northline Render Standard (S-000008)",))
+    both = replace(VIEW, names=(*VIEW.names, *dunning.starts_anew), dunning=dunning)
+    text = plain(render("subscription_suspended", "en", both).text)
+    assert "The new term of Northline Render Standard (S-000008) begins on the day on which you pay." in text
+    assert "The other dates do not move." in text
 
 
 def test_an_end_says_that_nothing_is_owed() -> None:

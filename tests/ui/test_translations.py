@@ -59,8 +59,19 @@ Contact support | Kontakta supporten | Contact opnemen met ondersteuning
 Renew | Förnya | Verlengen
 """
 SHARED_WORDS = set(
-    "Status GST GST/HST Standard Demo Menu Help Account Contract Contact Product Code Chat E-mail Mailbox Seats".split()
-) | {"Plan", "%(count)s seat", "%(seats_shown)s seat"}
+    "Status Standard Demo Menu Help Account Contract Contact Product Code Chat E-mail Mailbox Seats".split()
+) | {
+    *("Plan", "%(count)s seat", "%(seats_shown)s seat", "sales tax", "Maltese"),
+    *("excl. %(tax)s", "incl. %(tax)s", "incl. %(rate)s %(tax)s", "plus %(rate)s %(tax)s"),
+}
+SHARED_WORDS |= {
+    "excl. %(tax)s",
+    "incl. %(tax)s",
+    "incl. %(rate)s %(tax)s",
+    "plus %(rate)s %(tax)s",
+    "sales tax",
+    "Maltese",
+}
 """Words that one of our languages shares with English."""
 
 

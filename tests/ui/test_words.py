@@ -48,6 +48,8 @@ STATES = {
 FACTS: dict[str, Fact] = {
     "count": 26,
     "payment": Money(45000, "USD"),
+    "tax": "VAT",
+    "whose": "Swedish VAT",
     **dict.fromkeys(["price", "list_price", "unit_price", "amount", "charged", "credited", "total"], usd("465.00")),
     **dict.fromkeys(["valid_from", "starts_on", "ends_on", "since", "discontinued_on", "opens_on"], TODAY),
     **dict.fromkeys(["renews_on", "paid_until", "closed_on", "expired_on", "ended_on", "last_day"], TODAY),
@@ -358,7 +360,7 @@ def test_history_says_why_a_payment_was_declined() -> None:
         ("CA", Fraction(14975, 100_000), "registered_abroad", "GST/HST 14.975%"),
         ("AU", Fraction(1, 10), "registered_abroad", "GST 10%"),
         ("NL", Fraction(0), "reverse_charge", "Reverse charge"),
-        ("US", Fraction(0), "us_not_collected", "No tax"),
+        ("US", Fraction(0), "us_not_collected", "No sales tax"),
         ("JP", Fraction(1, 10), "registered_abroad", "Tax 10%"),
     ],
 )

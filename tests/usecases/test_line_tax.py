@@ -130,7 +130,7 @@ def test_the_mail_and_the_page_words_say_the_tax_of_each_line(buyer: Customer, m
     send_mail(mail, buyer.now)
     body = " ".join(str(mailoutbox[-1].body).split())
     assert "plus 21% VAT" in body
-    assert "including 20% VAT" in body
+    assert "incl. 20% VAT" in body
     assert "VAT 21%" in body
     assert "VAT 20%" in body
 

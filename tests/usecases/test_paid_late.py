@@ -108,6 +108,7 @@ def test_after_them_it_starts_anew_on_the_day_it_is_paid(customer: Customer) -> 
     order = declined(customer)
     age(customer, 15)
     assert owned.status == "suspended"
+    assert told_to_start_anew(customer) == [str(owned.id)]
     paid = pay(customer, order)
     owned.refresh_from_db()
     assert (order.status, paid.status, paid.action) == ("canceled", "fulfilled", "renew")
@@ -121,6 +122,19 @@ def test_after_them_it_starts_anew_on_the_day_it_is_paid(customer: Customer) -> 
     assert receipt is not None
     assert receipt.quote.priced_on == receipt.quote.lines[0].span.start == date(2027, 3, 16)
     assert_books_agree(customer.id, customer.sandbox)
+
+
+def test_a_yearly_term_that_is_suspended_is_not_said_to_start_anew(customer: Customer) -> None:
+    declined(customer)
+    age(customer, 15)
+    assert customer.subscription.status == "suspended"
+    assert told_to_start_anew(customer) == []
+
+
+def told_to_start_anew(customer: Customer) -> object:
+    """What the mail about the suspension says: whose term begins on the day on which it is paid."""
+    mails = models.Mail.objects.filter(account=customer.account, kind="subscription_suspended")
+    return mails.values_list("context__starts_anew", flat=True).distinct().get()
 
 
 def test_what_started_anew_can_be_returned(customer: Customer) -> None:

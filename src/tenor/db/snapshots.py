@@ -39,7 +39,8 @@ from tenor.domain.account import (
 from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER
 from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money
-from tenor.domain.terms import Period, Term
+from tenor.domain.offer import Policy
+from tenor.domain.terms import Period, Term, weekdays_later
 
 _OPEN = ", ".join(f"'{status}'" for status in sorted(OPEN_ORDER))
 _IN_FLIGHT = ", ".join(f"'{status}'" for status in sorted(IN_FLIGHT))
@@ -83,6 +84,12 @@ SELECT s.account_id, to_jsonb(s),
                        WHERE i.account_id = o.account_id AND i.order_id = o.id AND p.status IN ({_IN_FLIGHT})),
                (SELECT i.from_balance_minor FROM db_invoice i
                 WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.stands),
+               (SELECT jsonb_build_array((p.created_at AT TIME ZONE a.time_zone)::date,
+                                         seller.policy -> 'debit_arrival_days')
+                FROM db_payment p JOIN db_invoice i ON i.account_id = p.account_id AND i.id = p.invoice_id
+                JOIN db_account a ON a.id = p.account_id JOIN db_seller seller ON seller.id = a.seller_id
+                WHERE i.account_id = o.account_id AND i.order_id = o.id AND p.status = 'processing'
+                ORDER BY p.created_at DESC LIMIT 1),
                (SELECT e FROM jsonb_array_elements(o.effects) e
                 WHERE o.effects_applied_at IS NULL AND e ->> 'kind' = 'start_term'
                   AND e ->> 'subscription_id' = s.id::text LIMIT 1))
@@ -215,7 +222,7 @@ def _subscription(
 
 
 def _open_order(row: Sequence[Any]) -> OpenOrder:
-    id_, number, status, action, total_minor, currency, retry_on, is_in_flight, reserved, _term = row
+    id_, number, status, action, total_minor, currency, retry_on, is_in_flight, reserved, debit, _term = row
     return OpenOrder(
         id=id_,
         number=number,
@@ -225,7 +232,14 @@ def _open_order(row: Sequence[Any]) -> OpenOrder:
         retry_on=_day(retry_on),
         is_in_flight=is_in_flight,
         from_balance=Money(reserved, currency) if reserved else None,
+        arrives_on=_arrival(*debit) if debit else None,
     )
+
+
+def _arrival(sent_on: str, bank_days: int | None) -> date:
+    """About when the money of a debit arrives, by the seller's own setting or the rules' one."""
+    days = Policy().debit_arrival_days if bank_days is None else bank_days
+    return weekdays_later(date.fromisoformat(sent_on), days)
 
 
 def _owed(effect: Mapping[str, Any]) -> OwedTerm:

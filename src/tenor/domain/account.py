@@ -208,7 +208,8 @@ class OpenOrder:
     """An order that waits for its money, and holds its place until then. `action` and `total` where they are told.
 
     `total` is what is left to pay of it, beside what the account's balance pays (`from_balance`); `retry_on` is the day
-    of its next automatic try; `is_in_flight`: a payment of it may take money at this moment.
+    of its next automatic try; `is_in_flight`: a payment of it may take money at this moment; `arrives_on`: about when
+    the money of a debit that is under way arrives, None where none is.
     """
 
     id: str
@@ -219,6 +220,7 @@ class OpenOrder:
     retry_on: date | None = None
     is_in_flight: bool = False
     from_balance: Money | None = None
+    arrives_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ class PriceGroup:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The settings of a seller, with the defaults of the rules. Days are calendar days.
+    """The settings of a seller, with the defaults of the rules. Days are calendar days; only
+    `debit_arrival_days` are Mondays to Fridays, on which banks work.
 
     Amounts by currency are minor units: `gateway_minimum` where the seller knows better than the gateway's own table,
     `largest_renewal` what is charged without a look. `domain.bounds` says what holds for a currency without a row.
@@ -55,6 +56,7 @@ class Policy:
     creditor_id: str = ""
     method_setups_a_day: int = 10
     grant_on_processing: bool = False
+    debit_arrival_days: int = 3
     card_retry_days: tuple[int, ...] = (2, 7, 14, 21)
     debit_retry_days: tuple[int, ...] = (7, 14)
     past_due_days: int = 15

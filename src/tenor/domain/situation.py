@@ -9,13 +9,21 @@ from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from tenor.domain.account import AccountState, Channel, OpenOrder, PaymentMethod, Subscription, SubscriptionStatus
+from tenor.domain.account import (
+    AccountState,
+    ChangeKind,
+    Channel,
+    OpenOrder,
+    PaymentMethod,
+    Subscription,
+    SubscriptionStatus,
+)
 from tenor.domain.eligibility.case import begins_later_on, has_lapsed, lapsed_on, late_renewal_closes_on, renews_itself
 from tenor.domain.forecast import RENEWALS, Upcoming, UpcomingKind, forecast
 from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money, allocate, total
-from tenor.domain.offer import Offer
+from tenor.domain.offer import Offer, Policy
 from tenor.domain.quote import Quote, QuoteLine
 from tenor.domain.tax import NOT_KNOWN
 from tenor.domain.terms import months_elapsed
@@ -42,9 +50,9 @@ class Next(StrEnum):
     SUSPENDED = "suspended"
     """Not paid since `on`, and without access."""
     EXPIRED = "expired"
-    """Ended on `on`; it can be renewed late until `renewable_until`, where that is set."""
+    """Without access since `on`; it can be renewed late until `renewable_until`, where that is set."""
     ENDED = "ended"
-    """Ended on `on` for good."""
+    """Without access since `on`, for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,11 @@ class Situation:
         """Whether a charge is what happens next."""
         return self.next in (Next.RENEWS, Next.UNPRICED)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it is neither running nor owed: nothing happens to it any more unless somebody buys."""
+        return self.next in (Next.EXPIRED, Next.ENDED)
+
 
 Situations = Mapping[str, Situation]
 """Of every subscription of an account, by its id."""
@@ -90,6 +103,21 @@ Situations = Mapping[str, Situation]
 def is_renewed_here(subscription: Subscription) -> bool:
     """Whether it is Tenor that renews it, if it is renewed: others renew what they sold or still process."""
     return subscription.channel is not Channel.RESELLER and subscription.processor == "tenor"
+
+
+def access_ended_on(subscription: Subscription, policy: Policy) -> date:
+    """The first day without access of what is over.
+
+    What nobody paid had its access for the days of grace, or until it was declined, which turned its renewal off.
+    """
+    lapsed = lapsed_on(subscription)
+    grace = lapsed + timedelta(days=policy.past_due_days)
+    if lapsed < subscription.renews_on:
+        return lapsed  # what was returned ended before its term did
+    if renews_itself(subscription):
+        return grace if subscription.status is SubscriptionStatus.CANCELED else lapsed
+    turned_off = subscription.scheduled_change(ChangeKind.AUTO_RENEW)
+    return lapsed if turned_off is None else max(lapsed, min(turned_off.scheduled_on, grace))
 
 
 def situations(state: AccountState, offer: Offer, today: date, coming: Iterable[Upcoming] | None = None) -> Situations:
@@ -117,11 +145,12 @@ def _situation(
     due: Upcoming | None,
     first: Mapping[str, Upcoming],
 ) -> Situation:
-    known = Situation(one.id, Next.ENDED, lapsed_on(one), order=one.open_order)
+    known = Situation(one.id, Next.ENDED, access_ended_on(one, offer.policy), order=one.open_order)
     if one.status is SubscriptionStatus.CANCELED:
         return known
     if not is_renewed_here(one):
-        return replace(known, next=Next.ELSEWHERE, on=one.renews_on)
+        is_over = one.status is SubscriptionStatus.EXPIRED
+        return replace(known, next=Next.EXPIRED) if is_over else replace(known, next=Next.ELSEWHERE, on=one.renews_on)
     if one.status in NOT_PAID:
         return _unpaid(known, offer, one, today, due)
     if has_lapsed(one, today):

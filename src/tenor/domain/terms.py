@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+SATURDAY = 5
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Term:
@@ -86,6 +88,14 @@ def day_counts(months: int) -> range:
     starts = [(anchor, elapsed) for anchor in anchors for elapsed in range(48)]
     counts = [(boundary(anchor, n + months) - boundary(anchor, n)).days for anchor, n in starts]
     return range(min(counts), max(counts) + 1)
+
+
+def weekdays_later(day: date, count: int) -> date:
+    """The day so many Mondays to Fridays after `day`. Bank holidays are not known here: banks' days are about right."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < SATURDAY
+    return day
 
 
 def local_date(instant: datetime, zone: str) -> date:

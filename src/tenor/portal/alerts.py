@@ -17,11 +17,12 @@ from tenor.domain.forecast import Upcoming, UpcomingKind
 from tenor.domain.methods import another_method
 from tenor.domain.owed import NOT_PAID
 from tenor.domain.refusals import Reason, Remedy
+from tenor.domain.situation import is_renewed_here
 from tenor.domain.tax import outlook
 from tenor.domain.under_way import still_owed
 from tenor.portal import remedies
 from tenor.portal.flows.shared import Reader
-from tenor.portal.holdings import Holding, coming_term, is_renewed_here
+from tenor.portal.holdings import Holding, coming_term
 from tenor.portal.remedies import Wanted
 from tenor.ui import formats, words
 from tenor.usecases.load import Loaded

@@ -1,16 +1,19 @@
 """What an account owns, as its pages show it: names, links, and what the next renewal will be."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
 
-from tenor.domain.account import AccountState, Channel, Subscription, SubscriptionStatus
-from tenor.domain.eligibility.case import lapsed_on, renews_itself
+from tenor.domain.account import AccountState, Subscription, SubscriptionStatus
+from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.forecast import Upcoming
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import NextTerm, next_term
+from tenor.domain.situation import Situation, is_renewed_here, situation, situations
 from tenor.domain.under_way import once_paid
 from tenor.portal.flows.shared import Reader
 from tenor.ui import words
@@ -21,13 +24,17 @@ RENEWABLE = frozenset({SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE})
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A subscription with the names of the catalog. `coming` is its next term; None where Tenor won't renew it."""
+    """A subscription with the names of the catalog, and what is true of it.
+
+    `coming` is how its next term is priced; None where Tenor won't renew it. What is said and charged is `situation`'s.
+    """
 
     subscription: Subscription
     name: str
     plan: str
     term: str
     url: str
+    situation: Situation
     coming: NextTerm | None
 
     @property
@@ -40,32 +47,28 @@ class Holding:
         """What the next renewal costs, as priced; None where there is none."""
         return self.coming.amount if self.coming else None
 
-    @property
-    def unpaid_since(self) -> date:
-        """The day on which it became past due: a bank may take money back long after the term began."""
-        return lapsed_on(self.subscription)
-
 
 def holding(loaded: Loaded, subscription: Subscription, reader: Reader) -> Holding:
     """One subscription as pages show it."""
+    return _held(loaded, subscription, reader, situation(loaded.state, loaded.offer, subscription, loaded.today))
+
+
+def holdings(loaded: Loaded, reader: Reader, coming: Iterable[Upcoming] | None = None) -> list[Holding]:
+    """Everything the account has or had, in the order of buying. `coming` is the forecast, where it is at hand."""
+    found = situations(loaded.state, loaded.offer, loaded.today, coming)
+    return [_held(loaded, one, reader, found[one.id]) for one in loaded.state.subscriptions]
+
+
+def _held(loaded: Loaded, subscription: Subscription, reader: Reader, found: Situation) -> Holding:
     return Holding(
         subscription=subscription,
         name=reader.names.product(subscription.product),
         plan=reader.names.plan(subscription.product, subscription.plan),
         term=words.term(subscription.term.months),
         url=reverse("portal:subscription", args=[subscription.id]),
+        situation=found,
         coming=coming_term(loaded.state, loaded.offer, subscription, loaded.today),
     )
-
-
-def holdings(loaded: Loaded, reader: Reader) -> list[Holding]:
-    """Everything the account has or had, in the order of buying."""
-    return [holding(loaded, subscription, reader) for subscription in loaded.state.subscriptions]
-
-
-def is_renewed_here(subscription: Subscription) -> bool:
-    """Whether it is Tenor that renews it, if it is renewed: others renew what they sold or still process."""
-    return subscription.channel is not Channel.RESELLER and subscription.processor == "tenor"
 
 
 def is_compared(subscription: Subscription, today: date) -> bool:

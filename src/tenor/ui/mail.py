@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tenor.ui import formats, mail_changes, mail_methods, mail_people, words
+from tenor.ui.brand import brand
 from tenor.ui.mail_dunning import DUNNING
 from tenor.ui.mail_orders import ORDERS, next_renewals
 from tenor.ui.mail_reminders import REMINDERS
@@ -30,6 +31,7 @@ def render(kind: str, language: str, view: MailView) -> Rendered:
             "optional": _("You may do without this kind of reminder."),
             "stop": _("Stop optional reminders"),
             "language": language,
+            "brand": brand(),
         }
         text = render_to_string("mail/letter.txt", context)
         html = render_to_string("mail/letter.html", context)

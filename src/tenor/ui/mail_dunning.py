@@ -30,7 +30,7 @@ def _tried_again(view: MailView, locale: str, subject: str) -> Letter:
         ),
         rows=tuple(order_rows(order_of(view), locale)),
         after=(_("You need not wait: pay now, with the same or with another payment method."), _otherwise()),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
 
 
@@ -46,7 +46,7 @@ def _charge_moves(view: MailView, locale: str) -> Letter:
         ),
         rows=tuple(order_rows(order_of(view), locale)),
         after=(_("If you want to pay otherwise, pay before that day with the payment method of your choice."),),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
 
 
@@ -61,7 +61,7 @@ def _charge_planned(view: MailView, locale: str) -> Letter:
         ),
         rows=tuple(order_rows(order_of(view), locale)),
         after=(_("You need not wait: pay now, with the same or with another payment method."),),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
 
 
@@ -76,7 +76,7 @@ def _method_still_needed(view: MailView, locale: str) -> Letter:
             *_access(told, locale),
         ),
         rows=tuple(order_rows(order_of(view), locale)),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
 
 
@@ -86,18 +86,18 @@ def _method_needed(view: MailView, locale: str) -> Letter:
         subject=_("Please pay for your renewal"),
         before=(
             *_what_failed(view, locale),
-            _("We do not try again by ourselves. Please pay with another payment method."),
+            _("There is no other automatic try. Please pay with another payment method."),
             *_access(told, locale),
         ),
         rows=tuple(order_rows(order_of(view), locale)),
         after=(_otherwise(),),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
 
 
 def _otherwise() -> str:
     """A renewal that is owed may be changed or declined until it is paid (rules 7)."""
-    return _("You need not take it as it is, either: there you can choose fewer seats or another term, or end it.")
+    return _("You can also choose fewer seats or another term there, or end it.")
 
 
 def _bank_check(view: MailView, locale: str) -> Letter:
@@ -116,19 +116,30 @@ def _bank_check(view: MailView, locale: str) -> Letter:
 
 def _suspended(view: MailView, locale: str) -> Letter:
     told, facts = _told(view), _facts(view, locale)
-    anew = _("Your new term begins on the day on which you pay.")
     ends = formats.day(told.ends_on, locale) if told.ends_on else ""
     return Letter(
         subject=_("Access is suspended: %(names)s") % facts,
         before=(
             _("The payment of %(amount)s is still open, so nobody can use it for now: %(names)s.") % facts,
             _("Pay, and access is back at once. Users and settings are kept."),
-            anew if told.starts_anew else _("The renewal date does not move."),
+            *_dates(view, locale),
             *((_("If it is not paid by %(day)s, it ends for good.") % {"day": ends},) if ends else ()),
         ),
         rows=tuple(order_rows(order_of(view), locale)),
-        link=_("Pay now"),
+        link=_pay(view, locale),
     )
+
+
+def _dates(view: MailView, locale: str) -> Iterator[str]:
+    """What paying late does to the renewal dates (rules 7)."""
+    anew = _told(view).starts_anew
+    if not anew:
+        yield _("The renewal date does not move.")
+    elif set(anew) == set(view.names):
+        yield _("Your new term begins on the day on which you pay.")
+    else:
+        facts = {"names": format_list(anew, locale=locale)}
+        yield _("The new term of %(names)s begins on the day on which you pay. The other dates do not move.") % facts
 
 
 def _canceled(view: MailView, locale: str) -> Letter:
@@ -143,6 +154,10 @@ def _canceled(view: MailView, locale: str) -> Letter:
         ),
         link=_("See the order"),
     )
+
+
+def _pay(view: MailView, locale: str) -> str:
+    return _("Pay %(amount)s") % _facts(view, locale)
 
 
 def _what_failed(view: MailView, locale: str) -> Iterator[str]:

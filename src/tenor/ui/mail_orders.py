@@ -181,7 +181,7 @@ def _how_paid(order: MailOrder) -> Iterator[str]:
     elif order.method and order.total:
         yield _("Paid by %(method)s.") % {"method": order.method}
     if order.invoice_number:
-        yield _("Your invoice %(number)s is ready in your account.") % {"number": order.invoice_number}
+        yield _("Invoice number: %(number)s.") % {"number": order.invoice_number}
 
 
 def next_renewals(view: MailView, locale: str) -> Iterator[str]:

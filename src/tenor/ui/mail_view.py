@@ -105,8 +105,9 @@ class MailDunning:
     """An unpaid renewal: the code of the decline ("" where there is none), the label of what was charged, and days.
 
     `instead` is the label of the default that is charged next in its place, "" where the method itself is. `retry_on`
-    is the next try by itself, `access_until` the first day without access, `ends_on` the day on which the subscription
-    is canceled: each None where it does not apply. `starts_anew`: a term paid now begins today.
+    is the next automatic try, `access_until` the first day without access, `ends_on` the day on which the subscription
+    is canceled: each None where it does not apply. `starts_anew` names those whose
+    term begins on the day on which it is paid.
     """
 
     decline: str = ""
@@ -114,7 +115,7 @@ class MailDunning:
     retry_on: date | None = None
     access_until: date | None = None
     ends_on: date | None = None
-    starts_anew: bool = False
+    starts_anew: tuple[str, ...] = ()
     instead: str = ""
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tenor.db.models import Order, OrderSubscription, Subscription
 from tenor.domain.account import SubscriptionStatus
+from tenor.domain.under_way import starts_anew
 from tenor.usecases.load import Loaded
 from tenor.usecases.tell import SYSTEM, Letter, write_mail
 
@@ -44,9 +45,15 @@ def tell_lapsed(loaded: Loaded, lapsed: Iterable[Lapsed]) -> None:
         facts = {
             "subscriptions": [str(row.id) for row in rows],
             "ends_on": _ends_on(loaded, rows[0]) if status is SubscriptionStatus.SUSPENDED else None,
+            "starts_anew": [str(row.id) for row in rows if _starts_anew(loaded, row)],
         }
         letter = Letter(TOLD[status], order_id, loaded.today.isoformat(), facts)
         write_mail(UUID(loaded.state.id), SYSTEM, loaded.now, letter)
+
+
+def _starts_anew(loaded: Loaded, row: Subscription) -> bool:
+    """Whether the term that is owed begins on the day on which it is paid, from now on."""
+    return starts_anew(loaded.offer.policy, loaded.state.subscription(str(row.id)), loaded.today)
 
 
 def _ends_on(loaded: Loaded, row: Subscription) -> object:

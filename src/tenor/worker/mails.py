@@ -200,7 +200,9 @@ def _about_order(mail: Mail, loaded: Loaded) -> MailView:
 def _about_dunning(mail: Mail, loaded: Loaded) -> MailView:
     """An unpaid renewal: its link leads to where it is paid."""
     names = _names(loaded, mails_dunning.concerned(mail, loaded))
-    return replace(_about_order(mail, loaded), dunning=mails_dunning.dunning_of(mail), names=names)
+    anew = _names(loaded, mails_dunning.starting_anew(mail, loaded))
+    dunning = replace(mails_dunning.dunning_of(mail), starts_anew=anew)
+    return replace(_about_order(mail, loaded), dunning=dunning, names=names)
 
 
 def _order_of_payment(payment_id: UUID) -> UUID:

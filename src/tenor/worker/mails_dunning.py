@@ -17,14 +17,22 @@ def dunning_of(mail: Mail) -> MailDunning:
         retry_on=_day(facts.get("retry_on")),
         access_until=_day(facts.get("access_until")),
         ends_on=_day(facts.get("ends_on")),
-        starts_anew=bool(facts.get("starts_anew")),
         instead=str(facts.get("instead") or ""),
     )
 
 
 def concerned(mail: Mail, loaded: Loaded) -> tuple[Subscription, ...]:
     """The subscriptions that the mail names; none where it is about all of its order."""
-    ids = set(mail.context.get("subscriptions") or ())
+    return _noted(mail, loaded, "subscriptions")
+
+
+def starting_anew(mail: Mail, loaded: Loaded) -> tuple[Subscription, ...]:
+    """Those of them whose term begins on the day on which it is paid."""
+    return _noted(mail, loaded, "starts_anew")
+
+
+def _noted(mail: Mail, loaded: Loaded, fact: str) -> tuple[Subscription, ...]:
+    ids = set(mail.context.get(fact) or ())
     return tuple(one for one in loaded.state.subscriptions if one.id in ids)
 
 

@@ -29,20 +29,20 @@ def moved(counter: Counter) -> Counter:
 
 
 SAID = {
-    "en": ("plus 21% VAT", "including 20% VAT", "VAT 21%", "VAT 20%", "Tax of Netherlands, with which it was sold."),
+    "en": ("plus 21% VAT", "incl. 20% VAT", "VAT 21%", "VAT 20%", "Dutch VAT, as when it was sold."),
     "sv": (
-        "exklusive 21 % moms",
-        "inklusive 20 % moms",
+        "plus 21 % moms",
+        "inkl. 20 % moms",
         "Moms 21 %",
         "Moms 20 %",
-        "Skatt i Nederländerna, som gällde vid köpet.",
+        "Nederländsk moms, som vid köpet.",
     ),
     "nl": (
-        "exclusief 21% btw",
-        "inclusief 20% btw",
+        "plus 21% btw",
+        "incl. 20% btw",
         "Btw 21%",
         "Btw 20%",
-        "Belasting van Nederland, zoals bij de aankoop.",
+        "Nederlandse btw, zoals bij de aankoop.",
     ),
 }
 
@@ -71,4 +71,4 @@ def test_the_return_says_it_too(moved: Counter) -> None:
     order = models.Order.objects.get(action="change_plan")
     page = read(moved.browser, reverse("portal:return_order", args=[order.id]))
     assert "plus 21% VAT" in page
-    assert "including 20% VAT" in page
+    assert "incl. 20% VAT" in page

@@ -142,6 +142,7 @@ class PolicyGiven(Given):
     creditor_id: Text | None = None
     method_setups_a_day: Days | None = None
     grant_on_processing: bool | None = None
+    debit_arrival_days: Days | None = None
     past_due_days: Days | None = None
     suspended_days: Days | None = None
     suspended_days_monthly: Days | None = None

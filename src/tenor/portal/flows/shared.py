@@ -13,11 +13,12 @@ from django_htmx.http import HttpResponseClientRefresh
 from tenor.db.access import account_scope
 from tenor.domain.account import Subscription
 from tenor.domain.refusals import Reason, Refusal
+from tenor.domain.tax import outlook
 from tenor.portal import remedies
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit
 from tenor.ui import formats, words
-from tenor.ui.words import Names
+from tenor.ui.words import Names, TaxWords
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.session import Session
 
@@ -31,10 +32,11 @@ Looked at, the same page is an answer like any other: 200. So is a form that is 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a page speaks to whoever reads it: a Babel locale, and the catalog's names."""
+    """How a page speaks to whoever reads it: a Babel locale, the catalog's names, the words of its tax."""
 
     locale: str
     names: Names
+    tax: TaxWords
 
 
 def whole(typed: str) -> int | None:
@@ -50,7 +52,8 @@ def load_account(visit: Visit) -> Loaded:
 
 def reader(visit: Visit, loaded: Loaded) -> Reader:
     """Whoever reads this page."""
-    return Reader(formats.locale_for(visit.language, visit.country), Names.of(loaded.offer))
+    tax = outlook(loaded.offer, loaded.state, loaded.today)
+    return Reader(formats.locale_for(visit.language, visit.country), Names.of(loaded.offer), TaxWords.of(tax))
 
 
 def owned(loaded: Loaded, subscription_id: UUID) -> Subscription:

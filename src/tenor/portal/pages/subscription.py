@@ -22,11 +22,12 @@ from tenor.domain.permissions import Permission
 from tenor.domain.possibilities import Possibilities, possibilities
 from tenor.domain.refusals import Reason, Remedy
 from tenor.domain.renewals import promise
+from tenor.domain.situation import is_renewed_here
 from tenor.domain.under_way import once_paid
 from tenor.portal import remedies
 from tenor.portal.answers import answers
 from tenor.portal.flows.shared import Reader, owned, reader
-from tenor.portal.holdings import Holding, holding, is_compared, is_renewed_here
+from tenor.portal.holdings import Holding, holding, is_compared
 from tenor.portal.owing import owing
 from tenor.portal.people import closed
 from tenor.portal.remedies import Wanted

@@ -15,10 +15,10 @@ from tenor.domain.account import SubscriptionStatus
 from tenor.domain.eligibility import Action, is_hidden, reasons
 from tenor.domain.forecast import Upcoming, UpcomingKind, charged
 from tenor.domain.money import Money
+from tenor.domain.situation import is_renewed_here
 from tenor.domain.terms import boundary
 from tenor.portal.csv_file import csv_response, form_name, other_form
 from tenor.portal.flows.shared import Reader, load_account, reader
-from tenor.portal.holdings import is_renewed_here
 from tenor.portal.upcoming import Payment, Subject, payments, subject_of, upcoming
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, words

@@ -20,7 +20,16 @@ from tenor.ui.words.orders import (
 )
 from tenor.ui.words.owing import owed
 from tenor.ui.words.refusals import refusal
-from tenor.ui.words.tax import invoice_text, kept_tax_reason, line_tax, tax_label, tax_question, tax_reason
+from tenor.ui.words.situation import Brief, elsewhere, situation_brief, situation_line
+from tenor.ui.words.tax import (
+    TaxWords,
+    invoice_text,
+    kept_tax_reason,
+    line_tax,
+    tax_label,
+    tax_question,
+    tax_reason,
+)
 from tenor.ui.words.upcoming import difference, pays_instead
 from tenor.ui.words.values import (
     NO_NAMES,
@@ -39,7 +48,9 @@ from tenor.ui.words.values import (
 
 __all__ = [
     "NO_NAMES",
+    "Brief",
     "Names",
+    "TaxWords",
     "action",
     "capital",
     "collection",
@@ -47,6 +58,7 @@ __all__ = [
     "decline",
     "difference",
     "effect",
+    "elsewhere",
     "event",
     "every",
     "explain",
@@ -69,6 +81,8 @@ __all__ = [
     "scheduled_change",
     "seats",
     "shown",
+    "situation_brief",
+    "situation_line",
     "tax_label",
     "tax_question",
     "tax_reason",
