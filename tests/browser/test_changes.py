@@ -73,7 +73,7 @@ def test_fewer_seats_stay_scheduled_through_an_upgrade(browser: Browser, shop: R
         expect(one.page.locator("#price")).to_contain_text("Credit for the old plan")
         one.page.locator("form .button--primary").click()
         one.page.wait_for_url("**/quotes/**")
-        assert "The plan is Premium from today" in one.text()
+        assert "Plan: from Standard to Premium" in one.text()
         button(one, WORDS["en"].submit).click()
         expect(one.page.locator("main")).to_contain_text(WORDS["en"].done)
         one.open(f"/subscriptions/{model}/")

@@ -103,9 +103,7 @@ def test_what_htmx_fetches_becomes_the_address(counter: Counter) -> None:
     assert re.search(r"<body[^>]* hx-replace-url=\"true\"", counter.browser.get(counter.seats_url).content.decode())
 
 
-@pytest.mark.parametrize(
-    ("wanted", "led"), [("/orders/", "/orders/"), ("https://x.example", "/")]
-)
+@pytest.mark.parametrize(("wanted", "led"), [("/orders/", "/orders/"), ("https://x.example", "/")])
 def test_one_click_leads_where_one_was(counter: Counter, wanted: str, led: str) -> None:
     models.User.objects.filter(id=counter.customer.actor.id).update(email="alice@brightwater.example")
     browser = Client()

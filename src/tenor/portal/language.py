@@ -1,7 +1,7 @@
 """The language switch."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
@@ -18,12 +18,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("language", "")
     if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
         remember(user_id=request.user.pk, language=chosen)
-    response: HttpResponse = set_language(_leading_back(request))
+    response: HttpResponse = set_language(request)
+    if isinstance(response, HttpResponseRedirect) and (back := sent_from(request)):
+        response.headers["Location"] = back
     return response
-
-
-def _leading_back(request: HttpRequest) -> HttpRequest:
-    if back := sent_from(request):
-        request.POST = request.POST.copy()
-        request.POST["next"] = back
-    return request

@@ -6,7 +6,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from tenor.domain.account import AccountState, CustomerType
+from tenor.domain.account import AccountState, ChangeKind, CustomerType, Subscription
+from tenor.domain.effects import Schedule, changed_by
 from tenor.domain.line_tax import LineTax, TaxDecision
 from tenor.domain.money import Money, total
 from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
@@ -52,7 +53,7 @@ def summary(quote: Quote, reader: Reader) -> PriceSummary:
     """Lines as they were priced; below them always net, tax and total."""
     carried, paid = quote.collection is Collection.CARRIED, _paid(quote)
     return PriceSummary(
-        lines=[_line(line, note, reader) for line, note in zip(quote.lines, _tax_notes(quote, reader), strict=True)],
+        lines=[*_lines(quote, reader), *_uncharged(quote, reader)],
         taxes=_taxes(quote, reader),
         total=quote.total,
         total_label=_("On your next invoice") if carried else _("Total") if paid else _before_tax(quote),
@@ -124,11 +125,13 @@ def tax_note(quote: Quote, *, included: bool) -> str:
     return _("including tax") if included else _("before tax")
 
 
-def order_button(state: AccountState, quote: Quote) -> str:
-    """What the button says that makes the order. Consumers have to be told that it costs."""
+def order_button(state: AccountState, quote: Quote, locale: str) -> str:
+    """What the button says that makes the order: what is paid at once. Consumers have to be told in the law's words."""
     is_consumer = state.customer_type is CustomerType.CONSUMER and sold_with(state.country) in DUTY_TO_PAY
     if is_consumer and quote.total.minor > 0:
         return pgettext("button by law", "Order with obligation to pay")
+    if quote.collection is Collection.GATEWAY:
+        return _("Submit order: pay %(amount)s") % {"amount": formats.money(quote.at_gateway, locale)}
     return _("Submit order")
 
 
@@ -154,6 +157,41 @@ def _tax_notes(quote: Quote, reader: Reader) -> list[str]:
     return [_("including tax") if tax.kind.included else "" for tax in quote.taxes]
 
 
+def _lines(quote: Quote, reader: Reader) -> list[PriceLine]:
+    """What is charged, by the subscriptions' numbers: an accountant finds each."""
+    noted = zip(quote.lines, _tax_notes(quote, reader), strict=True)
+    ordered = sorted(noted, key=lambda one: reader.number(one[0].subscription_id))
+    return [_line(line, note, reader) for line, note in ordered]
+
+
+def _uncharged(quote: Quote, reader: Reader) -> list[PriceLine]:
+    """What is aligned too and costs nothing now, with why: nothing that was chosen is left out."""
+    if quote.action != "align_dates":
+        return []
+    charged = {line.subscription_id for line in quote.lines}
+    chosen = changed_by(quote.effects) | {coming.subscription_id for coming in quote.promised}
+    found = (one for one in reader.owned.values() if one.id in chosen - charged)
+    return [
+        PriceLine(
+            amount=Money.zero(quote.total.currency),
+            label=_why_uncharged(quote, one, reader),
+            name=f"{reader.names.product(one.product)} {reader.names.plan(one.product, one.last_plan)}",
+            number=one.number,
+        )
+        for one in sorted(found, key=lambda one: one.number)
+    ]
+
+
+def _why_uncharged(quote: Quote, one: Subscription, reader: Reader) -> str:
+    for effect in quote.effects:
+        if isinstance(effect, Schedule) and effect.subscription_id == one.id and effect.change is ChangeKind.TERM:
+            day = formats.day(effect.effective_on, reader.locale)
+            return _("No charge now: it can be aligned once it has renewed on %(day)s") % {"day": day}
+    days = (coming.on for coming in quote.promised if coming.subscription_id == one.id)
+    day = formats.day(next(days, one.renews_on), reader.locale)
+    return _("No charge now: its renewal date is %(day)s already") % {"day": day}
+
+
 def _line(line: QuoteLine, note: str, reader: Reader) -> PriceLine:
     start, end = (formats.day(day, reader.locale, "medium") for day in (line.span.start, line.span.end))
     span = _("%(start)s to %(end)s") % {"start": start, "end": end}
@@ -163,11 +201,12 @@ def _line(line: QuoteLine, note: str, reader: Reader) -> PriceLine:
         seats = more % {"count": formats.number(line.seats, reader.locale)}
     label = _("%(seats)s, %(span)s") % {"seats": seats, "span": span}
     if line.kind is LineKind.CREDIT:
-        label = _("Credit for the old plan: %(what)s") % {"what": label}
+        label = _("Deduction for what is left of the old plan: %(what)s") % {"what": label}
     return PriceLine(
         amount=line.amount,
         label=label,
         name=f"{reader.names.product(line.product)} {reader.names.plan(line.product, line.plan)}",
+        number=reader.number(line.subscription_id),
         note=note,
         steps=words.explain(line.explanation, reader.locale, reader.names),
     )

@@ -1,7 +1,8 @@
 """What the flows share: the account as it stands, the reader, and the page that says why something can't be done."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.conf import settings
@@ -32,11 +33,20 @@ Looked at, the same page is an answer like any other: 200. So is a form that is 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a page speaks to whoever reads it: a Babel locale, the catalog's names, the words of its tax."""
+    """How a page speaks to whoever reads it: a Babel locale, the catalog's names, the words of its tax.
+
+    `owned` are the account's subscriptions, by id.
+    """
 
     locale: str
     names: Names
     tax: TaxWords
+    owned: Mapping[str, Subscription] = field(default_factory=dict[str, Subscription])
+
+    def number(self, subscription_id: str) -> str:
+        """The number that people know the subscription by; "" where the account does not have it (yet)."""
+        found = self.owned.get(subscription_id)
+        return found.number if found else ""
 
 
 def whole(typed: str) -> int | None:
@@ -53,7 +63,12 @@ def load_account(visit: Visit) -> Loaded:
 def reader(visit: Visit, loaded: Loaded) -> Reader:
     """Whoever reads this page."""
     tax = outlook(loaded.offer, loaded.state, loaded.today)
-    return Reader(formats.locale_for(visit.language, visit.country), Names.of(loaded.offer), TaxWords.of(tax))
+    return Reader(
+        formats.locale_for(visit.language, visit.country),
+        Names.of(loaded.offer),
+        TaxWords.of(tax),
+        {one.id: one for one in loaded.state.subscriptions},
+    )
 
 
 def owned(loaded: Loaded, subscription_id: UUID) -> Subscription:

@@ -73,11 +73,11 @@ WAITING: dict[str, tuple[Promise, Promise]] = {
     ),
     "gateway_answer": (
         _("We are waiting for the payment provider's answer"),
-        _("We ask again by ourselves. You need not do anything, and nothing is charged twice."),
+        _("We ask again automatically. Nothing is charged twice."),
     ),
     "provider_away": (
         _("The payment provider can't be reached at the moment"),
-        _("We try again automatically. You need not do anything, and nothing is charged twice."),
+        _("We try again automatically. Nothing is charged twice."),
     ),
     "direct_debit": (
         _("The direct debit is under way"),
@@ -201,6 +201,7 @@ _SCHEDULED: dict[ChangeKind, Promise] = {
     ChangeKind.METHOD: _("Another payment method from %(on)s"),
     ChangeKind.AUTO_RENEW: _("Automatic renewal on from %(on)s"),
 }
+_PREPARED = _("Prepared for one payment date")
 _RENEWAL_OFF = _("Ends on %(on)s: automatic renewal off")
 _MOVED = _("Renewal date: from %(from)s to %(to)s")
 _FIXED = _("Renewal date: %(to)s, and the same day of the month from then on")
@@ -250,9 +251,16 @@ def movement(reason: str) -> str:
 
 def event(kind: str, after: Mapping[str, object] | None = None) -> str:
     """One line of history: what happened, and why a payment was declined. Raises KeyError for an unknown kind."""
-    told = str(EVENTS[kind])
+    told = str(_PREPARED if kind == "align_dates" and _only_prepares(after) else EVENTS[kind])
     code = (after or {}).get("decline")
     return f"{told}. {decline(code)}" if isinstance(code, str) and code else told
+
+
+def _only_prepares(after: Mapping[str, object] | None) -> bool:
+    """Whether what was carried out moved no date: it made an alignment possible."""
+    effects = (after or {}).get("effects")
+    kinds = [one.get("kind") for one in effects if isinstance(one, Mapping)] if isinstance(effects, list) else []
+    return bool(kinds) and "move_renewal" not in kinds
 
 
 def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = "") -> str:  # noqa: C901 - a line a kind
@@ -283,8 +291,8 @@ def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = ""
         case BillCarried():
             return str(_("Amounts that waited for the next invoice are billed"))
         case SetPlan():
-            facts = {"product": product, "plan": done.after}
-            return fill(_("The plan is %(plan)s from today"), facts, locale, names)
+            facts = {"product": product, "other_plan": done.before, "plan": done.after}
+            return fill(_("Plan: from %(other_plan)s to %(plan)s"), facts, locale, names)
         case MoveRenewal():
             facts = {"from": done.before, "to": done.after}
             return fill(_MOVED if done.after != done.before else _FIXED, facts, locale)
@@ -294,7 +302,7 @@ def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = ""
         case CloseSubscription():
             return str(_("The subscription ends, and with it the access"))
         case DeclineTerm():
-            return str(_("The renewal is not taken: access ends today"))
+            return str(_("The renewal is not taken, and access ends"))
         case WithdrawInvoice():
             return _withdrawn(done, locale)
         case DropCarried():
