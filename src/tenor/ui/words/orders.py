@@ -73,11 +73,11 @@ WAITING: dict[str, tuple[Promise, Promise]] = {
     ),
     "gateway_answer": (
         _("We are waiting for the payment provider's answer"),
-        _("We ask again automatically. Nothing is charged twice."),
+        _("We ask again automatically: nothing is charged twice."),
     ),
     "provider_away": (
         _("The payment provider can't be reached at the moment"),
-        _("We try again automatically. Nothing is charged twice."),
+        _("We try again automatically: nothing is charged twice."),
     ),
     "direct_debit": (
         _("The direct debit is under way"),
