@@ -111,7 +111,7 @@ def button(one: Visitor, name: str) -> Locator:
     return one.page.locator("main").get_by_role("button", name=name, exact=True)
 
 
-def submit(one: Visitor) -> Locator:
+def submit_button(one: Visitor) -> Locator:
     """The button of the review, which says what is paid: "Submit order: pay $382.19"."""
     return one.page.locator("main").get_by_role("button", name=WORDS[one.language].submit)
 
@@ -170,7 +170,7 @@ def to_review(one: Visitor, subscription: str, seats: int) -> None:
 
 def submit(one: Visitor) -> None:
     """Submit the order that is reviewed; wherever that leads."""
-    submit(one).click()
+    submit_button(one).click()
     one.page.wait_for_url(lambda url: "/quotes/" not in url)
 
 

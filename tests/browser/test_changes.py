@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.buying import WORDS, button, subscription_of
+from tests.browser.buying import WORDS, button, submit_button, subscription_of
 from tests.browser.visiting import visitor
 from tests.support.house import RunningHouse
 
@@ -74,7 +74,7 @@ def test_fewer_seats_stay_scheduled_through_an_upgrade(browser: Browser, shop: R
         one.page.locator("form .button--primary").click()
         one.page.wait_for_url("**/quotes/**")
         assert "Plan: from Standard to Premium" in one.text()
-        submit(one).click()
+        submit_button(one).click()
         expect(one.page.locator("main")).to_contain_text(WORDS["en"].done)
         one.open(f"/subscriptions/{model}/")
         assert "Premium" in one.text(".page-head")

@@ -17,9 +17,11 @@ from tests.browser.buying import (
     charges_of,
     is_done,
     orders_of,
+    pay_button,
     pays_with,
     seats_now,
     submit,
+    submit_button,
     subscription_of,
     to_review,
     total,
@@ -185,7 +187,7 @@ def test_a_double_click_is_one_order(browser: Browser, shop: RunningHouse, javas
     with visitor(browser, shop, NOAH, javascript=javascript) as one:
         before, orders = seats_now(one, vault), len(orders_of(shop, vault))
         to_review(one, vault, 1)
-        submit(one).dblclick(no_wait_after=True)
+        submit_button(one).dblclick(no_wait_after=True)
         is_done(one)
         assert len(orders_of(shop, vault)) == orders + 1
         assert charges_of(shop, one.at().split("/")[2]) == ["succeeded"]
@@ -222,7 +224,7 @@ def test_a_price_that_changed_is_shown_beside_the_old_one(
         quoted = total(one, CHARGE)
         orders = orders_of(shop, subscription)
         publish_price(shop, product, minor)
-        submit(one).click()
+        submit_button(one).click()
         expect(one.page.locator("h1")).to_have_text("The price changed")
 
         assert orders_of(shop, subscription) == orders, "nothing was ordered or charged"

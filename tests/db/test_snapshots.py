@@ -115,6 +115,8 @@ def test_everything_that_a_subscription_may_carry_is_read() -> None:
         min_seats=2,
         max_seats=50,
         renewal_claimed_at=factories.NOW,
+        label="Office Malmö",
+        cost_center="4711",
     )
     factories.make_change(subscription=subscription, value="9", undone_at=factories.NOW)
     factories.make_change(subscription=subscription, kind="term", value="36", unit_price_minor=117_900, currency="EUR")
@@ -127,6 +129,7 @@ def test_everything_that_a_subscription_may_carry_is_read() -> None:
     assert (read.status, read.lapsed_on) == (core.SubscriptionStatus.PAST_DUE, date(2026, 11, 1))
     assert read.seat_limits == core.SeatLimits(2, 50)
     assert read.renewal_claimed
+    assert (read.label, read.cost_center) == ("Office Malmö", "4711")
     assert read.scheduled == (
         core.ScheduledChange(
             core.ChangeKind.TERM, "36", factories.TODAY, by="Alice Admin", unit_price=Money(117_900, "EUR")

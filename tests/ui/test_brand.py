@@ -23,7 +23,7 @@ def styled(monkeypatch: pytest.MonkeyPatch, folder: Path, css: str) -> None:
     """Serve that as the vendor's style sheet."""
     sheet = folder / "brand.css"
     sheet.write_text(css)
-    monkeypatch.setattr(brand.finders, "find", lambda _name: str(sheet))
+    monkeypatch.setattr("tenor.ui.brand.finders.find", lambda _name: str(sheet))
 
 
 def test_a_mail_has_the_colour_of_the_vendors_style_sheet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

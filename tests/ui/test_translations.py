@@ -99,7 +99,7 @@ def key(message: Message) -> tuple[str, str]:
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """What the sources say now, collected by the very command of the Makefile."""
     template = tmp_path_factory.mktemp("catalog") / "django.pot"
-    command = MAKEFILE.split("pybabel extract")[1].split("\n\t$(BIN)")[0].replace("\\\n", " ")
+    command = MAKEFILE.split("pybabel --quiet extract")[1].split("\n\t$(BIN)")[0].replace("\\\n", " ")
     command = command.replace(".make/django.pot", str(template)).replace('"', "'")
     arguments = [part.strip("'") for part in re.findall(r"'[^']*'|\S+", command)]
     babel = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract"]

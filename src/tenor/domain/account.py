@@ -263,7 +263,8 @@ class Subscription:
 
     `processor` is "tenor", or the legacy system that keeps it; `lapsed_on` is the day a term ended without a renewal
     or a charge for the next one failed; `coming` is a next term that is paid ahead and has not begun, `owed` one that
-    the open order is for. `label` is the customer's own name for it ("Office Malmö"), "" for none.
+    the open order is for. `label` is the customer's own name for it ("Office Malmö"), `cost_center` where its costs are
+    booked; "" for none. Neither changes a price or a date.
     """
 
     id: str
@@ -289,6 +290,7 @@ class Subscription:
     coming: ComingTerm | None = None
     owed: OwedTerm | None = None
     label: str = ""
+    cost_center: str = ""
 
     @property
     def last_term(self) -> Term:

@@ -2,6 +2,10 @@
 
 import unicodedata
 
+LONGEST_LABEL = 60
+LONGEST_COST_CENTER = 40
+"""Characters of what a customer calls a subscription, and of the cost center that it is booked to."""
+
 _SEPARATORS = frozenset({"Cc", "Cs", "Zl", "Zp", "Zs"})
 """Categories of Unicode: control characters (line breaks and NUL among them), halves of surrogates, and separators."""
 

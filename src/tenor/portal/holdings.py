@@ -38,6 +38,11 @@ class Holding:
     coming: NextTerm | None
 
     @property
+    def label(self) -> str:
+        """The customer's own name for it; "" for none."""
+        return self.subscription.label
+
+    @property
     def detail(self) -> str:
         """Plan and term: "Professional, 1 year"."""
         return f"{self.plan}, {self.term}"

@@ -16,7 +16,7 @@ def other(counter: Counter) -> models.PaymentMethod:
         account=counter.customer.account,
         label="Visa 5555",
         is_default=False,
-        gateway_reference=counter.customer.method.gateway_reference,
+        gateway_reference=counter.customer.sandbox.method("paid"),
     )
 
 
@@ -46,7 +46,7 @@ def test_the_chosen_method_pays_this_order_and_no_more(counter: Counter, other: 
     counter.browser.post(again)
     [payment] = counter.customer.payments(counter.order())
     assert payment.method_id == other.id
-    assert counter.subscription.method_id is None
+    assert counter.subscription.payment_method is None
 
 
 def test_and_back_again(counter: Counter, other: models.PaymentMethod) -> None:

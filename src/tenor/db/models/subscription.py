@@ -3,18 +3,29 @@
 from django.db import models
 from django.db.models import F, Q
 
-from tenor.db.constraints import Check, CompositeForeignKey, a_currency, one_of, own_ids, same_account
+from tenor.db.constraints import (
+    Check,
+    CompositeForeignKey,
+    a_currency,
+    no_longer_than,
+    one_line,
+    one_of,
+    own_ids,
+    same_account,
+)
 from tenor.db.models.base import AccountRow, Reference
 from tenor.db.models.payment_method import PaymentMethod
 from tenor.db.models.seller import Seller
 from tenor.domain.account import ChangeKind, Channel, PeriodKind, PriceKind, SubscriptionStatus
+from tenor.domain.texts import LONGEST_COST_CENTER, LONGEST_LABEL
 
 
 class Subscription(AccountRow):
     """Seats of a product's plan. `renews_on` is the end of the last paid period; `anchor` gives all its boundaries.
 
     `renewal_claimed_at` is set from when the renewal night claims it until its next term has begun. `coming_...` is a
-    term that is paid ahead: what the subscription becomes on the day on which it begins.
+    term that is paid ahead: what the subscription becomes on the day on which it begins. `label` and `cost_center` are
+    the customer's own words.
     """
 
     seller = Reference(Seller)
@@ -41,6 +52,8 @@ class Subscription(AccountRow):
     coming_months = models.SmallIntegerField(null=True, blank=True)
     coming_plan_code = models.TextField(null=True, blank=True)
     coming_seats = models.IntegerField(null=True, blank=True)
+    label = models.TextField(default="", db_default="", blank=True)
+    cost_center = models.TextField(default="", db_default="", blank=True)
 
     class Meta:
         constraints = [
@@ -67,6 +80,10 @@ class Subscription(AccountRow):
             Check(name="a_coming_term_has_a_month_or_more", sql="coming_months >= 1"),
             Check(name="a_coming_term_has_a_seat_or_more", sql="coming_seats >= 1"),
             Check(name="a_coming_term_is_paid_to_the_renewal_date", sql="coming_on < renews_on"),
+            one_line("a_label_is_on_one_line", "label"),
+            no_longer_than("a_label_is_short", "label", LONGEST_LABEL),
+            one_line("a_cost_center_is_on_one_line", "cost_center"),
+            no_longer_than("a_cost_center_is_short", "cost_center", LONGEST_COST_CENTER),
             CompositeForeignKey(
                 name="a_subscription_is_bought_from_the_accounts_seller",
                 fields=["account", "seller"],

@@ -5,9 +5,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from tenor.db.queries.quotes import QuoteShown
-from tenor.domain.account import ChangeKind, Subscription
+from tenor.domain.account import Subscription
 from tenor.domain.effects import DeclineTerm, Effect, Schedule, SetSeats, StartTerm
-from tenor.domain.quote import Quote
 from tenor.domain.requests import AlignDates, subscriptions_of
 from tenor.portal.flows import align_shown
 from tenor.portal.flows.shared import Reader
@@ -61,13 +60,3 @@ def _product_of(effect: Effect, loaded: Loaded) -> str:
     """The code of the product that the effect is about, where the account has it."""
     named = getattr(effect, "subscription_id", "")
     return next((owned.product for owned in loaded.state.subscriptions if owned.id == named), "")
-
-
-def alignable_from(quote: Quote) -> date | None:
-    """The first day on which all that was prepared can be aligned; None where that is today, or it is done."""
-    waits = (
-        effect.effective_on
-        for effect in quote.effects
-        if isinstance(effect, Schedule) and effect.change is ChangeKind.TERM
-    )
-    return max(waits, default=None) if quote.action == "align_dates" else None

@@ -9,12 +9,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
 from tenor.db.queries.methods import method_uses
 from tenor.domain.account import MethodKind
 from tenor.domain.eligibility import Action, reasons
+from tenor.domain.methods import kept_method
 from tenor.domain.paying import paying_for
 from tenor.domain.refusals import Refusal
 from tenor.gateways.payments.port import SetupStatus
@@ -24,6 +25,7 @@ from tenor.portal.flows.order_method import kinds_to_add
 from tenor.portal.flows.shared import load_account, reader
 from tenor.portal.flows.unpaid import unpaid
 from tenor.portal.flows.way_back import back_with, way_back
+from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import formats, words
 from tenor.usecases.finish_method_setup import finish_method_setup
@@ -44,11 +46,10 @@ def methods(request: AccountRequest) -> HttpResponse:
         uses = method_uses(visit.account_id)
     who = reader(visit, loaded)
     closed = reasons(loaded.state, loaded.offer, Action.METHOD, None, visit.actor, loaded.today)
-    taken = loaded.offer.policy.paying_methods
     context = {
         "cards": method_cards(loaded, uses, who),
-        "kinds": kinds_to_add(loaded),
-        "notice": _notice(loaded.offer.policy.pre_notice_days, who.locale) if MethodKind.DIRECT_DEBIT in taken else "",
+        "kinds": kinds_to_add(loaded, who),
+        "notice": words.debit_promise(loaded.offer.policy, who.locale),
         "balance": loaded.state.balance,
         "pay_out": payouts.offer(visit) if loaded.state.balance else None,
         "may_change": not closed,
@@ -57,12 +58,13 @@ def methods(request: AccountRequest) -> HttpResponse:
     return render(request, "portal/flows/methods.html", context)
 
 
-@require_POST
+@posted_from("portal:methods")
 @account_page
 def add_method(request: AccountRequest) -> HttpResponse:
     """To the provider's page, where a method of the chosen kind is typed in. Its numbers never come here.
 
-    Where it was missed while paying, the form names what is to be paid ("next"): the way back leads there.
+    Where it was missed while paying, the form names what is to be paid ("next"): the way back leads there. `replaces`
+    is the method whose place the new one is to take: the customer comes back to where that is done.
     """
     kind = request.POST.get("kind", "")
     if kind not in set(MethodKind):
@@ -74,7 +76,9 @@ def add_method(request: AccountRequest) -> HttpResponse:
             account_id=visit.account_id,
             kind=MethodKind(kind),
             actor=visit.actor,
-            session=_session(visit, way_back(request.POST.get("next", ""))),
+            session=_session(
+                visit, next=way_back(request.POST.get("next", "")), replaces=request.POST.get("replaces", "")
+            ),
             now=visit.now,
         )
     except Refusal as refused:
@@ -94,13 +98,17 @@ def method_return(request: AccountRequest, reference: str) -> HttpResponse:
     to_pay = request.GET.get("next", "")
     if done.status is SetupStatus.SUCCEEDED:
         messages.success(request, _("The payment method is saved."))
-        back = back_with(request, to_pay, str(done.method_id))
-        return back or redirect("portal:use_method", method_id=done.method_id)
+        if back := back_with(request, to_pay, str(done.method_id)):
+            return back
+        old = kept_method(load_account(visit).state, request.GET.get("replaces", ""))
+        if old is not None:
+            return redirect(f"{reverse('portal:replace_method', args=[old.id])}?{urlencode({'by': done.method_id})}")
+        return redirect("portal:use_method", method_id=done.method_id)
     messages.warning(request, _("No payment method was added. You can try again at any time."))
     return redirect(way_back(to_pay) or "portal:methods")
 
 
-@require_POST
+@posted_from("portal:methods")
 @account_page
 def make_default(request: AccountRequest, method_id: UUID) -> HttpResponse:
     """The method pays from now on for whatever has no method of its own; what of that is unpaid can be paid with it."""
@@ -113,7 +121,7 @@ def make_default(request: AccountRequest, method_id: UUID) -> HttpResponse:
     return to_what_is_unpaid(request, str(method_id)) or redirect("portal:methods")
 
 
-@require_POST
+@posted_from("portal:methods")
 @account_page
 def make_backup(request: AccountRequest, method_id: UUID) -> HttpResponse:
     """The method is kept in reserve from now on, or, where the form says "off", no longer."""
@@ -152,13 +160,8 @@ def refused_method(request: AccountRequest, refused: Refusal) -> HttpResponse:
     return redirect(way_back(to_pay) or "portal:methods")
 
 
-def _session(visit: Visit, to_pay: str) -> Session:
+def _session(visit: Visit, **kept: str) -> Session:
+    """What is kept comes back with the customer, in the address."""
     path = reverse("portal:method_return", args=["reference"]).replace("reference", REFERENCE)
-    if to_pay:
-        path += f"?{urlencode({'next': to_pay})}"
-    return Session(return_url=f"{settings.PUBLIC_URL}{path}", locale=visit.language)
-
-
-def _notice(days: int, locale: str) -> str:
-    """A debit is announced before it is charged (rules 7; policy)."""
-    return _("Each direct debit is announced %(days)s before it is charged.") % {"days": formats.days(days, locale)}
+    named = urlencode({name: value for name, value in kept.items() if value})
+    return Session(return_url=f"{settings.PUBLIC_URL}{path}{'?' if named else ''}{named}", locale=visit.language)

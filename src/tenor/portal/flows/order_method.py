@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tenor.domain.account import MethodKind
 from tenor.domain.preparation import aligning_methods
+from tenor.domain.refusals import Refusal
 from tenor.domain.requests import (
     AddSeats,
     AlignDates,
@@ -18,10 +19,12 @@ from tenor.domain.requests import (
 )
 from tenor.portal.flows.method_cards import ICONS
 from tenor.portal.flows.payable import Payable, payable
+from tenor.portal.flows.shared import Reader
 from tenor.portal.visit import Visit
 from tenor.ui import words
 from tenor.usecases.load import Loaded
 from tenor.usecases.preview_change import preview_change
+from tenor.usecases.start_method_setup import kinds_in
 
 Paid = AddSeats | AlignDates | BuyAgain | ChangeOwed | ChangePlan | RenewEarly | RenewLate
 """What can be asked to be paid by a method of choice."""
@@ -29,11 +32,12 @@ Paid = AddSeats | AlignDates | BuyAgain | ChangeOwed | ChangePlan | RenewEarly |
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of method that can be added."""
+    """A kind of method that can be added; `closed` says why it can't be."""
 
     code: str
     label: str
     icon: str
+    closed: str = ""
 
 
 def choices(loaded: Loaded, ask: Ask, method_id: str | None) -> list[Payable]:
@@ -45,16 +49,26 @@ def choices(loaded: Loaded, ask: Ask, method_id: str | None) -> list[Payable]:
     return [one for one in methods if one.method in aligning]
 
 
-def kinds_to_add(loaded: Loaded, ask: Ask | None = None) -> list[Kind]:
-    """The kinds of method that may pay what is asked, or any order."""
+def kinds_to_add(loaded: Loaded, who: Reader) -> list[Kind]:
+    """The kinds that the seller takes; what can't pay in the account's currency says so."""
+    return [_kind(kind, loaded, who) for kind in MethodKind if kind in loaded.offer.policy.paying_methods]
+
+
+def kinds_to_pay(loaded: Loaded, who: Reader, ask: Ask | None = None) -> list[Kind]:
+    """Those that can be added on the way, to pay what is asked, or any order."""
     policy = loaded.offer.policy
     taken = policy.alignment_methods if isinstance(ask, AlignDates) else policy.paying_methods
-    return [kind_to_add(kind) for kind in MethodKind if kind in taken]
+    return [kind for kind in kinds_to_add(loaded, who) if not kind.closed and kind.code in taken]
 
 
-def kind_to_add(kind: MethodKind) -> Kind:
-    """As buttons show it."""
-    return Kind(kind.value, words.capital(words.method_kind(kind)), ICONS[kind])
+def _kind(kind: MethodKind, loaded: Loaded, who: Reader) -> Kind:
+    label = words.capital(words.method_kind(kind))
+    if kind is MethodKind.DIRECT_DEBIT:
+        label = f"{label} (SEPA)"
+    currency = loaded.state.currency
+    closed = Refusal("method_kind_not_in_currency", {"kind": str(kind), "currency": currency})
+    is_open = kind in kinds_in(currency)
+    return Kind(kind.value, label, ICONS[kind], "" if is_open else words.refusal(closed, who.locale, who.names))
 
 
 def quoted_by(visit: Visit, ask: Ask, method_id: str) -> UUID:

@@ -53,7 +53,10 @@ def summary(quote: Quote, reader: Reader) -> PriceSummary:
     """Lines as they were priced; below them always net, tax and total."""
     carried, paid = quote.collection is Collection.CARRIED, _paid(quote)
     return PriceSummary(
-        lines=[*_lines(quote, reader), *_uncharged(quote, reader)],
+        lines=[
+            *(_line(line, note, reader) for line, note in zip(quote.lines, _tax_notes(quote, reader), strict=True)),
+            *_uncharged(quote, reader),
+        ],
         taxes=_taxes(quote, reader),
         total=quote.total,
         total_label=_("On your next invoice") if carried else _("Total") if paid else _before_tax(quote),
@@ -108,14 +111,19 @@ def renewals(quote: Quote, state: AccountState, reader: Reader) -> list[ComingRe
     """Where the quote promises several renewals, each of them, by day; nothing where it promises one or none."""
     if len(quote.promised) < 2:
         return []
-    products = {subscription.id: subscription.product for subscription in state.subscriptions}
+    owned = {subscription.id: subscription for subscription in state.subscriptions}
     return [
-        ComingRenewal(
-            f"{reader.names.product(product)} {reader.names.plan(product, coming.plan)}", coming.on, coming.amount
-        )
+        ComingRenewal(_renewal_name(one, coming, reader), coming.on, coming.amount)
         for coming in sorted(quote.promised, key=lambda one: one.on)
-        if (product := products.get(coming.subscription_id))
+        if (one := owned.get(coming.subscription_id))
     ]
+
+
+def _renewal_name(one: Subscription, coming: NextRenewal, reader: Reader) -> str:
+    names = reader.names
+    return " ".join(
+        filter(None, (names.product(one.product), names.plan(one.product, coming.plan), one.number, one.label))
+    )
 
 
 def tax_note(quote: Quote, *, included: bool) -> str:
@@ -157,13 +165,6 @@ def _tax_notes(quote: Quote, reader: Reader) -> list[str]:
     return [_("including tax") if tax.kind.included else "" for tax in quote.taxes]
 
 
-def _lines(quote: Quote, reader: Reader) -> list[PriceLine]:
-    """What is charged, by the subscriptions' numbers: an accountant finds each."""
-    noted = zip(quote.lines, _tax_notes(quote, reader), strict=True)
-    ordered = sorted(noted, key=lambda one: reader.number(one[0].subscription_id))
-    return [_line(line, note, reader) for line, note in ordered]
-
-
 def _uncharged(quote: Quote, reader: Reader) -> list[PriceLine]:
     """What is aligned too and costs nothing now, with why: nothing that was chosen is left out."""
     if quote.action != "align_dates":
@@ -176,9 +177,9 @@ def _uncharged(quote: Quote, reader: Reader) -> list[PriceLine]:
             amount=Money.zero(quote.total.currency),
             label=_why_uncharged(quote, one, reader),
             name=f"{reader.names.product(one.product)} {reader.names.plan(one.product, one.last_plan)}",
-            number=one.number,
+            number=reader.number(one.id),
         )
-        for one in sorted(found, key=lambda one: one.number)
+        for one in sorted(found, key=lambda one: (one.renews_on, one.number))
     ]
 
 

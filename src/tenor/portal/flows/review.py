@@ -9,11 +9,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from tenor.db.access import account_scope
 from tenor.db.queries.quotes import QuoteShown, find_quote
 from tenor.domain.account import MethodKind, PaymentMethod
+from tenor.domain.direct_debit import arrives_on
 from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import (
@@ -26,14 +27,14 @@ from tenor.domain.requests import (
     RenewLate,
     subscriptions_of,
 )
-from tenor.domain.terms import weekdays_later
 from tenor.portal.flows import align_shown, pricing
 from tenor.portal.flows.align_form import of_ask
-from tenor.portal.flows.changed import alignable_from, changed, ends
-from tenor.portal.flows.order_method import choices, kinds_to_add, quoted_by
+from tenor.portal.flows.changed import changed, ends
+from tenor.portal.flows.order_method import choices, kinds_to_pay, quoted_by
 from tenor.portal.flows.paying import collect_and_go_on
 from tenor.portal.flows.purpose import purpose
 from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, owned, reader, session
+from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, words
 from tenor.ui.components import PriceSummary
@@ -100,13 +101,13 @@ def _what_became_of(request: AccountRequest, loaded: Loaded, stored: QuoteShown)
         "steps": STEPS,
         "is_aligned": align_shown.common_date(stored.quote) is not None,
         "facts": changed(stored, subscription, loaded, who),
-        "alignable_from": alignable_from(stored.quote),
+        "outcome": align_shown.outcome(stored.quote, who),
         "leave": _on_to(stored),
     }
     return render(request, "portal/flows/scheduled.html", context)
 
 
-@require_POST
+@posted_from("portal:review", "quote_id")
 @account_page
 def review_method(request: AccountRequest, quote_id: UUID) -> HttpResponse:
     """The same order, paid by the method that the form names ("method"): quoted again, and shown for review."""
@@ -166,17 +167,22 @@ def _paying(stored: QuoteShown, loaded: Loaded, who: Reader) -> dict[str, Any]:
     return {
         "method": method.label if method else "",
         "methods": choices(loaded, ask, quote.method_id),
-        "kinds": kinds_to_add(loaded, ask),
-        "takes_effect": _takes_effect(method, loaded, who),
+        "kinds": kinds_to_pay(loaded, who, ask),
+        **_granting(method, loaded, who),
     }
 
 
-def _takes_effect(method: PaymentMethod | None, loaded: Loaded, who: Reader) -> str:
-    """Nothing is granted before the money is there."""
+def _granting(method: PaymentMethod | None, loaded: Loaded, who: Reader) -> dict[str, str]:
+    """When it takes effect: once the money is there. What a debit means besides is said before it is ordered."""
+    policy, today = loaded.offer.policy, loaded.today
     if method is None or method.kind is not MethodKind.DIRECT_DEBIT:
-        return _("As soon as it is paid")
-    arrives = weekdays_later(loaded.today, loaded.offer.policy.debit_arrival_days)
-    return _("When the debit has arrived, about %(day)s") % {"day": formats.day(arrives, who.locale)}
+        return {"takes_effect": _("As soon as it is paid")}
+    arrives = arrives_on(policy, today)
+    told = {"debited": words.debit_notice(policy, today, arrives, who.locale)[0]}
+    if policy.grant_on_processing:
+        return {**told, "takes_effect": _("At once")}
+    day = {"day": formats.day(arrives, who.locale)}
+    return {**told, "takes_effect": _("When the debit has arrived, about %(day)s") % day}
 
 
 def _summary(quote: Quote, who: Reader) -> PriceSummary:
@@ -238,6 +244,8 @@ def _owed_query(ask: ChangeOwed) -> str:
         typed += [(f"{name}_{one.subscription_id}", str(value)) for name, value in wished.items() if value is not None]
     if ask.method_id is not None:
         typed.append(("method", ask.method_id))
+    if ask.keep:
+        typed.append(("keep", "1"))
     return urlencode(typed)
 
 

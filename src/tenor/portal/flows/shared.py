@@ -44,9 +44,12 @@ class Reader:
     owned: Mapping[str, Subscription] = field(default_factory=dict[str, Subscription])
 
     def number(self, subscription_id: str) -> str:
-        """The number that people know the subscription by; "" where the account does not have it (yet)."""
+        """What tells the subscription from others of its product: its number, and the customer's own name for it.
+
+        "" where the account does not have it (yet).
+        """
         found = self.owned.get(subscription_id)
-        return found.number if found else ""
+        return " ".join(filter(None, (found.number, found.label))) if found else ""
 
 
 def whole(typed: str) -> int | None:
@@ -65,7 +68,7 @@ def reader(visit: Visit, loaded: Loaded) -> Reader:
     tax = outlook(loaded.offer, loaded.state, loaded.today)
     return Reader(
         formats.locale_for(visit.language, visit.country),
-        Names.of(loaded.offer),
+        Names.of(loaded.offer, visit.language),
         TaxWords.of(tax),
         {one.id: one for one in loaded.state.subscriptions},
     )

@@ -24,7 +24,7 @@ from tenor.domain.quote import Quote
 from tenor.domain.terms import local_date
 from tenor.portal import payouts, remedies, returns
 from tenor.portal.flows import pricing
-from tenor.portal.flows.order_method import kinds_to_add
+from tenor.portal.flows.order_method import kinds_to_pay
 from tenor.portal.flows.shared import Reader, reader, whole
 from tenor.portal.owing import Owing, owing
 from tenor.portal.pages.order_methods import paying_by
@@ -103,7 +103,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
         "offered": offered,
         "paying": paying_by(request, loaded, receipt, who) if offered else None,
-        "kinds": kinds_to_add(loaded) if offered else [],
+        "kinds": kinds_to_pay(loaded, who) if offered else [],
         "owing": _owing(visit, loaded, receipt, who),
         "starts_anew": _starts_anew(loaded, receipt),
         "subscriptions": about,

@@ -1,5 +1,6 @@
 """The portal's template tags: formats, icons and small components. Loaded everywhere as a builtin."""
 
+import re
 import zlib
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -78,6 +79,16 @@ def moment(context: Context, value: datetime) -> SafeString:
     """`{% moment value %}`: an instant (aware) in the account's time zone."""
     shown = formats.moment(value, context.get("zone") or "UTC", _locale(context))
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
+
+
+_DOCUMENT_NUMBER = re.compile(r"\b\w+-\d{6,}\b")
+
+
+@register.filter
+def unbroken(text: Text) -> SafeString:
+    """`{{ name|unbroken }}`: text in which no number such as SUB-000107 is broken at its hyphen."""
+    wrapped = _DOCUMENT_NUMBER.sub(lambda found: f'<span class="nowrap">{found[0]}</span>', format_html("{}", text))
+    return SafeString(wrapped)
 
 
 # --- pictures -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ Every function takes the reader's Babel locale (`ui.formats.locale_for`) for amo
 language is Django's active one. What is returned is plain text: templates escape it.
 """
 
+from tenor.ui.words.calendar import calendar_title
+from tenor.ui.words.debits import debit_notice, debit_promise, short_notice
 from tenor.ui.words.eligibility import reason, remedy, shown
 from tenor.ui.words.explanations import explain, explain_tax
 from tenor.ui.words.orders import (
@@ -21,6 +23,7 @@ from tenor.ui.words.orders import (
 from tenor.ui.words.owing import owed
 from tenor.ui.words.refusals import refusal
 from tenor.ui.words.situation import Brief, elsewhere, situation_brief, situation_line
+from tenor.ui.words.subscriptions import subscription_name, subscription_reference
 from tenor.ui.words.tax import (
     TaxWords,
     invoice_text,
@@ -52,9 +55,12 @@ __all__ = [
     "Names",
     "TaxWords",
     "action",
+    "calendar_title",
     "capital",
     "collection",
     "country",
+    "debit_notice",
+    "debit_promise",
     "decline",
     "difference",
     "effect",
@@ -80,9 +86,12 @@ __all__ = [
     "role_with_rights",
     "scheduled_change",
     "seats",
+    "short_notice",
     "shown",
     "situation_brief",
     "situation_line",
+    "subscription_name",
+    "subscription_reference",
     "tax_label",
     "tax_question",
     "tax_reason",

@@ -192,6 +192,7 @@ EVENTS: dict[str, Promise] = {
     "support_asked": _("Support asked for help"),
     "account_opened": _("Account opened"),
     "subscription_imported": _("Subscription taken over from an older system"),
+    "subscription_labeled": _("Label or cost center changed"),
 }
 
 _SCHEDULED: dict[ChangeKind, Promise] = {
@@ -250,15 +251,23 @@ def movement(reason: str) -> str:
 
 
 def event(kind: str, after: Mapping[str, object] | None = None) -> str:
-    """One line of history: what happened, and why a payment was declined. Raises KeyError for an unknown kind."""
-    told = str(_PREPARED if kind == "align_dates" and _only_prepares(after) else EVENTS[kind])
-    code = (after or {}).get("decline")
+    """One line of history: what happened, why a payment was declined, and what a subscription is called from then on.
+
+    Raises KeyError for an unknown kind.
+    """
+    told, facts = str(EVENTS[kind]), after or {}
+    if kind == "align_dates" and _only_prepares(facts):
+        return str(_PREPARED)
+    if kind == "subscription_labeled":
+        called = [str(facts[name]) for name in ("label", "cost_center") if facts.get(name)]
+        return f"{told}: {' · '.join(called) or '–'}"
+    code = facts.get("decline")
     return f"{told}. {decline(code)}" if isinstance(code, str) and code else told
 
 
-def _only_prepares(after: Mapping[str, object] | None) -> bool:
+def _only_prepares(after: Mapping[str, object]) -> bool:
     """Whether what was carried out moved no date: it made an alignment possible."""
-    effects = (after or {}).get("effects")
+    effects = after.get("effects")
     kinds = [one.get("kind") for one in effects if isinstance(one, Mapping)] if isinstance(effects, list) else []
     return bool(kinds) and "move_renewal" not in kinds
 

@@ -1,0 +1,16 @@
+"""How a line names a subscription, so that ten of one product can be told apart."""
+
+from tenor.domain.account import Subscription
+from tenor.ui.words.values import Names
+
+
+def subscription_name(subscription: Subscription, names: Names) -> str:
+    """The whole name: "Draft Standard · Office Malmö · SUB-000107". In pages, filter it through `unbroken`."""
+    product = names.product(subscription.product)
+    plan = names.plan(subscription.product, subscription.plan)
+    return f"{product} {plan} · {subscription_reference(subscription)}"
+
+
+def subscription_reference(subscription: Subscription) -> str:
+    """What tells it from others of its product and plan: "Office Malmö · SUB-000107"."""
+    return " · ".join(part for part in (subscription.label, subscription.number) if part)
