@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from tenor.db.codec import decode_tax
+from tenor.db.codec import decode_effects, decode_tax
 from tenor.db.locks import AccountGone
 from tenor.domain.account import (
     AccountState,
@@ -36,7 +36,7 @@ from tenor.domain.account import (
     Subscription,
     SubscriptionStatus,
 )
-from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER
+from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER, PaymentStatus
 from tenor.domain.line_tax import LineTax
 from tenor.domain.methods import told_apart
 from tenor.domain.money import Money
@@ -81,8 +81,9 @@ SELECT s.account_id, to_jsonb(s),
                  FROM db_invoice i
                  WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.stands), o.total_minor),
                o.currency, o.retry_on,
-               EXISTS (SELECT FROM db_payment p JOIN db_invoice i ON i.account_id = p.account_id AND i.id = p.invoice_id
-                       WHERE i.account_id = o.account_id AND i.order_id = o.id AND p.status IN ({_IN_FLIGHT})),
+               (SELECT p.status
+                FROM db_payment p JOIN db_invoice i ON i.account_id = p.account_id AND i.id = p.invoice_id
+                WHERE i.account_id = o.account_id AND i.order_id = o.id AND p.status IN ({_IN_FLIGHT}) LIMIT 1),
                (SELECT i.from_balance_minor FROM db_invoice i
                 WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.stands),
                (SELECT jsonb_build_array((p.created_at AT TIME ZONE a.time_zone)::date,
@@ -93,7 +94,8 @@ SELECT s.account_id, to_jsonb(s),
                 ORDER BY p.created_at DESC LIMIT 1),
                (SELECT e FROM jsonb_array_elements(o.effects) e
                 WHERE o.effects_applied_at IS NULL AND e ->> 'kind' = 'start_term'
-                  AND e ->> 'subscription_id' = s.id::text LIMIT 1))
+                  AND e ->> 'subscription_id' = s.id::text LIMIT 1),
+               CASE WHEN o.effects_applied_at IS NULL THEN o.effects END)
         FROM db_ordersubscription os JOIN db_order o ON o.account_id = os.account_id AND o.id = os.order_id
         WHERE os.account_id = s.account_id AND os.subscription_id = s.id
           AND (os.open OR s.status IN ('past_due', 'suspended') AND EXISTS (
@@ -218,14 +220,14 @@ def _subscription(
         renewal_claimed=row["renewal_claimed_at"] is not None,
         seat_limits=SeatLimits(row["min_seats"], row["max_seats"]),
         coming=_coming(row),
-        owed=_owed(order[-1]) if order and order[-1] else None,
+        owed=_owed(order[10]) if order and order[10] else None,
         label=row["label"],
         cost_center=row["cost_center"],
     )
 
 
 def _open_order(row: Sequence[Any]) -> OpenOrder:
-    id_, number, status, action, total_minor, currency, retry_on, is_in_flight, reserved, debit, _term = row
+    id_, number, status, action, total_minor, currency, retry_on, in_flight, reserved, debit, _term, effects = row
     return OpenOrder(
         id=id_,
         number=number,
@@ -233,9 +235,11 @@ def _open_order(row: Sequence[Any]) -> OpenOrder:
         action=action,
         total=Money(total_minor, currency),
         retry_on=_day(retry_on),
-        is_in_flight=is_in_flight,
+        is_in_flight=in_flight is not None,
+        needs_customer=in_flight == PaymentStatus.REQUIRES_ACTION,
         from_balance=Money(reserved, currency) if reserved else None,
         arrives_on=_arrival(*debit) if debit else None,
+        effects=decode_effects(effects or ()),
     )
 
 

@@ -8,21 +8,12 @@ from tenor.domain.account import AccountState, Actor, PaymentMethod, Subscriptio
 from tenor.domain.choosing import in_order
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.eligibility.case import Case
+from tenor.domain.eligibility.method_rules import METHOD_RULES
 from tenor.domain.eligibility.together import Group, differences, group_of, rank, renewing_alike
 from tenor.domain.offer import Offer
 from tenor.domain.preparation import aligning_methods
 from tenor.domain.refusals import Reason
 
-METHOD_RULES = frozenset(
-    {
-        "no_payment_method",
-        "payment_method_expired",
-        "payment_method_invalid",
-        "mandate_pending",
-        "method_kind_not_allowed",
-    }
-)
-"""Reasons that another payment method does away with."""
 DIFFERENCES = frozenset({"term_differs", "method_differs", "next_term_differs", "next_method_differs"})
 """What keeps subscriptions apart that could each be aligned by itself."""
 MENDED = METHOD_RULES | DIFFERENCES | {"auto_renew_off"}

@@ -14,7 +14,7 @@ from tenor.domain.account import (
     Subscription,
     SubscriptionStatus,
 )
-from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
+from tenor.domain.eligibility.case import Finding, about_order, reason_of, renews_itself
 from tenor.domain.explanation import Facts
 from tenor.domain.offer import Offer
 from tenor.domain.paying import can_pay, named_method, paying_for
@@ -168,7 +168,7 @@ def removal_reasons(
     state: AccountState, offer: Offer, method: PaymentMethod, uses: tuple[MethodUse, ...], today: date
 ) -> tuple[Reason, ...]:
     """What would be left unpaid without the method, each with the way to see to it first; empty where nothing would."""
-    return (*_orders(method, uses), *_renewals(state, offer, method, today))
+    return (*_orders(state, method, uses), *_renewals(state, offer, method, today))
 
 
 def without(state: AccountState, method: PaymentMethod) -> AccountState:
@@ -178,15 +178,20 @@ def without(state: AccountState, method: PaymentMethod) -> AccountState:
     return replace(state, subscriptions=subscriptions, methods=others)
 
 
-def _orders(method: PaymentMethod, uses: tuple[MethodUse, ...]) -> Iterator[Reason]:
+def _way_of_order(state: AccountState, order_id: str) -> Remedy | None:
+    opened = (one.open_order for one in state.subscriptions if one.open_order is not None)
+    order = next((order for order in opened if order.id == order_id), None)
+    return None if order is None else about_order({}, order).remedy
+
+
+def _orders(state: AccountState, method: PaymentMethod, uses: tuple[MethodUse, ...]) -> Iterator[Reason]:
     for use in uses:
         if use.method_id != method.id:
             continue
         facts: Facts = {"order": use.order, "number": use.number}
         if use.is_open:
-            yield Reason(
-                "order_uses_method", Scope.ACCOUNT, facts=facts, remedy=Remedy("resume_or_cancel_order", facts)
-            )
+            remedy = _way_of_order(state, use.order) or Remedy("resume_or_cancel_order", facts)
+            yield Reason("order_uses_method", Scope.ACCOUNT, facts=facts, remedy=remedy)
         else:
             yield Reason("debt_uses_method", Scope.ACCOUNT, facts=facts, remedy=Remedy("see_order", facts))
 
@@ -201,7 +206,7 @@ def _renewals(state: AccountState, offer: Offer, method: PaymentMethod, today: d
         if left is not None and can_pay(policy, left, today):
             continue
         facts: Facts = {"number": one.number, "product": one.product, "renews_on": one.renews_on}
-        finding = Finding(facts, another_method(state, offer, method, today))
+        finding = Finding(facts, _way_to_pay(state, offer, method, one, today))
         yield reason_of("overdue_without_method" if one.status in OWED else "renewal_without_method", one, finding)
 
 
@@ -223,6 +228,18 @@ def another_method(state: AccountState, offer: Offer, method: PaymentMethod, tod
     if usable is None:
         return Remedy("add_payment_method")
     return Remedy("choose_payment_method", {"method_id": usable.id, "instead_of": method.id})
+
+
+def can_be_relieved(state: AccountState, method: PaymentMethod) -> bool:
+    """Whether it pays something for which another one can be chosen: what is suspended is only paid, by any."""
+    return any(one.status is not SubscriptionStatus.SUSPENDED for one in paid_by(state, method))
+
+
+def _way_to_pay(state: AccountState, offer: Offer, method: PaymentMethod, one: Subscription, today: date) -> Remedy:
+    """Another method; what is suspended is only paid, by any."""
+    if one.status is SubscriptionStatus.SUSPENDED and one.open_order is not None:
+        return about_order({}, one.open_order, is_owed=True).remedy or Remedy("pay_now")
+    return another_method(state, offer, method, today)
 
 
 def _reason(code: str, facts: Facts, remedy: Remedy) -> Reason:

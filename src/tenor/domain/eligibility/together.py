@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tenor.domain.account import PaymentMethod, Subscription
 from tenor.domain.eligibility.case import Case, Finding, next_months, reason_of
+from tenor.domain.eligibility.leading import offered
 from tenor.domain.eligibility.method_rules import paying_method
 from tenor.domain.explanation import Facts
 from tenor.domain.paying import can_align, named_method
@@ -85,18 +86,17 @@ def return_reasons(window_ends_on: date, today: date, later_orders: tuple[OrderN
     """Why an order can't be returned (rules 9).
 
     `window_ends_on` is the first day on which it is too late; `later_orders` are the orders that build on this one, the
-    newest first: they are to be returned in that order.
+    newest first: they are to be returned in that order, while there is time.
     """
-    reasons = tuple(
-        Reason(
-            "later_order_depends", Scope.SUBSCRIPTION, facts={"order": number}, remedy=_return_first(order_id, number)
-        )
-        for order_id, number in later_orders
-    )
     if today < window_ends_on:
-        return reasons
+        return tuple(_depends(number, _return_first(order_id, number)) for order_id, number in later_orders)
     facts = {"ended_on": window_ends_on}
-    return (Reason("return_window_ended", Scope.SUBSCRIPTION, facts=facts, remedy=Remedy("contact_support")), *reasons)
+    ended = Reason("return_window_ended", Scope.SUBSCRIPTION, facts=facts, remedy=Remedy("contact_support"))
+    return (ended, *(_depends(number) for _, number in later_orders))
+
+
+def _depends(number: str, remedy: Remedy | None = None) -> Reason:
+    return Reason("later_order_depends", Scope.SUBSCRIPTION, facts={"order": number}, remedy=remedy)
 
 
 def _return_first(order_id: str, number: str) -> Remedy:
@@ -116,6 +116,11 @@ def _differences(case: Case, subscriptions: list[Subscription]) -> tuple[Reason,
     return tuple(reason for subscription in subscriptions for reason in differences(case, subscription, shared))
 
 
+def _told(case: Case, code: str, one: Subscription, found: Finding) -> Reason:
+    """The reason, with its remedy where that is open to who asks."""
+    return reason_of(code, one, offered(case, one, found))
+
+
 def _term_differs(case: Case, one: Subscription, group: Group) -> Reason | None:
     """The term can be changed at the next renewal; where that is scheduled already, there is nothing but waiting."""
     own = group_of(case, one)
@@ -123,12 +128,13 @@ def _term_differs(case: Case, one: Subscription, group: Group) -> Reason | None:
     if own.months != group.months:
         wait = Remedy("wait_for_renewal", {"renews_on": one.renews_on})
         facts = {"months": own.months, "others_months": group.months}
-        return reason_of("term_differs", one, Finding(facts, wait if own.next_months == group.next_months else change))
+        remedy = wait if own.next_months == group.next_months else change
+        return _told(case, "term_differs", one, Finding(facts, remedy))
     if own.next_months != group.next_months:
         is_undone = own.months == group.next_months
         facts = {"months": own.next_months, "others_months": group.next_months}
         remedy = Remedy("undo_scheduled_first") if is_undone else change
-        return reason_of("next_term_differs", one, Finding(facts, remedy))
+        return _told(case, "next_term_differs", one, Finding(facts, remedy))
     return None
 
 
@@ -137,12 +143,12 @@ def _method_differs(case: Case, one: Subscription, group: Group) -> Reason | Non
     if own.method_id != group.method_id:
         shared = _method(case, group.method_id)
         remedy = Remedy("use_payment_method", {"method": shared.label, "method_id": shared.id}) if shared else None
-        return reason_of("method_differs", one, Finding(_methods(case, own.method_id, group.method_id), remedy))
+        return _told(case, "method_differs", one, Finding(_methods(case, own.method_id, group.method_id), remedy))
     if own.next_method_id != group.next_method_id:
         is_undone = own.method_id == group.next_method_id
         remedy = Remedy("undo_scheduled_first" if is_undone else "contact_support")
         facts = _methods(case, own.next_method_id, group.next_method_id)
-        return reason_of("next_method_differs", one, Finding(facts, remedy))
+        return _told(case, "next_method_differs", one, Finding(facts, remedy))
     return None
 
 

@@ -126,6 +126,7 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "method": loaded.state.method_of(one),
         **_paying(loaded, one, who),
         "steps": _steps(loaded, held, who),
+        "priced": who.tax.priced(included=bool(held.coming and held.coming.price.entry.tax_included)),
         "coming_term": words.term(held.coming.item.term.months) if held.coming else "",
         "coming_plan": who.names.plan(one.product, held.coming.item.plan) if held.coming else "",
         "periods": _periods(one, loaded.today),
@@ -161,7 +162,7 @@ def _paying(loaded: Loaded, one: Subscription, who: Reader) -> dict[str, object]
     if paying.method is None or paying.instead_of is None or not renews_itself(one) or not is_renewed_here(one):
         return {"coming_method": paying.method}
     choose = Remedy("choose_payment_method")
-    link = components.Remedy(words.remedy(choose, who.locale), remedies.address(choose, Wanted(Action.METHOD, one)))
+    link = remedies.link(choose, Wanted(Action.METHOD, one), who.locale)
     told = components.Reason(words.pays_instead(paying.instead_of.label, paying.method.label, on, who.locale), (link,))
     return {"coming_method": paying.method, "replaced": (told,)}
 

@@ -68,6 +68,9 @@ WITHOUT: dict[str, Promise] = {
     "next_method_differs": _("From its next renewal on it is not paid by the same payment method as the others."),
 }
 """Sentences for reasons some of whose facts are not known (None)."""
+UNDER_WAY = _("The payment of order %(number)s is under way.")
+ARRIVES = _("The payment of order %(number)s is under way: its money arrives about %(arrives_on)s.")
+"""An open order that waits for a bank or a provider (the fact `under_way`), and for nobody else."""
 
 REMEDIES: dict[str, Promise] = {
     "contact_support": _("Contact support"),
@@ -99,8 +102,15 @@ REMEDIES: dict[str, Promise] = {
 
 def reason(found: Reason, locale: str, names: Names = NO_NAMES) -> str:
     """Why the action is closed, as a sentence. Raises KeyError for an unknown code."""
-    sentences = WITHOUT if found.code in WITHOUT and None in found.facts.values() else REASONS
-    return fill(sentences[found.code], found.facts, locale, names)
+    return fill(_sentence(found), found.facts, locale, names)
+
+
+def _sentence(found: Reason) -> Promise:
+    if found.code in WITHOUT and None in found.facts.values():
+        return WITHOUT[found.code]
+    if found.facts.get("under_way"):
+        return ARRIVES if found.facts.get("arrives_on") else UNDER_WAY
+    return REASONS[found.code]
 
 
 def remedy(found: Remedy, locale: str, names: Names = NO_NAMES) -> str:
@@ -115,7 +125,9 @@ def shown(
     return tuple(
         components.Reason(
             reason(one, locale, names),
-            (components.Remedy(remedy(one.remedy, locale, names), address(one.remedy)),) if one.remedy else (),
+            (components.Remedy(remedy(one.remedy, locale, names), address(one.remedy), one.remedy.code),)
+            if one.remedy
+            else (),
         )
         for one in found
     )
