@@ -81,7 +81,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
     if request.htmx:
         return _awaited_still(request, receipt)
     who = reader(visit, loaded)
-    quote, about = _in_force(receipt), _subscriptions(receipt, loaded, who)
+    quote, about = _in_force(receipt, loaded.today), _subscriptions(receipt, loaded, who)
     offered = _offered(visit, loaded, receipt)
     is_in_force = receipt.status not in (OrderStatus.RETURNED, *CALLED_OFF)
     context = {
@@ -231,15 +231,18 @@ def _is_returned(receipt: Receipt) -> bool:
     return receipt.status == OrderStatus.RETURNED or bool(receipt.returned)
 
 
-def _in_force(receipt: Receipt) -> Quote:
-    """What was agreed, without what was done and promised for the subscriptions whose part was given back."""
+def _in_force(receipt: Receipt, today: date) -> Quote:
+    """What was agreed, without what was done and promised for the subscriptions whose part was given back.
+
+    A renewal is promised until its day has come.
+    """
     quote, gone = receipt.quote, receipt.returned
-    if not gone:
-        return quote
     return replace(
         quote,
         effects=tuple(effect for effect in quote.effects if getattr(effect, "subscription_id", "") not in gone),
-        promised=tuple(renewal for renewal in quote.promised if renewal.subscription_id not in gone),
+        promised=tuple(
+            renewal for renewal in quote.promised if renewal.subscription_id not in gone and renewal.on > today
+        ),
     )
 
 
