@@ -130,7 +130,7 @@ def test_on_paper_seller_and_buyer_stand_above_it(customer: Customer, alice: Cli
     models.Seller.objects.update(legal_name="Northline AB", vat_id="SE556677889901", street="Kungsgatan 1")
     models.Account.objects.filter(id=customer.id).update(name="Lakeside", vat_id="DE136695976", city="Berlin")
     html = page(alice, customer.buy_seats(1))
-    paper = words(html.split('class="print-only"')[1].split("</dl>")[0])
+    paper = words(html.split('class="parties"')[1].split("</dl>")[0])
     assert "Seller Northline AB Kungsgatan 1" in paper
     assert "VAT ID: SE556677889901" in paper
     assert "Buyer Lakeside" in paper

@@ -46,7 +46,7 @@ def test_the_chosen_method_pays_this_order_and_no_more(counter: Counter, other: 
     counter.browser.post(again)
     [payment] = counter.customer.payments(counter.order())
     assert payment.method_id == other.id
-    assert counter.subscription.payment_method is None
+    assert counter.subscription.payment_method == counter.customer.method, "what pays the subscription stays"
 
 
 def test_and_back_again(counter: Counter, other: models.PaymentMethod) -> None:
