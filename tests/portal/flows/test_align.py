@@ -211,6 +211,8 @@ def test_a_preparation_says_what_is_scheduled_and_when_they_can_be_aligned(count
     assert "Prepare 2 subscriptions for one payment date" in before
     why = "No charge now: it can be aligned once it has renewed on December 10, 2026"
     assert f"Draft Standard {monthly.number} {why}" in before
+    assert f"Draft Standard {counter.subscription.number} No charge now €0.00" in before
+    assert "already" not in before
     counter.browser.post(review)
     said = text(counter.browser.get(review))
     assert "The changes are scheduled Nothing was charged. They can be aligned from December 10, 2026" in said

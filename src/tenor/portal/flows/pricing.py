@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tenor.domain.account import AccountState, ChangeKind, CustomerType, Subscription
-from tenor.domain.effects import Schedule, changed_by
+from tenor.domain.effects import MoveRenewal, Schedule, changed_by
 from tenor.domain.line_tax import LineTax, TaxDecision
 from tenor.domain.money import Money, total
 from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
@@ -62,7 +62,7 @@ def summary(quote: Quote, reader: Reader) -> PriceSummary:
             *(_line(line, note, reader) for line, note in zip(quote.lines, _tax_notes(quote, reader), strict=True)),
             *_uncharged(quote, reader),
         ],
-        taxes=_taxes(quote, reader),
+        taxes=_taxes(quote, reader) if quote.lines else [],
         total=quote.total,
         total_label=_("On your next invoice") if carried else _("Total") if paid else _unknown_total(quote),
         note=_note(quote),
@@ -197,6 +197,8 @@ def _why_uncharged(quote: Quote, one: Subscription, reader: Reader) -> str:
         if isinstance(effect, Schedule) and effect.subscription_id == one.id and effect.change is ChangeKind.TERM:
             day = formats.day(effect.effective_on, reader.locale)
             return _("No charge now: it can be aligned once it has renewed on %(day)s") % {"day": day}
+    if not any(isinstance(effect, MoveRenewal) for effect in quote.effects):
+        return _("No charge now")
     days = (coming.on for coming in quote.promised if coming.subscription_id == one.id)
     day = formats.day(next(days, one.renews_on), reader.locale)
     return _("No charge now: its renewal date is %(day)s already") % {"day": day}
