@@ -65,6 +65,7 @@ TABLE = {
     "portal:renew_many": INSIDE,
     "portal:buy_again": INSIDE,
     "portal:review": INSIDE,
+    "portal:review_method": POSTED,
     "portal:order_return": Reach(moves_to="portal:order", anonymous_moves_to=TO_SIGN_IN),
     "portal:method_return": Reach(signed_in=404, anonymous_moves_to=TO_SIGN_IN),
     "portal:users": INSIDE,

@@ -155,6 +155,7 @@ MATRIX = {
     "portal:review": Row(OWN, buys(302)),
     "portal:seat_list": Row(PAGE, manages(409, stranger=409)),
     "portal:seats_file": Row(PAGE, NO),
+    "portal:review_method": Row(BUTTON, buys(302), {"method": "{method_id}"}, foreign=409),
     "portal:revoke_invitation": Row(BUTTON, manages(302)),
     "portal:subscription": Row(OWN, NO),
     "portal:subscriptions": Row(PAGE, NO, query={"q": "{subscription_id}"}),

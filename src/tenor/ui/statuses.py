@@ -26,6 +26,7 @@ LOOKS: dict[str, dict[str, Look]] = {
     "order": {
         "submitted": Look(pgettext_lazy("order", "Submitted"), "info", "clock"),
         "requires_action": Look(pgettext_lazy("order", "Waiting for you"), "warning", "warning"),
+        "checking": Look(pgettext_lazy("order", "Being checked"), "info", "clock"),
         "processing": Look(pgettext_lazy("order", "Payment under way"), "info", "clock"),
         "paid": Look(pgettext_lazy("order", "Paid"), "success", "check"),
         "fulfilled": Look(pgettext_lazy("order", "Completed"), "success", "check-circle"),

@@ -102,7 +102,7 @@ def test_an_order_says_when_it_is_debited_and_when_it_takes_effect(
     models.Subscription.objects.update(payment_method=debit)
     review = text(counter.browser.get(counter.review_url(2)))
     assert "Debited on November 21, 2026, without the notice of 14 days: you order it yourself." in review
-    assert "It takes effect as soon as the money has arrived, about November 25, 2026." in review
+    assert "Takes effect When the debit has arrived, about November 25, 2026" in review
 
 
 def test_a_seller_who_grants_at_once_promises_no_day(counter: Counter, debit: models.PaymentMethod) -> None:

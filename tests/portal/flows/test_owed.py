@@ -225,7 +225,7 @@ def test_left_out_of_the_form_it_is_declined_with_the_change(counter: Counter) -
     other = another(counter.customer, seats=1)
     owing(counter)
     answer = choose(counter)
-    assert "The renewal is not taken: access ends today" in page(counter, answer.headers["Location"])
+    assert "The renewal is not taken, and access ends" in page(counter, answer.headers["Location"])
     counter.browser.post(answer.headers["Location"])
     other.refresh_from_db()
     assert (other.status, paid(counter.customer)) == ("expired", [126_000])

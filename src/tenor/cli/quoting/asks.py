@@ -39,6 +39,7 @@ class AddSeatsGiven(AskGiven):
     subscription_id: Text
     seats: Number
     at_renewal: Number | None = None
+    method_id: Text | None = None
 
 
 class ReduceSeatsGiven(AskGiven):
@@ -67,6 +68,7 @@ class ChangePlanGiven(AskGiven):
     subscription_id: Text
     plan: Text
     when: Literal["now", "renewal"]
+    method_id: Text | None = None
 
 
 class AlignDatesGiven(AskGiven):

@@ -19,7 +19,7 @@ from tenor.domain.methods import is_usable, kept_method, kept_methods, naming, p
 from tenor.domain.refusals import Refusal
 from tenor.portal import remedies
 from tenor.portal.flows.method_cards import ICONS, WANTED
-from tenor.portal.flows.methods import addable
+from tenor.portal.flows.order_method import kinds_to_pay
 from tenor.portal.flows.payable import Payable, payable
 from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, load_account, reader
 from tenor.portal.flows.unpaid import Unpaid, pay_now, still_unpaid, ticked, unpaid
@@ -93,7 +93,7 @@ def _page(
         "icon": ICONS[old.kind],
         "moving": _moving(request, loaded, old, who),
         "methods": _others(request, loaded, old),
-        "kinds": [kind for kind in addable(loaded, who) if not kind.closed],
+        "kinds": kinds_to_pay(loaded, who),
         "waits_for": ", ".join(dict.fromkeys(use.number for use in uses)),
         "unpaid": _unpaid(request, loaded, old),
         "agreement": _agreement(loaded, old, who),

@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("subscriptions/<uuid:subscription_id>/buy-again/", buy_again.buy_again, name="buy_again"),
     path("renew/", renew.renew_many, name="renew_many"),
     path("quotes/<uuid:quote_id>/", review.review, name="review"),
+    path("quotes/<uuid:quote_id>/method/", review.review_method, name="review_method"),
     path("orders/<uuid:order_id>/resume/", orders.resume, name="resume_order"),
     path("orders/<uuid:order_id>/cancel/", orders.cancel, name="cancel_order"),
     path("orders/<uuid:order_id>/give-back/", return_order.return_order, name="return_order"),
