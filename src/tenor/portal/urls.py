@@ -26,6 +26,7 @@ from tenor.portal.signin_urls import urlpatterns as sign_in
 pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
+    path("subscriptions.csv", subscriptions.subscriptions_file, name="subscriptions_file"),
     path("subscriptions/<uuid:subscription_id>/", subscription.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/compare/", compare.compare, name="compare"),
     path("upcoming/", upcoming.upcoming_payments, name="upcoming"),
