@@ -34,6 +34,7 @@ pages: list[URLPattern | URLResolver] = [
     path("calendar/", calendar.calendar_settings, name="calendar"),
     path("calendar/<str:feed>.ics", calendar.calendar_file, name="calendar_file"),
     path("orders/", orders.orders, name="orders"),
+    path("orders.csv", orders.orders_file, name="orders_file"),
     path("orders/<uuid:order_id>/", order.order, name="order"),
     path("users/", users.users, name="users"),
     path("users/<uuid:person_id>/", person.person, name="person"),
