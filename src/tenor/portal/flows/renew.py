@@ -232,6 +232,6 @@ def _left_out(one: Subscription, found: tuple[Reason, ...], who: Reader) -> Left
     wanted = Wanted(Action.RENEW_EARLY, one)
     return LeftOut(
         name=who.names.product(one.product),
-        number=one.number,
+        number=words.subscription_reference(one),
         reasons=remedies.shown(found, wanted, who.locale, who.names),
     )
