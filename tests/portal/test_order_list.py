@@ -80,6 +80,7 @@ def test_a_credit_note_stands_in_the_same_list(customer: Customer, alice: Client
         ("q=4711", True),
         ("q=DRAFT", True),
         ("q=nothing", False),
+        ("q=%00malm%C3%B6", True),
         ("from=2026-11-21&to=2026-11-21", True),
         ("from=2026-11-22", False),
         ("to=2026-11-20", False),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.situation import Next
+from tenor.domain.texts import one_line
 from tenor.portal.holdings import Holding
 
 ENDED = frozenset({SubscriptionStatus.CANCELED})
@@ -69,7 +70,7 @@ class Asked:
         """Read from the query string."""
         status, sort = said.get("status", ""), said.get("sort", "")
         return cls(
-            query=said.get("q", "").strip()[:100],
+            query=one_line(said.get("q", ""))[:100],
             status=status if status in {CURRENT, ENDING, ALL, *SubscriptionStatus} else CURRENT,
             sort=sort if sort in SORTS else "renews",
             product=said.get("product", ""),

@@ -133,8 +133,8 @@ class Found:
     total: int
 
 
-def find_events(account_id: UUID, search: Search, *, limit: int, offset: int = 0) -> Found:
-    """The events that are searched for, the newest first. One query."""
+def find_events(account_id: UUID, search: Search, *, limit: int | None, offset: int = 0) -> Found:
+    """The events that are searched for, the newest first; all of them where there is no limit. One query."""
     asked = {**_asked(account_id, search), "limit": limit, "offset": offset}
     with connection.cursor() as cursor:
         cursor.execute(_PAGE, asked)

@@ -20,6 +20,7 @@ from tenor.domain.account import Subscription
 from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus
 from tenor.domain.money import Money
 from tenor.domain.terms import local_date
+from tenor.domain.texts import one_line
 from tenor.portal import payouts
 from tenor.portal.csv_file import csv_response, form_name
 from tenor.portal.flows.shared import Reader, reader, whole
@@ -41,7 +42,6 @@ PAGE = 30
 FEW = 5
 """Up to so many orders are found by looking: no search is shown."""
 MOST_MOVEMENTS = 1_000
-MOST_IN_FILE = 10_000
 
 HEADER: tuple[Promise, ...] = (
     *(_("Order"), _("Invoice or credit note"), _("Date"), _("What for"), _("Status")),
@@ -64,7 +64,7 @@ class Asked:
         """Read from the query string."""
         state = said.get("state", "")
         return cls(
-            query=said.get("q", "").strip()[:100],
+            query=one_line(said.get("q", ""))[:100],
             state=state if state in GROUPS else ALL,
             first=day(said.get("from", "")),
             last=day(said.get("to", "")),
@@ -135,7 +135,7 @@ def orders_file(request: AccountRequest) -> HttpResponse:
     with account_scope(visit.account_id):
         loaded = load(visit.account_id, visit.now)
         search = Asked.of(request.GET).search(visit.time_zone)
-        found = find_events(visit.account_id, search, limit=MOST_IN_FILE).rows
+        found = find_events(visit.account_id, search, limit=None).rows
         lines = booked_lines(visit.account_id, found)
     who, known = reader(visit, loaded), {one.id: one for one in loaded.state.subscriptions}
     rows = (
