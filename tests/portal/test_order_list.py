@@ -59,6 +59,7 @@ def test_an_order_says_what_it_changed_and_for_what(customer: Customer, alice: C
     assert "Seats 3 → 5 · " in shown
     assert f'Office Malmö · <span class="nowrap">{customer.subscription.number}</span>' in shown
     assert str(customer.invoice(order).number) in shown
+    assert 'data-label="Status"' not in shown  # all are completed
 
 
 def test_a_credit_note_stands_in_the_same_list(customer: Customer, alice: Client) -> None:
@@ -69,6 +70,7 @@ def test_a_credit_note_stands_in_the_same_list(customer: Customer, alice: Client
     assert shown.count('<tr role="row">') == 3
     assert shown.index(str(note.number)) < shown.index(order.number)
     assert "Credit note" in shown
+    assert 'data-label="Status"' in shown
     assert str(note.number) in page(alice, "state=returned")
     assert str(note.number) not in page(alice, "state=open")
 

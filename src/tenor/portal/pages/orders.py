@@ -109,6 +109,7 @@ def orders(request: AccountRequest) -> HttpResponse:
         "states": [(ALL, _("All")), *((code, label) for code, (label, _states) in GROUPS.items())],
         "is_filtered": is_searched or page.paginator.count > FEW,
         "has_any": is_searched or bool(rows),
+        "has_states": any(row.shown_status != OrderStatus.FULFILLED for row in rows),
         "tax": who.tax,
         "balance": movements[0].after if movements else None,
         "pay_out": payouts.offer(visit) if movements and movements[0].after else None,
