@@ -40,6 +40,8 @@ TO_SIGN_IN = "account_login"
 TABLE = {
     "portal:home": INSIDE,
     "portal:subscriptions": INSIDE,
+    "portal:subscriptions_file": Reach(anonymous=302, is_page=False),
+    "portal:labels": INSIDE,
     "portal:subscription": INSIDE,
     "portal:compare": INSIDE,
     "portal:align": INSIDE,
@@ -48,6 +50,7 @@ TABLE = {
     "portal:calendar": POSTED,
     "portal:calendar_file": Reach(signed_in=404, anonymous=404, is_page=False),
     "portal:orders": INSIDE,
+    "portal:orders_file": Reach(anonymous=302, is_page=False),
     "portal:order": INSIDE,
     "portal:help": INSIDE,
     "portal:methods": INSIDE,

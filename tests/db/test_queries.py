@@ -10,7 +10,7 @@ from tenor.db.ids import new_id
 from tenor.db.queries.events import history
 from tenor.db.queries.home import MonthSpend, spend_by_month
 from tenor.db.queries.mailbox import find_mail, newest_mails
-from tenor.db.queries.orders import list_orders
+from tenor.db.queries.orders import Search, find_events
 from tenor.db.queries.quotes import find_quote
 from tenor.db.queries.receipts import read_receipt
 from tenor.db.queries.support import read_support
@@ -25,6 +25,9 @@ from tests.support import documents, factories
 pytestmark = pytest.mark.django_db
 
 
+EVERY = Search()
+
+
 def test_orders_come_newest_first_with_their_invoice(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     account = factories.make_account()
     documents.make_order(account=factories.make_account())
@@ -34,12 +37,61 @@ def test_orders_come_newest_first_with_their_invoice(django_assert_num_queries: 
     invoice = documents.make_invoice(account=account, order=first)
 
     with django_assert_num_queries(1):
-        rows = list_orders(account.id)
+        rows = find_events(account.id, EVERY, limit=10).rows
 
-    assert [row.id for row in rows] == [second.id, first.id]
-    assert [row.invoice_number for row in rows] == ["", invoice.number]
+    assert [row.order_id for row in rows] == [second.id, first.id]
+    assert [row.invoice for row in rows] == ["", invoice.number]
     assert rows[1].total == Money(47_774, "EUR")
-    assert [row.id for row in list_orders(account.id, limit=1)] == [second.id]
+    assert [row.order_id for row in find_events(account.id, EVERY, limit=1).rows] == [second.id]
+    assert [row.order_id for row in find_events(account.id, EVERY, limit=1, offset=1).rows] == [first.id]
+    assert find_events(account.id, EVERY, limit=1).total == 2
+
+
+def test_a_credit_note_is_an_event_of_its_own_beside_its_order() -> None:
+    account = factories.make_account()
+    order = documents.make_order(account=account)
+    invoice = documents.make_invoice(account=account, order=order)
+    note = documents.make_invoice(
+        account=account,
+        order=order,
+        kind="credit_note",
+        corrects=invoice,
+        net_minor=-38_219,
+        tax_minor=-9_555,
+        total_minor=-47_774,
+        created_at=factories.NOW + timedelta(days=1),
+    )
+    newest, oldest = find_events(account.id, EVERY, limit=10).rows
+    assert (newest.note_id, newest.number, newest.invoice) == (note.id, note.number, invoice.number)
+    assert newest.total == Money(-47_774, "EUR")
+    assert (oldest.note_id, oldest.number) == (None, order.number)
+
+
+def test_events_are_found_by_numbers_and_by_what_they_are_about() -> None:
+    account = factories.make_account()
+    office = factories.make_subscription(account=account, label="Office Malmö", cost_center="4711")
+    found = documents.make_order(account=account, subscriptions=(office,))
+    invoice = documents.make_invoice(account=account, order=found)
+    documents.make_order(account=account, subscriptions=(factories.make_subscription(account=account),))
+    for typed in (found.number, str(invoice.number).lower(), office.number, "malmö", "4711 OFFICE", "4711 draft"):
+        rows = find_events(account.id, Search(words=tuple(typed.split())), limit=10).rows
+        assert [row.order_id for row in rows] == [found.id], typed
+    assert rows[0].subscriptions == (str(office.id),)
+    for typed in ("nothing", "malmö nothing", "%", "_"):
+        assert find_events(account.id, Search(words=tuple(typed.split())), limit=1).total == 0
+
+
+def test_events_are_found_by_state_and_by_the_accounts_own_day() -> None:
+    account = factories.make_account()
+    late = factories.NOW.replace(hour=23, minute=30)
+    order = documents.make_order(account=account, placed_at=late)
+    day = late.date()
+    assert find_events(account.id, Search(states=frozenset({"submitted"})), limit=1).total == 1
+    assert find_events(account.id, Search(states=frozenset({"fulfilled"})), limit=1).total == 0
+    assert find_events(account.id, Search(first=day, last=day), limit=1).total == 1
+    assert find_events(account.id, Search(last=day - timedelta(days=1)), limit=1).total == 0
+    in_sweden = Search(first=day + timedelta(days=1), zone="Europe/Stockholm")
+    assert [row.order_id for row in find_events(account.id, in_sweden, limit=1).rows] == [order.id]
 
 
 def test_a_receipt_has_what_was_agreed_its_document_and_every_try(
@@ -72,8 +124,6 @@ def test_a_receipt_has_what_was_agreed_its_document_and_every_try(
     assert receipt.quote == agreed
     assert [attempt.id for attempt in receipt.attempts] == [failed.id, latest.id]
     assert [attempt.method_label for attempt in receipt.attempts] == ["Visa 4242", "Visa 4242"]
-    assert [row.id for row in list_orders(account.id, subscription_id=subscription.id)] == [order.id]
-    assert list_orders(account.id, subscription_id=new_id()) == ()
 
 
 def test_nothing_of_another_account_is_read() -> None:
@@ -83,7 +133,7 @@ def test_nothing_of_another_account_is_read() -> None:
     assert read_receipt(mine.id, order.id) is None
     assert order.quote_id is not None
     assert find_quote(mine.id, order.quote_id) == (None, None)
-    assert list_orders(mine.id) == ()
+    assert find_events(mine.id, EVERY, limit=10).rows == ()
 
 
 def test_the_history_of_a_subscription_has_each_of_its_orders_once(

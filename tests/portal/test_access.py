@@ -129,6 +129,9 @@ MATRIX = {
     "portal:mailbox": Row(ALL, NO),
     "portal:choose_method": Row(OWN, buys(302), {"method": "{other_method}"}, foreign=409),
     "portal:edit_method": Row(OWN, buys(302), {"billing_name": "Ek AB", "month": "1", "year": "2031"}),
+    "portal:labels": Row(
+        PAGE, buys(302), {"s": "{subscription_id}"}, {"s": "{subscription_id}"}, foreign=404, told=404
+    ),
     "portal:make_backup": Row(BUTTON, buys(302)),
     "portal:make_default": Row(BUTTON, buys(302)),
     "portal:method_return": Row("302 302 302 404 404 403 404 403", NO),
@@ -137,6 +140,7 @@ MATRIX = {
     "portal:order": Row(OWN, NO),
     "portal:order_return": Row("302 302 302 302 302 403 404 403", NO),
     "portal:orders": Row(PAGE, NO),
+    "portal:orders_file": Row(PAGE, NO),
     "portal:pay_out": Row(PAGE, buys(409, stranger=409)),
     "portal:person": Row(OWN, manages(302), {"role": "user_admin"}),
     "portal:reduce_seats": Row(OWN, buys(302), {"seats": "1"}),
@@ -159,6 +163,7 @@ MATRIX = {
     "portal:revoke_invitation": Row(BUTTON, manages(302)),
     "portal:subscription": Row(OWN, NO),
     "portal:subscriptions": Row(PAGE, NO, query={"q": "{subscription_id}"}),
+    "portal:subscriptions_file": Row(PAGE, NO, query={"q": "{subscription_id}"}),
     "portal:switch_account": Row(BUTTON, "302 302 302 302 302 403 302 403", {"account": "{account_id}"}, foreign=302),
     "portal:undo_scheduled": Row(BUTTON, buys(302)),
     "portal:upcoming": Row(PAGE, NO),

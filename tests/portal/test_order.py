@@ -191,7 +191,7 @@ def test_the_list_finds_orders_by_state(customer: Customer, alice: Client) -> No
     unfinished = alice.get("/orders/?state=open").content.decode()
     assert done.number not in unfinished
     assert waiting.number in unfinished
-    assert "No order is in this state" in alice.get("/orders/?state=ended").content.decode()
+    assert "No order matches" in alice.get("/orders/?state=ended").content.decode()
 
 
 def test_strangers_find_no_order(customer: Customer, alice: Client) -> None:

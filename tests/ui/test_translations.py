@@ -61,7 +61,7 @@ Renew | Förnya | Verlengen
 SHARED_WORDS = set(
     "Status Standard Demo Menu Help Account Contract Contact Product Code Chat E-mail Mailbox Seats".split()
 ) | {
-    *("Plan", "%(count)s seat", "%(seats_shown)s seat", "sales tax", "Maltese"),
+    *("Plan", "%(count)s seat", "%(seats_shown)s seat", "Seats %(before)s → %(after)s", "sales tax", "Maltese"),
     *("excl. %(tax)s", "incl. %(tax)s", "incl. %(rate)s %(tax)s", "plus %(rate)s %(tax)s"),
 }
 SHARED_WORDS |= {

@@ -105,7 +105,7 @@ def parts(visit: Visit, loaded: Loaded, past: PastOrder, who: Reader) -> list[Pa
     return [
         Part(
             id=one.id,
-            name=f"{who.names.product(one.product)} ({one.number})",
+            name=f"{who.names.product(one.product)} ({words.subscription_reference(one)})",
             last_day=part_window_ends_on(loaded.offer, past, one.id) - timedelta(days=1),
             reasons=found[one.id],
         )
@@ -134,7 +134,7 @@ def undone(quote: Quote, state: AccountState, who: Reader) -> list[str]:
         owned = products.get(getattr(effect, "subscription_id", ""))
         said = words.effect(effect, who.locale, who.names, owned.product if owned else "")
         if said and owned and several:
-            said = f"{who.names.product(owned.product)} ({owned.number}): {said}"
+            said = f"{who.names.product(owned.product)} ({words.subscription_reference(owned)}): {said}"
         worded += [said] if said else []
     return worded
 
@@ -150,7 +150,11 @@ def ends_today(quote: Quote, state: AccountState, today: date, who: Reader) -> l
                 ended.add(subscription_id)
             case _:
                 pass
-    return [f"{who.names.product(one.product)} ({one.number})" for one in state.subscriptions if one.id in ended]
+    return [
+        f"{who.names.product(one.product)} ({words.subscription_reference(one)})"
+        for one in state.subscriptions
+        if one.id in ended
+    ]
 
 
 def summary(quote: Quote, who: Reader) -> PriceSummary | None:

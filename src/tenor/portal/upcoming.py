@@ -26,7 +26,7 @@ UNCHANGED = frozenset({"special_price_kept"})
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subscription that a payment is for."""
+    """A subscription that a payment is for. `number` has the customer's own name for it before it."""
 
     id: str
     name: str
@@ -88,7 +88,12 @@ def payments(found: Iterable[Upcoming], loaded: Loaded, who: Reader) -> list[Pay
 
 def subject_of(one: Subscription, who: Reader) -> Subject:
     """A subscription as a payment names it."""
-    return Subject(one.id, who.names.product(one.product), one.number, reverse("portal:subscription", args=[one.id]))
+    return Subject(
+        one.id,
+        who.names.product(one.product),
+        words.subscription_reference(one),
+        reverse("portal:subscription", args=[one.id]),
+    )
 
 
 def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], who: Reader) -> Payment:

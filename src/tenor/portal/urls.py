@@ -26,6 +26,7 @@ from tenor.portal.signin_urls import urlpatterns as sign_in
 pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
+    path("subscriptions.csv", subscriptions.subscriptions_file, name="subscriptions_file"),
     path("subscriptions/<uuid:subscription_id>/", subscription.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/compare/", compare.compare, name="compare"),
     path("upcoming/", upcoming.upcoming_payments, name="upcoming"),
@@ -33,6 +34,7 @@ pages: list[URLPattern | URLResolver] = [
     path("calendar/", calendar.calendar_settings, name="calendar"),
     path("calendar/<str:feed>.ics", calendar.calendar_file, name="calendar_file"),
     path("orders/", orders.orders, name="orders"),
+    path("orders.csv", orders.orders_file, name="orders_file"),
     path("orders/<uuid:order_id>/", order.order, name="order"),
     path("users/", users.users, name="users"),
     path("users/<uuid:person_id>/", person.person, name="person"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from tenor.cli.demo_book.specs import AddMethod, Buy, Customer, MoreSeats, Place, Step, buyer, company, member
+from tenor.cli.demo_book.specs import AddMethod, Buy, Customer, MoreSeats, Name, Place, Step, buyer, company, member
 from tenor.domain.account import MethodKind, Role
 
 FIRST = date(2024, 11, 25)
@@ -38,6 +38,24 @@ def _purchases() -> Iterator[Step]:
         yield Buy(on, f"{number}", product, seats, 1 if is_monthly else months, plan, method, number % 11 != 8)
 
 
+NAMED_ON = date(2026, 9, 7)
+OFFICES = (
+    ("Boston office", "4100 Architecture"),
+    ("Providence office", "4100 Architecture"),
+    ("Interiors", "4200 Interiors"),
+    ("Site team", "4300 Construction"),
+    ("Visualization", "4200 Interiors"),
+)
+
+
+def _names() -> Iterator[Step]:
+    """Three of four are named by now; those that were bought last are not booked to a cost center yet."""
+    for number in range(COUNT):
+        if number % 4 != 3:
+            label, cost_center = OFFICES[number % len(OFFICES)]
+            yield Name(NAMED_ON, f"{number}", label, cost_center if number < 34 else "", by=1)
+
+
 HARBOR = Customer(
     opened_on=FIRST,
     account=company(
@@ -60,6 +78,7 @@ HARBOR = Customer(
         MoreSeats(date(2025, 10, 2), "5", 2, by=1),
         MoreSeats(date(2026, 3, 24), "12", 6),
         MoreSeats(date(2026, 8, 11), "1", 3, by=1),
+        *_names(),
     ),
     shows=("renewal_window_not_open",),
 )

@@ -16,6 +16,7 @@ from tenor.cli.demo_book.specs import (
     GiveBack,
     GiveSeats,
     MoreSeats,
+    Name,
     OtherTerm,
     PayWith,
     RenewAhead,
@@ -45,6 +46,7 @@ from tenor.usecases.assign_seat import assign_seat
 from tenor.usecases.collect_payment import collect_payment
 from tenor.usecases.found_seller import found_seller
 from tenor.usecases.import_subscription import Imported, import_subscription
+from tenor.usecases.label_subscription import Label, label_subscription
 from tenor.usecases.open_account import open_account
 from tenor.usecases.pass_day import pass_day
 from tenor.usecases.preview_change import preview_change
@@ -159,6 +161,8 @@ class Player:
                 self._give_back(known, step, now)
             case PayWith():
                 self._pay_with(known, step, now)
+            case Name():
+                self._name(known, step, now)
             case GiveSeats():
                 self._give_seats(known, step, now)
 
@@ -209,6 +213,15 @@ class Player:
                 actor=known.people[step.by],
                 now=now,
             )
+
+    def _name(self, known: _Known, step: Name, now: datetime) -> None:
+        label_subscription(
+            account_id=known.account_id,
+            subscription_id=known.subscriptions[step.key],
+            words=Label(step.label, step.cost_center),
+            actor=known.people[step.by],
+            now=now,
+        )
 
     def _give_back(self, known: _Known, step: GiveBack, now: datetime) -> None:
         subscription_id = known.subscriptions[step.key]

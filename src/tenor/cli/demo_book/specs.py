@@ -107,6 +107,17 @@ class GiveSeats:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """Somebody gives the subscription a label, and the cost center that it is booked to."""
+
+    on: date
+    key: str
+    label: str
+    cost_center: str = ""
+    by: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RenewAhead:
     """Somebody pays the next term early."""
 
@@ -143,6 +154,7 @@ Step = (
     | PayWith
     | UseMethod
     | GiveSeats
+    | Name
     | RenewAhead
     | UpgradeNow
     | GiveBack

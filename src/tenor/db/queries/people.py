@@ -13,7 +13,9 @@ from tenor.domain.account import Person, Role
 # Who has no role in the account is shown by address: a name is nothing to learn by giving an address a seat.
 _PEOPLE = """
 WITH seated AS (
-    SELECT s.user_id, jsonb_agg(jsonb_build_array(b.id, p.name, b.number) ORDER BY p.name, b.number) AS seats
+    SELECT s.user_id, jsonb_agg(
+        jsonb_build_array(b.id, p.name, concat_ws(' · ', nullif(b.label, ''), b.number)) ORDER BY p.name, b.number
+    ) AS seats
     FROM db_seatassignment s
     JOIN db_subscription b ON b.account_id = s.account_id AND b.id = s.subscription_id
     JOIN db_product p ON p.seller_id = b.seller_id AND p.code = b.product_code
@@ -27,7 +29,7 @@ JOIN db_user u ON u.id = coalesce(m.user_id, seated.user_id)
 """
 
 _SEATS_IN_USE = """
-SELECT b.id, p.name, b.number, b.seats,
+SELECT b.id, p.name, concat_ws(' · ', nullif(b.label, ''), b.number), b.seats,
        (SELECT count(*) FROM db_seatassignment s
         WHERE s.account_id = b.account_id AND s.subscription_id = b.id AND s.released_at IS NULL)
 FROM db_subscription b
@@ -41,7 +43,7 @@ _RANKS = {str(role): rank for rank, role in enumerate(Role)}
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A seat that somebody uses: the subscription, its product's name, its number."""
+    """A seat that somebody uses: the subscription, its product's name, its number after its label."""
 
     subscription_id: UUID
     product: str

@@ -1,7 +1,7 @@
 """Orders for their pages: one in one query (what was agreed, its document, every try to collect it)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,16 +29,6 @@ SELECT to_jsonb(o), {OUTCOME},
 FROM db_order o
 WHERE o.account_id = %s AND o.id = %s
 """  # noqa: S608 - the expression is ours
-
-
-_PRODUCTS = """
-SELECT l.order_id, array_agg(DISTINCT p.name ORDER BY p.name)
-FROM db_orderline l
-JOIN db_account a ON a.id = l.account_id
-JOIN db_product p ON p.seller_id = a.seller_id AND p.code = l.product_code
-WHERE l.account_id = %s AND l.order_id = ANY(%s)
-GROUP BY l.order_id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +122,6 @@ def read_receipt(account_id: UUID, order_id: UUID) -> Receipt | None:
         attempts=tuple(map(_attempt, attempts or ())),
         returned=frozenset(returned or ()),
     )
-
-
-def products_of_orders(account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
-    """The names of the products that each order is for, by order. One query; call within `account_scope`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PRODUCTS, [account_id, list(order_ids)])
-        return {order_id: tuple(names) for order_id, names in cursor.fetchall()}
 
 
 def _json(column: str | None) -> Any:

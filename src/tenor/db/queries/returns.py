@@ -1,4 +1,4 @@
-"""What became of an order that was given back, whole or in part; the credit notes. Call within `account_scope`."""
+"""What became of an order that was given back, whole or in part. Call within `account_scope`."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import connection
 
 from tenor.db.codec import decode_quote
-from tenor.domain.money import Money
 from tenor.domain.quote import Quote
 
 _RETURNED = """
@@ -33,15 +32,6 @@ FROM db_event e
 JOIN db_quote q ON q.account_id = e.account_id AND q.id = e.quote_id
 WHERE e.account_id = %s AND e.order_id = %s AND e.kind = 'return_order'
 ORDER BY e.at DESC, e.id DESC
-"""
-
-_CREDIT_NOTES = """
-SELECT n.number, n.issued_on, n.total_minor, n.currency, i.number, n.order_id
-FROM db_invoice n
-JOIN db_invoice i ON i.account_id = n.account_id AND i.id = n.corrects_id
-WHERE n.account_id = %s AND n.kind = 'credit_note'
-ORDER BY n.issued_on DESC, n.id DESC
-LIMIT %s
 """
 
 
@@ -74,17 +64,6 @@ class Returned:
     note: NoteShown | None
 
 
-@dataclass(frozen=True, slots=True)
-class CreditNoteRow:
-    """One credit note in a list; `total` is below zero."""
-
-    number: str
-    issued_on: date
-    total: Money
-    invoice: str
-    order_id: UUID
-
-
 def read_returns(account_id: UUID, order_id: UUID) -> tuple[Returned, ...]:
     """How the order was given back, whole or part by part, the latest first; nothing where it was not. One query."""
     with connection.cursor() as cursor:
@@ -93,17 +72,6 @@ def read_returns(account_id: UUID, order_id: UUID) -> tuple[Returned, ...]:
     return tuple(
         Returned(at, by, staff, decode_quote(json.loads(outcome)), _note(json.loads(note)) if note else None)
         for at, by, staff, outcome, note in rows
-    )
-
-
-def list_credit_notes(account_id: UUID, *, limit: int) -> tuple[CreditNoteRow, ...]:
-    """The account's credit notes, the newest first. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CREDIT_NOTES, [account_id, limit])
-        rows = cursor.fetchall()
-    return tuple(
-        CreditNoteRow(number, issued_on, Money(minor, currency), invoice, order_id)
-        for number, issued_on, minor, currency, invoice, order_id in rows
     )
 
 

@@ -233,7 +233,7 @@ def _one(request: AccountRequest, loaded: Loaded, one: Subscription, action: Act
         id=one.id,
         name=who.names.product(one.product),
         plan=who.names.plan(one.product, one.plan),
-        number=one.number,
+        number=words.subscription_reference(one),
         on=one.renews_on,
         coming=coming,
         lost=_lost(coming),

@@ -144,7 +144,7 @@ def standing(method: PaymentMethod, today: date) -> tuple[str, str, str]:
 
 def _paid(one: Subscription, who: Reader) -> Paid:
     url = reverse("portal:subscription", args=[one.id])
-    return Paid(who.names.product(one.product), one.number, url, one.renews_on)
+    return Paid(who.names.product(one.product), words.subscription_reference(one), url, one.renews_on)
 
 
 def _warnings(loaded: Loaded, method: PaymentMethod, who: Reader) -> Iterator[components.Reason]:
@@ -163,7 +163,7 @@ def _warnings(loaded: Loaded, method: PaymentMethod, who: Reader) -> Iterator[co
 def _comes_late(one: Subscription, method: PaymentMethod, last: date, who: Reader) -> str:
     facts = {
         "name": who.names.product(one.product),
-        "number": one.number,
+        "number": words.subscription_reference(one),
         "day": formats.day(one.renews_on, who.locale),
         "last": formats.day(last, who.locale),
     }

@@ -241,7 +241,7 @@ def _choice(visit: Visit, loaded: Loaded, one: Subscription, chosen: set[str], w
     return Choice(
         id=one.id,
         name=who.names.product(one.product),
-        number=one.number,
+        number=words.subscription_reference(one),
         on=one.renews_on,
         now=paying.label if paying and known else "",
         renews=renews_itself(one),

@@ -200,7 +200,7 @@ def _price(loaded: Loaded, quote: Quote | None, who: Reader) -> dict[str, Any]:
     if quote is None:
         return {}
     return {
-        "summary": pricing.numbered_summary(quote, loaded.state, who),
+        "summary": pricing.summary(quote, who),
         "renewal": pricing.renewal(quote, who),
         "renewals": pricing.renewals(quote, loaded.state, who),
     }
@@ -232,6 +232,6 @@ def _left_out(one: Subscription, found: tuple[Reason, ...], who: Reader) -> Left
     wanted = Wanted(Action.RENEW_EARLY, one)
     return LeftOut(
         name=who.names.product(one.product),
-        number=one.number,
+        number=words.subscription_reference(one),
         reasons=remedies.shown(found, wanted, who.locale, who.names),
     )

@@ -89,7 +89,7 @@ def help_page(request: AccountRequest) -> HttpResponse:
 
 
 def _form(request: AccountRequest, loaded: Loaded, who: Reader) -> AskForm:
-    owned = [(one.id, f"{who.names.product(one.product)} ({one.number})") for one in loaded.state.subscriptions]
+    owned = [(one.id, words.subscription_name(one, who.names)) for one in loaded.state.subscriptions]
     if request.method == "POST":
         return AskForm(owned, request.POST)
     asked = {name: request.GET.get(name, "") for name in ("subscription", "action", "reason")}

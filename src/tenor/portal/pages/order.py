@@ -138,7 +138,7 @@ def _assign_url(receipt: Receipt) -> str:
 
 def _summary(receipt: Receipt, loaded: Loaded, who: Reader) -> PriceSummary:
     """The agreed lines; what is over is no longer "to pay now"."""
-    summary = pricing.numbered_summary(receipt.quote, loaded.state, who)
+    summary = pricing.summary(receipt.quote, who)
     if receipt.status in CALLED_OFF:  # nothing was charged, and the balance has its part again
         return replace(summary, total_label=summary.total_label or _("Total"), paid=(), rest=None)
     if receipt.status not in OPEN_ORDER and summary.rest is not None:

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from tenor.domain.money import Money
+from tenor.domain.terms import local_date
 from tenor.ui import formats, statuses
 from tenor.ui import timeline as timelines
 from tenor.ui.components import Bar, Step, Text, Timeline
@@ -89,6 +90,12 @@ def unbroken(text: Text) -> SafeString:
     """`{{ name|unbroken }}`: text in which no number such as SUB-000107 is broken at its hyphen."""
     wrapped = _DOCUMENT_NUMBER.sub(lambda found: f'<span class="nowrap">{found[0]}</span>', format_html("{}", text))
     return SafeString(wrapped)
+
+
+@register.simple_tag(takes_context=True)
+def localday(context: Context, value: datetime) -> SafeString:
+    """`{% localday value %}`: the day of an instant (aware) in the account's time zone."""
+    return day(context, local_date(value, context.get("zone") or "UTC"), "medium")
 
 
 # --- pictures -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from tenor.ui.words.calendar import calendar_title
 from tenor.ui.words.debits import debit_notice, debit_promise, short_notice
 from tenor.ui.words.eligibility import reason, remedy, shown
 from tenor.ui.words.explanations import explain, explain_tax
+from tenor.ui.words.order_changes import order_about, order_change
 from tenor.ui.words.orders import (
     action,
     collection,
@@ -75,7 +76,9 @@ __all__ = [
     "line_tax",
     "method_kind",
     "movement",
+    "order_about",
     "order_action",
+    "order_change",
     "owed",
     "pays_instead",
     "plan_kind",
