@@ -38,6 +38,7 @@ from tenor.domain.account import (
 )
 from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER, PaymentStatus
 from tenor.domain.line_tax import LineTax
+from tenor.domain.methods import told_apart
 from tenor.domain.money import Money
 from tenor.domain.offer import Policy
 from tenor.domain.terms import Period, Term, weekdays_later
@@ -156,7 +157,7 @@ def _snapshot(row: Sequence[Any], subscriptions: tuple[Subscription, ...]) -> Sn
         currency=row[5],
         time_zone=row[6],
         subscriptions=subscriptions,
-        methods=tuple(map(_method, methods)),
+        methods=told_apart(tuple(map(_method, methods))),
         people=tuple(Person(person, name, Role(role)) for person, name, role in people),
         region=row[4],
         vat_id=row[7],

@@ -34,6 +34,28 @@ class MethodUse:
     is_open: bool
 
 
+def told_apart(methods: tuple[PaymentMethod, ...]) -> tuple[PaymentMethod, ...]:
+    """The methods, labels completed where several would read the same: "Visa 4242 (12/2029)", "SEPA 3000 (Ek AB)".
+
+    By the first detail in which they differ. The same card, stored twice, has none.
+    """
+    alike: dict[str, list[PaymentMethod]] = {}
+    for method in methods:
+        if method.status is not MethodStatus.REMOVED:
+            alike.setdefault(method.label, []).append(method)
+    labels = {one.id: label for group in alike.values() if len(group) > 1 for one, label in _distinct(group)}
+    return tuple(replace(one, label=labels.get(one.id, one.label)) for one in methods)
+
+
+def _distinct(group: list[PaymentMethod]) -> Iterator[tuple[PaymentMethod, str]]:
+    last_months = [f"{one.expires_on:%m/%Y}" if one.expires_on else "" for one in group]
+    mandates = [one.mandate.reference if one.mandate else "" for one in group]
+    told = (last_months, [one.billing_name for one in group], mandates)
+    details = next((each for each in told if len(set(each)) > 1), [""] * len(group))
+    for one, detail in zip(group, details, strict=True):
+        yield one, f"{one.label} ({detail})" if detail else one.label
+
+
 def kept_methods(state: AccountState) -> tuple[PaymentMethod, ...]:
     """The methods that were not removed: the default first, then the backup, then as they were added."""
     kept = (method for method in state.methods if method.status is not MethodStatus.REMOVED)
@@ -94,8 +116,22 @@ def charged_to(subscription: Subscription, method: PaymentMethod | None) -> Subs
 
 def paid_by(state: AccountState, method: PaymentMethod) -> tuple[Subscription, ...]:
     """What the method pays next, the soonest first: subscriptions that renew, or are owed, and are charged here."""
-    paid = (one for one in state.subscriptions if _is_charged_here(one) and named_method(state, one) == method)
+    paid = (one for one in state.subscriptions if is_charged_here(one) and named_method(state, one) == method)
     return tuple(sorted(paid, key=lambda one: (one.renews_on, one.number)))
+
+
+def naming(state: AccountState, method: PaymentMethod) -> tuple[Subscription, ...]:
+    """What has not ended and names the method, now or for its next renewal, in the account's order."""
+    return tuple(
+        one
+        for one in state.subscriptions
+        if one.status is not SubscriptionStatus.CANCELED and method.id in (one.method_id, _scheduled(one))
+    )
+
+
+def _scheduled(one: Subscription) -> str:
+    entry = one.scheduled_change(ChangeKind.METHOD)
+    return entry.value if entry else ""
 
 
 def stood_in_for(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> tuple[Subscription, ...]:
@@ -105,7 +141,7 @@ def stood_in_for(state: AccountState, offer: Offer, method: PaymentMethod, today
     found = (
         one
         for one in state.subscriptions
-        if _is_charged_here(one) and named_method(state, one) != method and _pays(able, offer, one, method, today)
+        if is_charged_here(one) and named_method(state, one) != method and _pays(able, offer, one, method, today)
     )
     return tuple(sorted(found, key=lambda one: (one.renews_on, one.number)))
 
@@ -120,6 +156,12 @@ def outlived_by(state: AccountState, method: PaymentMethod, today: date) -> tupl
     if method.has_expired(today):
         return ()
     return tuple(one for one in paid_by(state, method) if method.has_expired(one.renews_on))
+
+
+def beyond_reach(state: AccountState, method: PaymentMethod, today: date) -> date | None:
+    """The first renewal date of the account that comes after the method's last day; None where it reaches them all."""
+    coming = (one.renews_on for one in state.subscriptions if is_charged_here(one) and one.renews_on > today)
+    return min((day for day in coming if method.has_expired(day)), default=None)
 
 
 def removal_reasons(
@@ -156,7 +198,7 @@ def _orders(state: AccountState, method: PaymentMethod, uses: tuple[MethodUse, .
 
 def _renewals(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> Iterator[Reason]:
     after, policy = without(state, method), offer.policy
-    charged = [one for one in state.subscriptions if _is_charged_here(one)]
+    charged = [one for one in state.subscriptions if is_charged_here(one)]
     for one in sorted(charged, key=lambda one: (one.renews_on, one.number)):
         if method not in (named_method(state, one), paying_for(state, policy, one, today).method):
             continue
@@ -168,7 +210,8 @@ def _renewals(state: AccountState, offer: Offer, method: PaymentMethod, today: d
         yield reason_of("overdue_without_method" if one.status in OWED else "renewal_without_method", one, finding)
 
 
-def _is_charged_here(one: Subscription) -> bool:
+def is_charged_here(one: Subscription) -> bool:
+    """Whether Tenor itself charges its next term, or what it owes."""
     ours = one.channel is not Channel.RESELLER and one.processor == "tenor"
     return ours and one.status in CHARGED_HERE and (renews_itself(one) or one.status in OWED)
 

@@ -120,6 +120,12 @@ def renews_itself(subscription: Subscription) -> bool:
     return scheduled.value == "on" if scheduled else subscription.auto_renew
 
 
+def next_months(subscription: Subscription) -> int:
+    """The months of the term that comes next: the scheduled entry, where there is one, decides (rules 6)."""
+    scheduled = subscription.scheduled_change(ChangeKind.TERM)
+    return int(scheduled.value) if scheduled else subscription.last_term.months
+
+
 def has_lapsed(subscription: Subscription, today: date) -> bool:
     """Whether it was not renewed: marked so, or its last day is over and nothing is going to renew it (rules 7)."""
     if subscription.status is SubscriptionStatus.EXPIRED:
@@ -151,9 +157,8 @@ def late_renewal_closes_on(offer: Offer, subscription: Subscription) -> date:
 
 def _missed_term_ends_on(subscription: Subscription) -> date:
     """The end of the term that a late renewal would pay."""
-    scheduled = subscription.scheduled_change(ChangeKind.TERM)
-    months = int(scheduled.value) if scheduled else subscription.last_term.months
-    return boundary(subscription.anchor, months_elapsed(subscription.anchor, subscription.renews_on) + months)
+    elapsed = months_elapsed(subscription.anchor, subscription.renews_on)
+    return boundary(subscription.anchor, elapsed + next_months(subscription))
 
 
 def early_renewal_opens_on(offer: Offer, subscription: Subscription) -> date:

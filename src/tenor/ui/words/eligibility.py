@@ -59,10 +59,13 @@ REASONS: dict[str, Promise] = {
     "overdue_without_method": _("The payment for %(product)s (%(number)s) is overdue, and nothing else would pay it."),
     "term_differs": _("Its term is %(months)s, that of the others %(others_months)s."),
     "method_differs": _("It is paid by %(method)s, the others by %(others_method)s."),
+    "next_term_differs": _("From its next renewal on its term is %(months)s, that of the others %(others_months)s."),
+    "next_method_differs": _("From its next renewal on it is paid by %(method)s, the others by %(others_method)s."),
 }
 WITHOUT: dict[str, Promise] = {
     "bought_from_reseller": _("You bought this subscription from a reseller."),
     "method_differs": _("It is not paid by the same payment method as the others."),
+    "next_method_differs": _("From its next renewal on it is not paid by the same payment method as the others."),
 }
 """Sentences for reasons some of whose facts are not known (None)."""
 UNDER_WAY = _("The payment of order %(number)s is under way.")
