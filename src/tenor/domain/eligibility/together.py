@@ -27,13 +27,6 @@ class Group(NamedTuple):
     next_method_id: str
 
 
-class Apart(NamedTuple):
-    """What keeps one out of a group: the code of a reason, and what it found."""
-
-    code: str
-    found: Finding
-
-
 OrderName = tuple[str, str]
 """An order's id and its number."""
 
@@ -58,9 +51,7 @@ def renewing_alike(subscriptions: Iterable[Subscription]) -> bool:
 def differences(case: Case, subscription: Subscription, group: Group) -> tuple[Reason, ...]:
     """What keeps a subscription out of that group: its term, its payment method, or what is scheduled of them."""
     found = (_term_differs(case, subscription, group), _method_differs(case, subscription, group))
-    return tuple(
-        reason_of(apart.code, subscription, offered(case, subscription, apart.found)) for apart in found if apart
-    )
+    return tuple(reason for reason in found if reason)
 
 
 def group_of(case: Case, subscription: Subscription) -> Group:
@@ -125,33 +116,39 @@ def _differences(case: Case, subscriptions: list[Subscription]) -> tuple[Reason,
     return tuple(reason for subscription in subscriptions for reason in differences(case, subscription, shared))
 
 
-def _term_differs(case: Case, one: Subscription, group: Group) -> Apart | None:
+def _told(case: Case, code: str, one: Subscription, found: Finding) -> Reason:
+    """The reason, with its remedy where that is open to who asks."""
+    return reason_of(code, one, offered(case, one, found))
+
+
+def _term_differs(case: Case, one: Subscription, group: Group) -> Reason | None:
     """The term can be changed at the next renewal; where that is scheduled already, there is nothing but waiting."""
     own = group_of(case, one)
     change = Remedy("change_term", {"months": group.next_months})
     if own.months != group.months:
         wait = Remedy("wait_for_renewal", {"renews_on": one.renews_on})
         facts = {"months": own.months, "others_months": group.months}
-        return Apart("term_differs", Finding(facts, wait if own.next_months == group.next_months else change))
+        remedy = wait if own.next_months == group.next_months else change
+        return _told(case, "term_differs", one, Finding(facts, remedy))
     if own.next_months != group.next_months:
         is_undone = own.months == group.next_months
         facts = {"months": own.next_months, "others_months": group.next_months}
         remedy = Remedy("undo_scheduled_first") if is_undone else change
-        return Apart("next_term_differs", Finding(facts, remedy))
+        return _told(case, "next_term_differs", one, Finding(facts, remedy))
     return None
 
 
-def _method_differs(case: Case, one: Subscription, group: Group) -> Apart | None:
+def _method_differs(case: Case, one: Subscription, group: Group) -> Reason | None:
     own = group_of(case, one)
     if own.method_id != group.method_id:
         shared = _method(case, group.method_id)
         remedy = Remedy("use_payment_method", {"method": shared.label, "method_id": shared.id}) if shared else None
-        return Apart("method_differs", Finding(_methods(case, own.method_id, group.method_id), remedy))
+        return _told(case, "method_differs", one, Finding(_methods(case, own.method_id, group.method_id), remedy))
     if own.next_method_id != group.next_method_id:
         is_undone = own.method_id == group.next_method_id
         remedy = Remedy("undo_scheduled_first" if is_undone else "contact_support")
         facts = _methods(case, own.next_method_id, group.next_method_id)
-        return Apart("next_method_differs", Finding(facts, remedy))
+        return _told(case, "next_method_differs", one, Finding(facts, remedy))
     return None
 
 
