@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import httpx
@@ -55,6 +56,7 @@ def book_of(account: dict[str, Any]) -> Book:
         {key: Truth.of(one) for key, one in account["subscriptions"].items()},
         account["concerned"],
         frozenset(account["under_way"]),
+        frozenset(map(date.fromisoformat, account["coming"])),
     )
 
 

@@ -57,6 +57,9 @@ def test_what_is_said_of_one_is_held_against_it(true: str, lie: str) -> None:
 def test_what_is_said_of_nobody_by_name_must_be_true_of_somebody() -> None:
     assert said("<p>The first renews on 31 January 2027.</p>", "/") == []
     assert said("<p>The first renews on 30 January 2027.</p>", "/") != []
+    later = replace(BOOK, coming=frozenset({date(2028, 1, 31)}))
+    assert said("<p>Draft renews on 31 January 2028.</p>", "/", later) == []
+    assert said("<p>Draft renews on 31 January 2028.</p>", OWN, later) != []
 
 
 def test_the_same_renewal_costs_the_same_wherever_it_is_told() -> None:

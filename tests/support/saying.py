@@ -92,6 +92,8 @@ class Book:
     subscriptions: Mapping[str, Truth]
     concerned: bool
     under_way: frozenset[str]
+    coming: frozenset[date] = frozenset()
+    """The days of all payments to come: a later one may be told of, where no subscription is named by its number."""
 
 
 def lies(page: Page, book: Book) -> list[str]:
@@ -147,7 +149,8 @@ def _sayings(words: str, truth: Truth | None, book: Book) -> Iterator[str]:
         for said in pattern.finditer(words):
             day, amount = _day(said["day"]), said.groupdict().get("amount")
             if truth is None:  # of any of them, then
-                if not any(_is_so(kind, day, amount, one) for one in book.subscriptions.values()):
+                is_later = kind == "renews" and amount is None and day in book.coming
+                if not is_later and not any(_is_so(kind, day, amount, one) for one in book.subscriptions.values()):
                     yield f"{said[0]!r} is true of no subscription"
             elif not _is_so(kind, day, amount, truth):
                 yield f"{said[0]!r}, where it {truth.next} on {truth.on} ({truth.amount})"

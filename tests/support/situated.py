@@ -18,7 +18,7 @@ from tenor.domain.account import AccountState, Role, Subscription  # noqa: E402
 from tenor.domain.eligibility.case import renews_itself  # noqa: E402
 from tenor.domain.forecast import Upcoming, UpcomingKind, forecast  # noqa: E402
 from tenor.domain.offer import Offer  # noqa: E402
-from tenor.domain.situation import Situation, situations  # noqa: E402
+from tenor.domain.situation import CHARGES, Situation, situations  # noqa: E402
 from tenor.domain.terms import local_date  # noqa: E402
 from tenor.domain.under_way import once_paid  # noqa: E402
 from tenor.gateways import clock  # noqa: E402
@@ -49,6 +49,7 @@ def _account(state: AccountState, offer: Offer, today: date) -> dict[str, Any]:
     after = {one.id: once_paid(one, offer.policy, today) for one in state.subscriptions}
     return {
         "concerned": any(map(_is_concerned, coming)),
+        "coming": sorted({one.on.isoformat() for one in coming if one.kind in CHARGES}),
         "under_way": sorted(
             {one.open_order.id for one in state.subscriptions if one.open_order and one.open_order.is_under_way}
         ),

@@ -298,7 +298,7 @@ def _lapsed(account: _Account) -> Iterator[Alert]:
         is_open = has_lapsed(one, account.loaded.today) and account.loaded.today < closes_on
         if not is_open or not is_renewed_here(one):
             continue
-        facts = {"ended": account.day(one.renews_on), "last": account.day(closes_on - a_day)}
+        facts = {"ended": account.day(held.situation.on), "last": account.day(closes_on - a_day)}
         yield Alert(
             tone="warning",
             title=_("%(name)s has expired") % {"name": held.name},
