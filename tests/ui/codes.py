@@ -63,7 +63,7 @@ def refusals() -> dict[str, list[set[str] | None]]:
 
 def reasons() -> set[str]:
     """Every code of a `Reason`."""
-    named = ("SubscriptionRow", "AccountRow", "Reason", "reason_of", "_told")
+    named = ("SubscriptionRow", "AccountRow", "Reason", "reason_of")
     return {
         code for tree in trees("domain") for call in calls(tree, *named) for code in strings(argument(call, 0, "code"))
     }
