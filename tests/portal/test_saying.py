@@ -78,7 +78,7 @@ def test_what_follows_once_it_is_paid_is_no_lie() -> None:
 
 @pytest.mark.parametrize("path", [OWN, "/"])
 def test_a_method_is_complained_of_only_where_something_can_t_be_paid(path: str) -> None:
-    complaint = '<div class="alert">Expired <a href="/methods/" data-remedy="choose_payment_method">Choose</a></div>'
+    complaint = '<div class="alert alert--danger">Expired <a href="/methods/" data-remedy="choose_payment_method">Choose</a></div>'
     uneasy = replace(BOOK, subscriptions={ID: replace(RENEWS, concerned=True)}, concerned=True)
     assert said(complaint, path, uneasy) == []
     assert said(complaint, path) != []
@@ -94,7 +94,9 @@ def test_what_is_under_way_waits_for_nobody() -> None:
 
 @pytest.mark.parametrize("behind", ["history", "periods"])
 def test_what_was_is_no_lie(behind: str) -> None:
-    assert said(f'<section aria-labelledby="{behind}"><p>Ended on 1 Mar 2025</p></section>') == []
+    words = '<p>Ended on 1 Mar 2025</p><span class="badge">Expired</span>'
+    assert said(f'<section aria-labelledby="{behind}">{words}</section>') == []
+    assert len(said(f"<section>{words}</section>")) == 2
 
 
 @pytest.mark.parametrize(

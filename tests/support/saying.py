@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tests.support.following import every
 from tests.support.walking import Node, Page
 
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -124,7 +125,7 @@ def _words(node: Node, about: str, inner: list[tuple[Node, str]]) -> Iterator[st
     for child in node.children:
         if isinstance(child, str):
             yield re.sub(r"\s+", " ", child.replace("\u202f", " ")).strip()
-        elif child.attributes.get("aria-labelledby") in BEHIND or child.attributes.get("id") in BEHIND:
+        elif _is_behind(child):
             continue
         elif child.tag in SCOPES and (named := _only(SUBSCRIPTION, child)) and named != about:
             inner.append((child, named))
@@ -136,6 +137,10 @@ def _words(node: Node, about: str, inner: list[tuple[Node, str]]) -> Iterator[st
             yield from _words(child, about, inner)
             if child.tag in BLOCKS:
                 yield "¦"
+
+
+def _is_behind(node: Node) -> bool:
+    return bool({node.attributes.get("aria-labelledby"), node.attributes.get("id")} & BEHIND)
 
 
 def _only(pattern: re.Pattern[str], node: Node) -> str:
@@ -190,8 +195,9 @@ def _amounts(scope: Node, inner: list[tuple[Node, str]], truth: Truth) -> Iterat
 
 
 def _outside(scope: Node, inner: list[tuple[Node, str]], tag: str, css_class: str = "") -> list[Node]:
-    """The elements of a scope that are in none inside of it."""
-    within = {id(found) for node, _ in inner for found in node.every(tag, css_class)}
+    """The elements of a scope that are in none inside of it, and tell of today."""
+    apart = (*(node for node, _ in inner), *filter(_is_behind, every(scope)))
+    within = {id(found) for node in apart for found in node.every(tag, css_class)}
     return [found for found in scope.every(tag, css_class) if id(found) not in within]
 
 
@@ -200,7 +206,7 @@ def _alerts(page: Page, about: str, book: Book) -> Iterator[str]:
     concerned = book.subscriptions[about].concerned if about in book.subscriptions else book.concerned
     if concerned or not (about or page.url.path == "/"):
         return
-    for box in page.main.every("div", "alert"):
+    for box in (*page.main.every("div", "alert--warning"), *page.main.every("div", "alert--danger")):
         codes = {link.attributes.get("data-remedy") for link in box.every("a")}
         if codes & METHOD_WAYS:
             yield f"the alert {box.text()[:120]!r}, where every payment can be charged"
