@@ -78,7 +78,8 @@ def test_what_follows_once_it_is_paid_is_no_lie() -> None:
 
 @pytest.mark.parametrize("path", [OWN, "/"])
 def test_a_method_is_complained_of_only_where_something_can_t_be_paid(path: str) -> None:
-    complaint = '<div class="alert alert--danger">Expired <a href="/methods/" data-remedy="choose_payment_method">Choose</a></div>'
+    way = '<a href="/methods/" data-remedy="choose_payment_method">Choose another</a>'
+    complaint = f'<div class="alert alert--danger">Visa 4242 has expired. {way}</div>'
     uneasy = replace(BOOK, subscriptions={ID: replace(RENEWS, concerned=True)}, concerned=True)
     assert said(complaint, path, uneasy) == []
     assert said(complaint, path) != []
