@@ -94,4 +94,4 @@ def test_a_page_of_somebody_else_s_truth_is_found(ageing: RunningHouse, field: s
         one[field] = wrong
     noticed = {said.split(":")[0] for said in read(ageing, email, account)}
     assert any("/subscriptions/" in said for said in noticed)
-    assert len(noticed) > 2, noticed
+    assert len(noticed) > 1, noticed
