@@ -59,7 +59,7 @@ WORDS = {
     ),
 }
 
-SEATS_NOW = ".figures div:first-child dd"
+SEATS_NOW = "section[aria-labelledby=renewal] .facts > div:first-child dd"
 PRICE, CHARGE, RECEIPT = "#price", "section[aria-labelledby=charge]", ".receipt__body"
 TOTAL = ".summary__line--total"
 RENEWAL = ".summary__note"
@@ -111,6 +111,16 @@ def button(one: Visitor, name: str) -> Locator:
     return one.page.locator("main").get_by_role("button", name=name, exact=True)
 
 
+def submit_button(one: Visitor) -> Locator:
+    """The button of the review, which says what is paid: "Submit order: pay $382.19"."""
+    return one.page.locator("main").get_by_role("button", name=WORDS[one.language].submit)
+
+
+def pay_button(one: Visitor) -> Locator:
+    """The button of an unpaid order: "Pay $382.19"."""
+    return one.page.locator("form[action$='/resume/'] .button--primary")
+
+
 def seats_now(one: Visitor, subscription: str) -> int:
     """How many seats the subscription's page says there are."""
     one.open(f"/subscriptions/{subscription}/")
@@ -160,7 +170,7 @@ def to_review(one: Visitor, subscription: str, seats: int) -> None:
 
 def submit(one: Visitor) -> None:
     """Submit the order that is reviewed; wherever that leads."""
-    button(one, WORDS[one.language].submit).click()
+    submit_button(one).click()
     one.page.wait_for_url(lambda url: "/quotes/" not in url)
 
 

@@ -20,6 +20,7 @@ from tests.browser.buying import (
     explanation,
     is_done,
     seats_now,
+    submit_button,
     subscription_of,
     to_seats,
     total,
@@ -71,7 +72,7 @@ def test_three_seats_with_100_days_left(browser: Browser, shop: RunningHouse, la
         assert one.money(RENEWAL) == renewal
         assert renewal[0] == f"{(before + 3) * 420}.00 USD"
 
-        button(one, WORDS[language].submit).click()
+        submit_button(one).click()
         is_done(one)
         says_how(one, RECEIPT)
         assert amounts(one, RECEIPT) == offered
@@ -94,7 +95,7 @@ def test_without_javascript(browser: Browser, shop: RunningHouse, language: str)
         button(one, WORDS[language].save).click()
         assert amounts(one, CHARGE) == offered
         assert UNIT_PRICE[language] in str(one.settled().locator(f"{CHARGE} .explain ol").text_content())
-        button(one, WORDS[language].submit).click()
+        submit_button(one).click()
         is_done(one)
         assert amounts(one, RECEIPT) == offered
         assert seats_now(one, draft) == before + 3

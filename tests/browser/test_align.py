@@ -86,3 +86,17 @@ def test_without_javascript_and_one_plan_for_all_that_differs(
         button(one, "Align").click()
         ends_on_one_date(one, shop, chosen, shown)
     give_back(shop, chosen, before)
+
+
+def test_a_typed_day_counts_at_once(browser: Browser, shop: RunningHouse, chosen: tuple[str, str]) -> None:
+    """One field: what is typed there is what is asked for, and the day that suggested itself is gone."""
+    with visitor(browser, shop, ALICE) as one:
+        one.open(f"/align/?s={chosen[0]}&s={chosen[1]}")
+        expect(one.page.locator("#price")).to_contain_text("September 8, 2027")
+        one.page.locator("#on").fill("2027-10-01")
+        expect(one.page.locator("#price")).to_contain_text("October 1, 2027")
+        expect(one.page.locator("#on")).to_have_value("2027-10-01")
+        one.tab_to("form .button--primary")
+        one.press("Enter")
+        one.page.wait_for_url("**/quotes/**")
+        assert "October 1, 2027" in one.text()

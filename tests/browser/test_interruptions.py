@@ -17,9 +17,11 @@ from tests.browser.buying import (
     charges_of,
     is_done,
     orders_of,
+    pay_button,
     pays_with,
     seats_now,
     submit,
+    submit_button,
     subscription_of,
     to_review,
     total,
@@ -68,7 +70,7 @@ def test_the_bank_checks(browser: Browser, shop: RunningHouse) -> None:
         assert "An order is not finished yet" in one.text()
 
         one.open(order)
-        button(one, "Resume payment").click()
+        pay_button(one).click()
         answer_bank(one, "approve")
         is_done(one)
         assert one.at() == order
@@ -111,10 +113,11 @@ def test_a_decline_then_another_card(browser: Browser, shop: RunningHouse) -> No
         assert "The bank declined the payment without giving a reason." in one.text()
         order, charged = one.at(), total(one, RECEIPT)
 
+        one.page.locator("summary", has_text="Another payment method").click()
         add_card(one, "5555 5555 5555 4444")
-        one.open(order)
-        one.page.get_by_role("radio", name="Mastercard").check()
-        button(one, "Resume payment").click()
+        assert one.at() == order, "back to what is to be paid"
+        expect(one.page.get_by_role("radio", name="Mastercard")).to_be_checked()
+        pay_button(one).click()
         expect(one.page.locator(".receipt__title")).to_have_text(WORDS["en"].done)
         assert total(one, RECEIPT) == charged
         assert seats_now(one, site) == before + 1
@@ -122,14 +125,13 @@ def test_a_decline_then_another_card(browser: Browser, shop: RunningHouse) -> No
 
 
 def add_card(one: Visitor, number: str) -> None:
-    """Add a card on the provider's page, and come back."""
-    one.open("/methods/")
+    """Add a card on the provider's page, and come back to the page where it was missed."""
     one.page.locator("button[name=kind][value=card]").click()
     one.page.wait_for_url("**/setup/**")
     for name, value in (("number", number), ("expiry", "08/31"), ("code", "123")):
         one.page.locator(f"#{name}").fill(value)
     one.page.locator("button.primary").click()
-    one.page.wait_for_url("**/methods/**")
+    one.page.wait_for_url("**/orders/**")
 
 
 @contextmanager
@@ -142,20 +144,21 @@ def worker_rests(house: RunningHouse) -> Iterator[None]:
         house.start("worker")
 
 
-def test_a_lost_answer_is_found_out(browser: Browser, shop: RunningHouse) -> None:
-    """The card was charged and nobody said so: the page says that we ask, the worker does, and there is one charge."""
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_lost_answer_is_found_out(browser: Browser, shop: RunningHouse, javascript: bool) -> None:
+    """The card was charged and nobody said so: the worker asks, the page says so as soon as it is known, and there is
+    one charge.
+    """
     draft = subscription_of(shop, INGRID, "draft")
-    with visitor(browser, shop, INGRID) as one:
+    with visitor(browser, shop, INGRID, javascript=javascript) as one:
         with worker_rests(shop):
             before = seats_now(one, draft)
             buy(one, draft, 1)
             has_title(one, "We are waiting for the payment provider's answer")
-            expect(button(one, "Resume payment"), "nobody pays twice").to_have_count(0)
-            assert seats_now(one, draft) == before
+            expect(pay_button(one), "nobody pays twice").to_have_count(0)
         wait_until(lambda: status_of(shop, draft) == "fulfilled", "the worker to ask the provider")
         order, _status = orders_of(shop, draft)[-1]
-        one.open(f"/orders/{order}/")
-        is_done(one)
+        has_title(one, "Thank you, the order is completed")
         assert seats_now(one, draft) == before + 1
     assert charges_of(shop, order) == ["succeeded"]
 
@@ -167,7 +170,7 @@ def test_a_direct_debit_takes_days(browser: Browser, fresh_house: NewHouse) -> N
         before = seats_now(one, model)
         buy(one, model, 1)
         has_title(one, "The direct debit is under way")
-        expect(button(one, "Resume payment")).to_have_count(0)
+        expect(pay_button(one)).to_have_count(0)
         assert seats_now(one, model) == before, "seats are granted when the money is there"
         order = orders_of(house, model)[-1][0]
         house.advance(days=6)
@@ -184,7 +187,7 @@ def test_a_double_click_is_one_order(browser: Browser, shop: RunningHouse, javas
     with visitor(browser, shop, NOAH, javascript=javascript) as one:
         before, orders = seats_now(one, vault), len(orders_of(shop, vault))
         to_review(one, vault, 1)
-        button(one, WORDS["en"].submit).dblclick(no_wait_after=True)
+        submit_button(one).dblclick(no_wait_after=True)
         is_done(one)
         assert len(orders_of(shop, vault)) == orders + 1
         assert charges_of(shop, one.at().split("/")[2]) == ["succeeded"]
@@ -221,7 +224,7 @@ def test_a_price_that_changed_is_shown_beside_the_old_one(
         quoted = total(one, CHARGE)
         orders = orders_of(shop, subscription)
         publish_price(shop, product, minor)
-        button(one, WORDS["en"].submit).click()
+        submit_button(one).click()
         expect(one.page.locator("h1")).to_have_text("The price changed")
 
         assert orders_of(shop, subscription) == orders, "nothing was ordered or charged"

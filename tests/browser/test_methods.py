@@ -13,7 +13,8 @@ from tests.support.sandbox import wait_until
 pytestmark = pytest.mark.browser
 
 NURIA, KATHARINA = "nuria@mares.example", "katharina@brenner.example"
-NARROW = ViewportSize(width=320, height=720)
+AOIFE = "aoife@clonmore.example"
+NARROW, WIDE = ViewportSize(width=320, height=720), ViewportSize(width=1280, height=900)
 ONE = ".method:has(h2 span:text-is('{}'))"
 
 
@@ -64,6 +65,14 @@ def test_a_card_is_added_used_edited_and_removed_without_javascript(browser: Bro
         assert "Estudio Marés, ekonomi" in one.text(card)
         assert "31 dec. 2033" in one.text(card)
 
+        one.page.locator(f"{card} a[href$='/edit/']").click()
+        one.page.locator("#id_billing_name").fill("E" * 100)
+        button(one, "Spara ändringar").click()
+        for size in (NARROW, WIDE):
+            one.page.set_viewport_size(size)
+            assert one.settled().evaluate(TOO_WIDE) == []
+            assert one.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
         one.page.locator(f"{card} a[href$='/remove/']").click()
         assert "Visa 4242" in one.text("main .lead"), "what it pays falls to the default"
         button(one, "Ta bort").click()
@@ -104,3 +113,25 @@ def test_what_a_bank_refuses_for_good_is_moved_by_following_its_remedy(browser: 
         looks_right(one)
         button(one, "Remove").click()
         expect(one.page.locator(card)).to_have_count(0)
+
+
+def test_a_card_is_replaced_by_a_new_one_in_one_step(browser: Browser, shop: RunningHouse) -> None:
+    """From the card by way of the provider's page back to the page that lists what moves, and done: by keyboard."""
+    sheets = subscription_of(shop, AOIFE, "sheets")
+    with visitor(browser, shop, AOIFE) as one:
+        bring_axe(one.context)
+        one.open("/methods/").locator(".method a[href$='/replace/']").first.click()
+        looks_right(one)
+        one.tab_to("button[name=kind][value=card]")
+        one.press("Enter")
+        one.page.locator("input[name=number]").fill("5555 5555 5555 4444")
+        one.page.locator("input[name=expiry]").fill("12/31")
+        one.page.locator("input[name=code]").fill("123")
+        one.page.locator("button[name=answer][value=save]").click()
+        one.page.wait_for_url("**/replace/**")
+        looks_right(one)
+        one.tab_to("form .button--primary")
+        one.press("Enter")
+        one.page.wait_for_url("**/methods/")
+        assert pays(shop, sheets) in ("", "Mastercard 4444")
+        expect(one.page.locator(".method h2")).to_have_text(["Mastercard 4444"])

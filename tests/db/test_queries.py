@@ -86,20 +86,30 @@ def test_nothing_of_another_account_is_read() -> None:
     assert list_orders(mine.id) == ()
 
 
-def test_the_history_of_a_subscription_has_its_orders_events_too() -> None:
+def test_the_history_of_a_subscription_has_each_of_its_orders_once(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     account = factories.make_account()
     subscription, other = factories.make_subscription(account=account), factories.make_subscription(account=account)
     order = documents.make_order(account=account, subscriptions=(subscription,))
-    documents.make_event(account=account, kind="order_placed", order=order)
+    documents.make_order_line(order=order, subscription=subscription)
+    documents.make_order_line(order=order, subscription=other, position=2)
+    for kind in ("order_placed", "payment_failed", "payment_succeeded", "order_fulfilled"):
+        documents.make_event(account=account, kind=kind, order=order, after={"decline": "expired_card"})
     documents.make_event(
         account=account, kind="subscription_expired", subscription=subscription, at=factories.NOW + timedelta(1)
     )
     documents.make_event(account=account, kind="subscription_expired", subscription=other)
 
-    told = history(account.id, subscription.id)
+    with django_assert_num_queries(1):
+        told = history(account.id, subscription.id)
 
     assert [event.kind for event in told] == ["subscription_expired", "order_placed"]
-    assert [event.order_number for event in told] == ["", order.number]
+    placed = told[1].order
+    assert told[0].order is None
+    assert placed is not None
+    assert (placed.number, placed.decline, placed.is_standing) == (order.number, "expired_card", False)
+    assert [(line.seats, line.amount) for line in placed.lines] == [(3, Money(38_219, "EUR"))]
 
 
 def book(invoice: models.Invoice, debit: str, credit: str, minor: int, on: date) -> None:

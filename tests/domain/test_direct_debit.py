@@ -10,7 +10,7 @@ from tenor.domain.direct_debit import arrives_on, short_notices
 from tenor.domain.offer import Policy
 from tenor.domain.planner import plan
 from tenor.domain.quote import Quote, ShortNotice, canonical
-from tenor.domain.requests import Request, SetPaymentMethod
+from tenor.domain.requests import AlignDates, Request, SetPaymentMethod
 from tests.domain.builders import ALICE, CARD, DEBIT, RENEWS, TODAY, account, day, offer, scheduled, subscription
 
 
@@ -59,3 +59,11 @@ def test_what_was_to_be_debited_anyway_was_announced() -> None:
 
 def test_money_arrives_on_a_day_of_the_banks() -> None:
     assert arrives_on(Policy(), TODAY) == day("2026-11-25")
+
+
+def test_so_does_a_debit_that_makes_payment_dates_alignable() -> None:
+    soon, later = subscription(id="s1"), subscription(id="s2", method_id="debit")
+    state = account(soon, later, methods=(CARD, DEBIT))
+    ask = AlignDates(("s1", "s2"), prepare=True, method_id="debit")
+    planned = plan(state, offer(), Request(ALICE, ask), RENEWS - timedelta(days=5))
+    assert planned.short_notices == (ShortNotice("s1", RENEWS, 5),), "the other one was announced"

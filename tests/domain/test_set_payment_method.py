@@ -175,3 +175,36 @@ def test_nothing_else_is_touched(ids: list[str], method: str) -> None:
             assert now == replace(before, method_id=method, scheduled=others)
         else:
             assert now == before
+
+
+@pytest.mark.parametrize(
+    ("named", "at_renewal", "effects"),
+    [
+        ("card", None, (SetMethod("s1", "card", "debit"),)),
+        ("card", "paypal", (SetMethod("s1", "card", "debit"),)),
+        ("paypal", "card", (Schedule("s1", ChangeKind.METHOD, "card", "debit", effective_on=RENEWS),)),
+        (
+            "card",
+            "card",
+            (
+                SetMethod("s1", "card", "debit"),
+                Schedule("s1", ChangeKind.METHOD, "card", "debit", effective_on=RENEWS),
+            ),
+        ),
+    ],
+)
+def test_in_the_place_of_another_only_what_names_that_one_changes(
+    named: str, at_renewal: str | None, effects: tuple[Any, ...]
+) -> None:
+    entries = (scheduled(ChangeKind.METHOD, at_renewal),) if at_renewal else ()
+    state = account(subscription(id="s1", method_id=named, scheduled=entries), methods=(CARD, DEBIT, PAYPAL))
+    ask = SetPaymentMethod(("s1",), "debit", instead_of="card")
+    planned = plan(state, offer(), Request(ALICE, ask), TODAY)
+    assert planned.effects == effects
+    assert [one.on for one in planned.promised] == [RENEWS]
+
+
+def test_what_names_another_is_left_alone() -> None:
+    state = account(subscription(id="s1", method_id="paypal"), methods=(CARD, DEBIT, PAYPAL))
+    with pytest.raises(Refusal, match="method_unchanged"):
+        plan(state, offer(), Request(ALICE, SetPaymentMethod(("s1",), "debit", instead_of="card")), TODAY)

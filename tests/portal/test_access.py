@@ -153,6 +153,9 @@ MATRIX = {
     "portal:resume_order": Row(BUTTON, buys(302), {"method": "{other_method}"}, foreign=302),
     "portal:return_order": Row(OWN, buys(409)),
     "portal:review": Row(OWN, buys(302)),
+    "portal:seat_list": Row(PAGE, manages(409, stranger=409)),
+    "portal:seats_file": Row(PAGE, NO),
+    "portal:review_method": Row(BUTTON, buys(302), {"method": "{method_id}"}, foreign=409),
     "portal:revoke_invitation": Row(BUTTON, manages(302)),
     "portal:subscription": Row(OWN, NO),
     "portal:subscriptions": Row(PAGE, NO, query={"q": "{subscription_id}"}),
@@ -169,6 +172,8 @@ MATRIX = {
 """Every route, by name: who adds one adds its line."""
 ACTS_WHEN_LOOKED_AT = {"portal:order_return", "portal:method_return"}
 """Where a payment provider sends the customer back to: what became of it is asked there and written down."""
+OPENED_BY_A_SECRET = {"portal:invitation", "portal:calendar_file"}
+"""Whoever has the address is told what it is about."""
 NOT_OF_AN_ACCOUNT = re.compile(r"account_|healthz|readyz|set_language|webhook|portal:(demo|gallery|mail)")
 REFUSED = {400, 403, 404, 405, 409}
 WRITES = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "?db_')
@@ -230,7 +235,7 @@ def ask(companies: Companies, visitor: str, name: str, asking: Callable[[Client]
     is_look = str(answer.wsgi_request.method) == "GET" and name not in ACTS_WHEN_LOOKED_AT
     if answer.status_code in REFUSED or to_sign_in or is_look:
         assert written == [], visitor
-    if visitor in ("colleague", "stranger", "staff") and name != "portal:invitation":
+    if visitor in ("colleague", "stranger", "staff") and name not in OPENED_BY_A_SECRET:
         assert told(answer.content, companies.ours) == [], visitor
     return str(answer.status_code)
 

@@ -64,6 +64,65 @@ def test_a_renewal_within_thirty_days_leads_to_the_upcoming_payments(house: Hous
     assert alerts(house) == []
 
 
+def test_renewals_are_counted_and_the_first_is_told_whatever_its_term(house: House) -> None:
+    renews(house, date(2026, 12, 2))
+    factories.make_product(seller=house.account.seller, code="render", name="Render")
+    factories.make_price(seller=house.account.seller, product_code="render", months=1, list_minor=4_900)
+    factories.make_subscription(
+        account=house.account,
+        product_code="render",
+        months=1,
+        anchor=date(2026, 10, 30),
+        renews_on=date(2026, 11, 30),
+    )
+    ((_tone, title, text, _url),) = alerts(house)
+    assert title == "2 renewals within 30 days"
+    assert "The first is Render on 30 November 2026." in text
+
+
+@pytest.mark.parametrize("fields", [{"channel": "reseller", "reseller_name": "CADline"}, {"processor": "legacy"}])
+@pytest.mark.parametrize("is_on", [True, False])
+def test_what_others_renew_needs_nobody_here(house: House, fields: dict[str, object], is_on: bool) -> None:
+    models.PaymentMethod.objects.all().delete()
+    renews(house, date(2026, 12, 1), auto_renew=is_on, payment_method=None, **fields)
+    assert alerts(house) == []
+
+
+def test_an_order_for_several_says_how_many(house: House) -> None:
+    others = [factories.make_subscription(account=house.account) for _ in range(2)]
+    documents.make_order(account=house.account, subscriptions=(house.subscription, *others), status="requires_action")
+    found = next(each for each in alerts(house) if each[0] == "warning")
+    assert found[1].endswith("waits for you")
+    assert found[2].startswith("Draft and 2 more")
+
+
+def test_a_payment_under_way_needs_nobody(house: House) -> None:
+    order = documents.make_order(account=house.account, subscriptions=(house.subscription,), status="processing")
+    ((tone, title, text, url),) = alerts(house)
+    assert (tone, title, url) == (
+        "info",
+        f"The payment of order {order.number} is under way",
+        f"/orders/{order.id}/",
+    )
+    assert "Resume" not in text
+
+
+def test_a_renewal_whose_money_is_on_its_way_is_not_overdue(house: House) -> None:
+    renews(house, date(2026, 11, 20), status="past_due", lapsed_on=date(2026, 11, 20))
+    documents.make_order(
+        account=house.account, subscriptions=(house.subscription,), action="renew", status="processing"
+    )
+    assert [found[0] for found in alerts(house)] == ["info"]
+
+
+def test_what_has_expired_is_told_in_the_past_and_can_be_renewed(house: House) -> None:
+    renews(house, date(2026, 11, 10), status="expired", lapsed_on=date(2026, 11, 10), auto_renew=False)
+    ((tone, title, text, url),) = alerts(house)
+    assert (tone, title, url) == ("warning", "Draft has expired", f"/subscriptions/{house.subscription.id}/renew/")
+    assert "It ended on 10 November 2026" in text
+    assert "Ends on" not in house.as_(house.alice).get("/").content.decode()
+
+
 def test_the_last_days_at_the_special_price_come_with_a_way_to_keep_it(house: House) -> None:
     renews(house, date(2026, 12, 1), auto_renew=False)
     ((tone, title, text, url),) = alerts(house)

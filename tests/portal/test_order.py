@@ -1,6 +1,7 @@
 """One order is its receipt: what was agreed, how it was paid, what it waits for, and who may go on with it."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -91,6 +92,92 @@ def test_a_canceled_order_says_that_nothing_happened(customer: Customer, alice: 
     )
     said = words(page(alice, order))
     assert "The order is canceled Nothing was charged, and nothing has changed." in said
+
+
+def test_what_was_called_off_promises_nothing(customer: Customer, alice: Client) -> None:
+    customer.pay_by("declined_soft")
+    order = customer.buy_seats(1)
+    waiting = words(page(alice, order))
+    assert "Next renewal" in waiting
+    close_order(
+        account_id=customer.id, order_id=order.id, actor=customer.actor, status=OrderStatus.CANCELED, now=customer.now
+    )
+    said = words(page(alice, order))
+    assert "Next renewal" not in said
+    assert "Invoice" not in said.split("The order", 1)[1].split("Payments", 1)[0]
+
+
+def test_the_button_says_what_is_paid(customer: Customer, alice: Client) -> None:
+    customer.pay_by("declined_soft")
+    order = customer.buy_seats(3)
+    assert "Pay €382.19" in words(page(alice, order))
+
+
+def test_a_receipt_reads_the_same_on_a_later_day(customer: Customer, alice: Client) -> None:
+    order = customer.buy_seats(3)
+    then = words(page(alice, order))
+    models.Clock.objects.update(stands_at=customer.now + timedelta(days=40))
+    later = words(page(alice, order))
+    assert "today" not in later
+    assert receipt_of(later) == receipt_of(then)
+
+
+def receipt_of(said: str) -> str:
+    return said.split("Thank you", 1)[1].split("The order", 1)[0]
+
+
+def test_on_paper_seller_and_buyer_stand_above_it(customer: Customer, alice: Client) -> None:
+    models.Seller.objects.update(legal_name="Northline AB", vat_id="SE556677889901", street="Kungsgatan 1")
+    models.Account.objects.filter(id=customer.id).update(name="Lakeside", vat_id="DE136695976", city="Berlin")
+    html = page(alice, customer.buy_seats(1))
+    paper = words(html.split('class="parties"')[1].split("</dl>")[0])
+    assert "Seller Northline AB Kungsgatan 1" in paper
+    assert "VAT ID: SE556677889901" in paper
+    assert "Buyer Lakeside" in paper
+    assert "VAT ID: DE136695976" in paper
+
+
+def test_an_answer_that_is_awaited_is_asked_for_again_until_it_is_there(customer: Customer, alice: Client) -> None:
+    order = customer.buy_seats(1)
+    await_answer(order)
+    html = page(alice, order)
+    assert "Being checked" in html
+    assert "Waiting for you" not in html
+    again = f"/orders/{order.id}/?asked=1"
+    assert f'<noscript><meta http-equiv="refresh" content="3; url={again}"></noscript>' in html
+    assert f'hx-get="{again}"' in html
+    part = alice.get(again, headers={"HX-Request": "true"}).content.decode()
+    assert f'hx-get="/orders/{order.id}/?asked=2"' in part
+    assert "<html" not in part
+    assert "Being checked" in words(alice.get("/orders/").content.decode())
+    models.Order.objects.update(status="fulfilled", waiting_for="", fulfilled_at=customer.now)
+    models.Payment.objects.update(status="succeeded")
+    assert alice.get(again, headers={"HX-Request": "true"}).headers["HX-Redirect"] == f"/orders/{order.id}/"
+    assert "http-equiv" not in page(alice, order)
+
+
+@pytest.mark.parametrize("asked", ["40", "-1", "999999"])
+def test_nobody_is_asked_for_ever(customer: Customer, alice: Client, asked: str) -> None:
+    order = customer.buy_seats(1)
+    await_answer(order)
+    html = alice.get(f"/orders/{order.id}/?asked={asked}").content.decode()
+    assert "Being checked" in html
+    assert "http-equiv" not in html
+    assert "hx-get" not in html
+
+
+def await_answer(order: models.Order) -> None:
+    """As after a charge to which the provider did not answer."""
+    models.Payment.objects.filter(invoice__order_id=order.id).update(status="unknown")
+    models.Order.objects.filter(id=order.id).update(
+        status="requires_action", waiting_for="gateway_answer", fulfilled_at=None
+    )
+
+
+def test_a_debit_says_about_when_it_arrives(customer: Customer, alice: Client) -> None:
+    customer.pay_by("paid", MethodKind.DIRECT_DEBIT)
+    said = words(page(alice, customer.buy_seats(1)))
+    assert "The direct debit is under way The money arrives about November 25, 2026. We write to you then." in said
 
 
 def test_the_list_finds_orders_by_state(customer: Customer, alice: Client) -> None:

@@ -194,19 +194,6 @@ def test_what_is_scheduled_can_be_undone(house: House) -> None:
     assert f'action="{own_page(house)}scheduled/term/undo/"' in page
 
 
-@pytest.mark.parametrize(
-    ("status", "said"),
-    [
-        ("expired", "It was not renewed, and there is no access."),
-        ("canceled", "This subscription has ended."),
-        ("suspended", "There is no access until the overdue payment is made."),
-    ],
-)
-def test_what_is_over_says_so(house: House, status: str, said: str) -> None:
-    models.Subscription.objects.update(status=status, lapsed_on=date(2026, 11, 1))
-    assert said in text(house.as_(house.alice), own_page(house))
-
-
 def test_row_level_security_stands_behind_the_pages(
     house: House, acting_as: Callable[[str], AbstractContextManager[None]]
 ) -> None:

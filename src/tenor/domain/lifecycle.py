@@ -111,3 +111,17 @@ def step(table: Table, current: StrEnum, following: StrEnum) -> None:
     """Raise Refusal("forbidden_step") where the table does not let `following` come after `current`."""
     if not may_become(table, current, following):
         raise Refusal("forbidden_step", {"from": str(current), "to": str(following)})
+
+
+AWAITED = frozenset({"gateway_answer", "provider_away"})
+"""What an order waits for without its customer: they can do nothing but wait, too."""
+
+
+def shown_status(status: str, waiting_for: str, *, is_partly_returned: bool = False) -> str:
+    """The status of an order as people see it: "requires_action" only where it is they who have to act.
+
+    A part of what is carried out may have been given back.
+    """
+    if status == OrderStatus.REQUIRES_ACTION and waiting_for in AWAITED:
+        return "checking"
+    return "partly_returned" if is_partly_returned and status == OrderStatus.FULFILLED else status

@@ -100,17 +100,22 @@ def aligning_methods(state: AccountState, offer: Offer, today: date) -> tuple[Pa
     return tuple(method for method in kept_methods(state) if can_align(offer.policy, method, today))
 
 
+def aligning_method(state: AccountState, offer: Offer, method_id: str, today: date) -> PaymentMethod:
+    """The method that was chosen to pay an alignment. Raises Refusal: unknown_method, method_not_usable."""
+    asked = kept_method(state, method_id)
+    if asked is None:
+        raise Refusal("unknown_method", {"method": method_id})
+    if not can_align(offer.policy, asked, today):
+        raise Refusal("method_not_usable", {"method": asked.label})
+    return asked
+
+
 def _method(
     state: AccountState, offer: Offer, chosen: tuple[Subscription, ...], method_id: str | None, today: date
 ) -> PaymentMethod:
     """The one that was asked for, else the one that pays most of them already."""
     if method_id is not None:
-        asked = kept_method(state, method_id)
-        if asked is None:
-            raise Refusal("unknown_method", {"method": method_id})
-        if not can_align(offer.policy, asked, today):
-            raise Refusal("method_not_usable", {"method": asked.label})
-        return asked
+        return aligning_method(state, offer, method_id, today)
     common = common_method(state, offer, chosen, today)
     if common is None:
         raise Refusal("no_payment_method", {})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
@@ -143,6 +144,23 @@ def _special(entry: PriceEntry, percent: int) -> UnitPrice:
     special = entry.list_price.share(Fraction(100 - percent, 100))
     shown = _published("special_price_derived", entry, special, list_price=entry.list_price, percent=percent)
     return UnitPrice(special, PriceKind.RENEWAL, entry, shown)
+
+
+class Reduced(StrEnum):
+    """What a price a seat is below the list price by."""
+
+    SPECIAL = "special"
+    PROMOTION = "promotion"
+
+
+def reduced_by(explanation: Explanation) -> Reduced | None:
+    """What the price of a line was reduced by; None at the list price, which a renewal may cost, too."""
+    facts = explanation.facts
+    if explanation.rule.startswith("promotion_"):
+        return Reduced.PROMOTION
+    if explanation.rule.startswith("special_price_"):
+        return Reduced.SPECIAL if explanation.result != facts["list_price"] else None
+    return next((found for step in explanation.steps if (found := reduced_by(step))), None)
 
 
 def _applies(promotion: Promotion, item: Item, day: date, seats: int, first_term: bool) -> bool:

@@ -13,11 +13,13 @@ class AddSeats:
     """Add `seats` seats now, for the rest of what is paid (rules 4).
 
     `at_renewal` answers what should be renewed where fewer seats are already scheduled: the total number of seats.
+    `method_id` pays this order, and no more; None: what pays the subscription.
     """
 
     subscription_id: str
     seats: int
     at_renewal: int | None = None
+    method_id: str | None = field(default=None, metadata=ADDED)
     kind: Literal["add_seats"] = "add_seats"
 
 
@@ -41,11 +43,15 @@ class ChangeTerm:
 
 @dataclass(frozen=True, slots=True)
 class ChangePlan:
-    """Another plan of the product: now, with a credit for the old one by days, or at the next renewal (rules 4)."""
+    """Another plan of the product: now, with a credit for the old one by days, or at the next renewal (rules 4).
+
+    `method_id` pays for it now, and no more; None: what pays the subscription.
+    """
 
     subscription_id: str
     plan: str
     when: Literal["now", "renewal"]
+    method_id: str | None = field(default=None, metadata=ADDED)
     kind: Literal["change_plan"] = "change_plan"
 
 
@@ -53,9 +59,9 @@ class ChangePlan:
 class AlignDates:
     """Give the subscriptions one renewal date (rules 5): `on`, or the latest among them.
 
-    `prepare` also makes or schedules what keeps some of them out: turns renewal on, gives all of them `method_id`, and
-    schedules the term that most of them have. `at_renewal` answers, by subscription, how many seats are to be renewed
-    where fewer are already scheduled.
+    `method_id` pays this order, and no more. `prepare` also makes or schedules what keeps some of them out: turns
+    renewal on, gives all of them `method_id` from now on, and schedules the term that most of them have. `at_renewal`
+    answers, by subscription, how many seats are to be renewed where fewer are already scheduled.
     """
 
     subscription_ids: tuple[str, ...]

@@ -1,7 +1,7 @@
 """What needs somebody: orders that wait, payments overdue, methods that won't last, renewals and prices that near."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -9,19 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenor.domain.account import Actor, OpenOrder, PriceKind, Subscription, SubscriptionStatus
+from tenor.domain.account import Actor, OpenOrder, Subscription
 from tenor.domain.confirmations import reopened
 from tenor.domain.eligibility import Action
-from tenor.domain.eligibility.case import Case, has_lapsed, lapsed_on, late_renewal_closes_on, renews_itself
+from tenor.domain.eligibility.case import Case
 from tenor.domain.eligibility.leading import leads_on
 from tenor.domain.eligibility.leading import remedy as remedy_of
 from tenor.domain.forecast import Upcoming, UpcomingKind
 from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.methods import another_method
-from tenor.domain.owed import NOT_PAID
 from tenor.domain.permissions import Permission, may
+from tenor.domain.pricing import Reduced, reduced_by
 from tenor.domain.refusals import Reason, Remedy
-from tenor.domain.situation import is_renewed_here
+from tenor.domain.situation import Next
 from tenor.domain.tax import outlook
 from tenor.domain.under_way import still_owed
 from tenor.portal import remedies
@@ -100,14 +100,18 @@ def alerts(
     return sorted(found, key=lambda alert: TONES.index(alert.tone))
 
 
+def _by_order(found: Iterable[Holding]) -> Iterator[list[Holding]]:
+    """Those on one order together; what is on none stands alone."""
+    groups: dict[str, list[Holding]] = defaultdict(list)
+    for held in found:
+        order = held.situation.order
+        groups[order.id if order else held.subscription.id].append(held)
+    yield from groups.values()
+
+
 def _overdue(account: _Account) -> Iterator[Alert]:
     """What is owed, once an order: several subscriptions may be renewed by one."""
-    owing: dict[str, list[Holding]] = defaultdict(list)
-    for held in account.owned:
-        order = held.subscription.open_order
-        if held.subscription.status in NOT_PAID and not (order and order.is_under_way):
-            owing[order.id if order else held.subscription.id].append(held)
-    for group in owing.values():
+    for group in _by_order(held for held in account.owned if held.situation.next in (Next.OWED, Next.SUSPENDED)):
         yield Alert(
             tone="danger",
             title=_overdue_title(account, group),
@@ -117,7 +121,7 @@ def _overdue(account: _Account) -> Iterator[Alert]:
 
 
 def _overdue_title(account: _Account, group: list[Holding]) -> str:
-    is_suspended = group[0].subscription.status is SubscriptionStatus.SUSPENDED
+    is_suspended = group[0].situation.next is Next.SUSPENDED
     if len(group) == 1:
         title = _("%(name)s is suspended") if is_suspended else _("The payment for %(name)s is overdue")
         return title % {"name": group[0].name}
@@ -131,30 +135,24 @@ def _overdue_title(account: _Account, group: list[Holding]) -> str:
 
 def _overdue_text(account: _Account, held: Holding) -> str:
     """What is owed, and until when there is access (rules 7)."""
-    one = held.subscription
-    owed = (each.amount for each in account.coming if each.kind is UpcomingKind.DUE and one.id in each.subscription_ids)
-    amount = next(owed, None)
-    if one.status is SubscriptionStatus.SUSPENDED:
+    found, locale = held.situation, account.reader.locale
+    if found.access_until is None:
         ends = _("There is no access until it is paid.")
     else:
-        last = lapsed_on(one) + timedelta(days=account.loaded.offer.policy.past_due_days)
-        ends = _("Access ends on %(day)s if it is not paid by then.") % {"day": account.day(last)}
-    told = words.owed(still_owed(account.loaded.state, [one], account.loaded.today), account.reader.locale)
-    if told:
-        return " ".join((*told, ends))
-    if amount is None:
-        return ends
-    return _("%(amount)s is owed.") % {"amount": formats.money(amount, account.reader.locale)} + " " + ends
+        ends = _("Access ends on %(day)s if it is not paid by then.") % {"day": account.day(found.access_until)}
+    told = words.owed(still_owed(account.loaded.state, [held.subscription], account.loaded.today), locale)
+    owed = found.payment.amount if found.payment else None
+    if not told and owed is not None:
+        told = (_("%(amount)s is owed.") % {"amount": formats.money(owed, locale)},)
+    return " ".join((*told, ends))
 
 
 def _open_orders(account: _Account) -> Iterator[Alert]:
-    waiting = {
-        order: held
-        for held in account.owned
-        if (order := held.subscription.open_order)
-        if order.is_under_way or held.subscription.status not in NOT_PAID
-    }
-    for order, held in waiting.items():
+    """Orders that wait for their money. Whose money is on its way needs nobody: it is told, and can't be stopped."""
+    waiting = (held for held in account.owned if held.situation.next not in (Next.OWED, Next.SUSPENDED))
+    for group in _by_order(held for held in waiting if held.situation.order):
+        order = group[0].situation.order
+        assert order is not None
         title = _("Order %(number)s is not finished yet")
         if order.is_under_way:
             title = _("The payment of order %(number)s is under way")
@@ -163,9 +161,18 @@ def _open_orders(account: _Account) -> Iterator[Alert]:
         yield Alert(
             tone="info" if order.is_under_way else "warning",
             title=title % {"number": order.number},
-            text=_arrival(account, held.name, order),
-            fix=account.row_fix(held.subscription, "open_order"),
+            text=_arrival(account, _names(account, group), order),
+            fix=account.row_fix(group[0].subscription, "open_order"),
         )
+
+
+def _names(account: _Account, group: list[Holding]) -> str:
+    """The first of them by name, and how many more there are."""
+    more = len(group) - 1
+    if not more:
+        return group[0].name
+    told = ngettext("%(name)s and %(count)s more", "%(name)s and %(count)s more", more)
+    return told % {"name": group[0].name, "count": formats.number(more, account.reader.locale)}
 
 
 def _arrival(account: _Account, name: str, order: OpenOrder) -> str:
@@ -248,11 +255,10 @@ def _reopened(account: _Account) -> Iterator[Alert]:
     loaded, locale = account.loaded, account.reader.locale
     for held in account.owned:
         one = held.subscription
-        found = reopened(loaded.state, loaded.offer, one, loaded.today) if held.coming else ()
+        found = reopened(loaded.state, loaded.offer, one, loaded.today) if held.situation.is_charged else ()
         for again in found[:1]:
-            renews_on = held.coming.subscription.renews_on if held.coming else one.renews_on
             facts = {
-                "day": account.day(renews_on),
+                "day": account.day(held.situation.on),
                 "seen": formats.money(again.seen, locale),
                 "now": formats.money(again.now, locale),
             }
@@ -268,15 +274,14 @@ def _last_days(account: _Account) -> Iterator[Alert]:
     """Subscriptions that are about to end, and the special price with them (rules 3, 7)."""
     loaded, locale = account.loaded, account.reader.locale
     for held in account.owned:
-        one = held.subscription
-        ends_soon = loaded.today <= one.renews_on <= loaded.today + SOON
-        if one.status is not SubscriptionStatus.ACTIVE or renews_itself(one) or not ends_soon:
+        one, found = held.subscription, held.situation
+        if found.next is not Next.ENDS or not loaded.today <= found.on <= loaded.today + SOON:
             continue
         kept = coming_term(loaded.state, loaded.offer, replace(one, auto_renew=True, scheduled=()), loaded.today)
-        if kept is None or kept.price.kind is not PriceKind.RENEWAL or not is_renewed_here(one):
+        if kept is None or reduced_by(kept.price.explanation) is not Reduced.SPECIAL:
             continue
         facts = {
-            "day": account.day(one.renews_on),
+            "day": account.day(found.on),
             "special": formats.money(kept.price.amount, locale),
             "list": formats.money(kept.price.entry.list_price, locale),
         }
@@ -284,42 +289,38 @@ def _last_days(account: _Account) -> Iterator[Alert]:
         yield Alert(
             tone="warning",
             title=_("Last days at the special price: %(name)s") % {"name": held.name},
-            text=_("It ends on %(day)s. Renewed by then a seat costs %(special)s, bought anew %(list)s.") % facts,
+            text=_("It ends on %(day)s. Renewed by then, a seat costs %(special)s; bought again later, %(list)s.")
+            % facts,
             fix=account.fix(remedy, Wanted(Action.AUTO_RENEW_ON, one)),
         )
 
 
 def _lapsed(account: _Account) -> Iterator[Alert]:
     """Subscriptions that were not renewed, while they still can be (rules 7)."""
-    a_day = timedelta(days=1)
     for held in account.owned:
-        one = held.subscription
-        closes_on = late_renewal_closes_on(account.loaded.offer, one)
-        is_open = has_lapsed(one, account.loaded.today) and account.loaded.today < closes_on
-        if not is_open or not is_renewed_here(one):
+        found = held.situation
+        if found.next is not Next.EXPIRED or found.renewable_until is None:
             continue
-        facts = {"ended": account.day(held.situation.on), "last": account.day(closes_on - a_day)}
+        facts = {"ended": account.day(found.on), "last": account.day(found.renewable_until)}
         yield Alert(
             tone="warning",
             title=_("%(name)s has expired") % {"name": held.name},
             text=_("It ended on %(ended)s, and can be renewed until %(last)s, its dates unmoved.") % facts,
-            fix=account.row_fix(one, "expired"),
+            fix=account.row_fix(held.subscription, "expired"),
         )
 
 
 def _renewals(account: _Account) -> Iterator[Alert]:
-    """Terms of a year or more that begin within thirty days; the list says what they cost and change."""
-    state, latest = account.loaded.state, account.loaded.today + SOON
-    soon = [
-        (one.on, subscription_id)
-        for one in account.coming
-        if one.kind is UpcomingKind.PAYMENT and one.on <= latest
-        for subscription_id in one.subscription_ids
-        if state.subscription(subscription_id).term.is_long
-    ]
+    """What renews within thirty days, the first by its date; the list says what it costs and changes."""
+    latest = account.loaded.today + SOON
+    soon = sorted(
+        (held.situation.on, held.name)
+        for held in account.owned
+        if held.situation.is_charged and held.situation.on <= latest
+    )
     if not soon:
         return
-    first = {"name": account.name(soon[0][1]), "day": account.day(soon[0][0])}
+    first = {"name": soon[0][1], "day": account.day(soon[0][0])}
     title = ngettext("A renewal within 30 days", "%(count)s renewals within 30 days", len(soon))
     yield Alert(
         tone="info",

@@ -7,9 +7,8 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language
 from django_htmx.middleware import HtmxDetails
@@ -22,6 +21,7 @@ from tenor.domain.permissions import Permission, closing, may
 from tenor.domain.terms import local_date
 from tenor.gateways import clock
 from tenor.portal import remedies
+from tenor.portal.signed_out import to_sign_in
 from tenor.ui import formats, words
 from tenor.ui.context import AccountChoice, Chrome
 
@@ -101,9 +101,7 @@ def _enter(
 ) -> HttpResponse:
     person = request.user
     if not person.is_authenticated:
-        # What is done by a button only can't be come back to: a person signs in, and finds it again from home.
-        is_page = request.method in ("GET", "HEAD")
-        return redirect_to_login(request.get_full_path() if is_page else resolve_url("portal:home"))
+        return to_sign_in(request)
     visitor = read_visitor(person.pk)
     if request.method in SAFE and (asked := request.GET.get(ASKED)):
         return _to_account(request, visitor, asked)

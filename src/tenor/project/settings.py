@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tenor.portal.parts.WholePageRedirects",
 ]
 
 ROOT_URLCONF = "tenor.project.urls"

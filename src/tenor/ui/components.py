@@ -51,13 +51,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class PriceLine:
-    """A line of a price summary. `name` is data that is not translated (a product), `label` is a sentence."""
+    """A line of a price summary. `name` and `number` are data that is not translated (a product, a subscription's
+    number), `label` is a sentence.
+    """
 
     amount: Money
     label: Text = ""
     name: str = ""
     note: Text = ""
     steps: Sequence[Step] = ()
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

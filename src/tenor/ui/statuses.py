@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
@@ -27,6 +26,7 @@ LOOKS: dict[str, dict[str, Look]] = {
     "order": {
         "submitted": Look(pgettext_lazy("order", "Submitted"), "info", "clock"),
         "requires_action": Look(pgettext_lazy("order", "Waiting for you"), "warning", "warning"),
+        "checking": Look(pgettext_lazy("order", "Being checked"), "info", "clock"),
         "processing": Look(pgettext_lazy("order", "Payment under way"), "info", "clock"),
         "paid": Look(pgettext_lazy("order", "Paid"), "success", "check"),
         "fulfilled": Look(pgettext_lazy("order", "Completed"), "success", "check-circle"),
@@ -41,15 +41,11 @@ LOOKS: dict[str, dict[str, Look]] = {
         "paid": Look(pgettext_lazy("invoice", "Paid"), "success", "check"),
         "credited": Look(pgettext_lazy("invoice", "Credited"), "neutral", "renew"),
     },
-    "auto_renew": {
-        "on": Look(_("Automatic renewal on"), "accent", "renew"),
-        "off": Look(_("Automatic renewal off"), "neutral", "pause"),
-    },
 }
 
 
 def look(kind: str, code: str) -> Look:
-    """How the state `code` of a `kind` (subscription, order, invoice, auto_renew) looks.
+    """How the state `code` of a `kind` (subscription, order, invoice) looks.
 
     Raises KeyError for an unknown one.
     """

@@ -8,14 +8,12 @@ from tenor.db.ids import new_id
 from tenor.db.locks import lock_account, retrying
 from tenor.db.models import Account, SeatAssignment, Subscription, User
 from tenor.db.people import person_with_address
-from tenor.domain.account import Actor, SubscriptionStatus
+from tenor.domain.account import Actor
 from tenor.domain.permissions import Permission, demand
 from tenor.domain.refusals import Refusal
+from tenor.domain.seat_lists import WITH_ACCESS
 from tenor.usecases.members import reader_of
 from tenor.usecases.tell import About, Letter, tell, write_to
-
-WITH_ACCESS = frozenset({SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE})
-"""Seats are of use while there is access (rules 7)."""
 
 
 def assign_seat(*, account_id: UUID, subscription_id: UUID, email: str, actor: Actor, now: datetime) -> None:
@@ -42,16 +40,14 @@ def _assign(account_id: UUID, subscription_id: UUID, email: str, actor: Actor, n
             return
         if seated.count() >= subscription.seats:
             raise Refusal("no_seat_left", {"seats": subscription.seats})
-        _seat(subscription, _person(account_id, email), actor, now)
+        give_seat(subscription, email, actor, now)
 
 
-def _person(account_id: UUID, email: str) -> User:
-    language = Account.objects.values_list("language", flat=True).get(id=account_id)
-    return User.objects.get(id=person_with_address(email, language=language))
-
-
-def _seat(subscription: Subscription, person: User, actor: Actor, now: datetime) -> None:
+def give_seat(subscription: Subscription, email: str, actor: Actor, now: datetime) -> None:
+    """Give a free seat to whoever has that address, and tell them. Call with the account locked."""
     account_id = subscription.account_id
+    language = Account.objects.values_list("language", flat=True).get(id=account_id)
+    person = User.objects.get(id=person_with_address(email, language=language))
     seat = SeatAssignment.objects.create(
         id=new_id(), account_id=account_id, subscription=subscription, user=person, assigned_at=now
     )

@@ -192,16 +192,47 @@ def test_make_them_alignable_changes_schedules_and_aligns_in_one_order(
     assert models.Subscription.objects.get(id=monthly.id).renews_on == date(2026, 12, 10)
 
 
-def test_a_preparation_alone_costs_nothing_and_goes_on_to_the_payments(counter: Counter) -> None:
+def test_a_preparation_alone_costs_nothing_and_is_confirmed(counter: Counter) -> None:
     monthly = another(counter, months=1, anchor=date(2026, 11, 10), renews_on=date(2026, 12, 10))
     sent = counter.browser.post(URL, both(counter, monthly, prepare="1"))
     assert "Nothing can be aligned today" in text(counter.browser.get(URL, both(counter, monthly, prepare="1")))
     done = counter.browser.post(sent.headers["Location"])
-    assert done.headers["Location"] == reverse("portal:upcoming")
+    assert done.headers["Location"] == sent.headers["Location"]
     waits = f"They can be aligned from December 10, 2026, when Draft ({monthly.number}) has renewed."
     assert waits in text(follow(counter, done))
     assert models.ScheduledChange.objects.get().subscription_id == monthly.id
     assert not models.Order.objects.exists()
+
+
+def test_a_preparation_says_what_is_scheduled_and_when_they_can_be_aligned(counter: Counter) -> None:
+    monthly = another(counter, months=1, anchor=date(2026, 11, 10), renews_on=date(2026, 12, 10))
+    review = counter.browser.post(URL, both(counter, monthly, prepare="1")).headers["Location"]
+    before = text(counter.browser.get(review))
+    assert "Prepare 2 subscriptions for one payment date" in before
+    why = "No charge now: it can be aligned once it has renewed on December 10, 2026"
+    assert f"Draft Standard {monthly.number} {why}" in before
+    assert f"Draft Standard {counter.subscription.number} No charge now €0.00" in before
+    assert "already" not in before
+    counter.browser.post(review)
+    said = text(counter.browser.get(review))
+    assert "The changes are scheduled Nothing was charged. They can be aligned from December 10, 2026" in said
+    assert "Renews for 1 year from December 10, 2026" in said
+    history = text(counter.browser.get(reverse("portal:subscription", args=[monthly.id])))
+    assert "Prepared for one payment date" in history
+    assert "Payment dates aligned" not in history
+
+
+def test_what_costs_nothing_because_it_renews_then_is_in_the_review_and_the_receipt(
+    counter: Counter, other: models.Subscription
+) -> None:
+    review = counter.browser.post(URL, both(counter, other)).headers["Location"]
+    page = text(counter.browser.get(review))
+    assert "Align 2 subscriptions to" in page
+    receipt = text(counter.browser.get(counter.browser.post(review).headers["Location"]))
+    for said in (page, receipt):
+        assert counter.subscription.number in said
+        assert other.number in said
+        assert said.count("No charge now: its renewal date is") == 1
 
 
 def test_the_plan_chooses_the_base_too_and_names_it(counter: Counter) -> None:
@@ -237,7 +268,7 @@ def test_many_are_drawn_in_one_row_and_their_lines_folded(counter: Counter, othe
         another(counter, anchor=date(2026, 4, 1 + n), renews_on=date(2027, 4, 1 + n))
     page = counter.browser.get(URL)
     assert "8 chosen" in text(page)
-    assert "7 lines" in text(page)
+    assert "8 lines" in text(page)
     assert page.content.decode().count('<th scope="row">') == 2
 
 

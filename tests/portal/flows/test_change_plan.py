@@ -38,7 +38,7 @@ def test_the_plans_stand_side_by_side_and_the_one_above_is_priced(premium: Count
     basic, own, above = page.index("Basic"), page.index("Standard Today's plan"), page.index("Premium Can begin today")
     assert basic < own < above
     assert "€2,511.00 at the next renewal, for all seats" in page
-    assert "Credit for the old plan: 3 seats" in page
+    assert "Deduction for what is left of the old plan: 3 seats" in page
     assert "-€382.19" in page.replace("\u2212", "-")
     assert "€764.38" in page
 
@@ -60,7 +60,7 @@ def test_now_it_is_reviewed_submitted_and_has_a_receipt(premium: Counter) -> Non
     response = premium.browser.post(url(premium), {"plan": "premium", "when": "now"})
     review = response.headers["Location"]
     page = text(premium.browser.get(review))
-    assert "The plan is Premium from today" in page
+    assert "Plan: from Standard to Premium" in page
     assert f"{url(premium)}?plan=premium&when=now" in premium.browser.get(review).content.decode().replace("&amp;", "&")
     receipt = premium.browser.post(review, follow=True)
     assert "Change of plan" in text(receipt)

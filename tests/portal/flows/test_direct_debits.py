@@ -101,8 +101,8 @@ def test_an_order_says_when_it_is_debited_and_when_it_takes_effect(
 ) -> None:
     models.Subscription.objects.update(payment_method=debit)
     review = text(counter.browser.get(counter.review_url(2)))
-    assert "Debited on November 21, 2026, without 14 days' notice, because you order it yourself." in review
-    assert "It takes effect as soon as the money has arrived, about November 25, 2026." in review
+    assert "Debited on November 21, 2026, without the notice of 14 days: you order it yourself." in review
+    assert "Takes effect When the debit has arrived, about November 25, 2026" in review
 
 
 def test_a_seller_who_grants_at_once_promises_no_day(counter: Counter, debit: models.PaymentMethod) -> None:
@@ -125,7 +125,7 @@ def test_a_sepa_debit_takes_euros_only(counter: Counter) -> None:
     models.Account.objects.update(currency="SEK")
     page = text(counter.browser.get("/methods/"))
     assert "Direct debit (SEPA)" not in page
-    assert "You pay in SEK: a SEPA direct debit takes euros only." in page
+    assert "A SEPA direct debit takes euros only." in page
     answer = counter.browser.post(reverse("portal:add_method"), {"kind": "direct_debit"}, follow=True)
-    assert "You pay in SEK: a SEPA direct debit takes euros only." in text(answer)
+    assert "A SEPA direct debit takes euros only." in text(answer)
     assert not models.Event.objects.filter(kind="method_setup").exists()

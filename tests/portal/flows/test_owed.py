@@ -77,7 +77,7 @@ def test_the_subscription_leads_to_all_three_ways(counter: Counter) -> None:
     for address in (order, url(counter, "change_owed"), url(counter, "decline_owed")):
         assert f'href="{address}"' in html
     shown = page(counter, url(counter, "subscription"))
-    assert "Renews on March 1, 2028" in shown, "the renewal details tell of the renewal after it"
+    assert "Next renewal March 1, 2028" in shown, "the renewal details tell of the renewal after it"
 
 
 def test_fewer_seats_for_what_is_owed_are_reviewed_and_charged(counter: Counter) -> None:
@@ -159,6 +159,20 @@ def test_paid_and_stopped_after_it(counter: Counter) -> None:
     assert "Ends on March 1, 2028" in page(counter, url(counter, "subscription"))
 
 
+def test_what_was_given_up_meanwhile_is_not_paid_and_stopped(counter: Counter) -> None:
+    """A form from before: its order is over, and nothing takes its place."""
+    owing(counter)
+    models.OrderSubscription.objects.update(open=False)
+    models.Order.objects.filter(action="renew").update(
+        status="canceled", closed_at=counter.customer.now, retry_on=None, waiting_for=""
+    )
+    models.Invoice.objects.update(status="credited")
+    answer = counter.browser.post(url(counter, "decline_owed"), {"do": "stop"})
+    assert answer.status_code == 409
+    assert payments(counter.customer) == [("failed", 126_000)]
+    assert counter.subscription.auto_renew
+
+
 def test_turning_renewal_off_while_it_is_owed_leads_there(counter: Counter) -> None:
     owing(counter)
     answer = counter.browser.get(url(counter, "auto_renew"))
@@ -211,7 +225,7 @@ def test_left_out_of_the_form_it_is_declined_with_the_change(counter: Counter) -
     other = another(counter.customer, seats=1)
     owing(counter)
     answer = choose(counter)
-    assert "The renewal is not taken: access ends today" in page(counter, answer.headers["Location"])
+    assert "The renewal is not taken, and access ends" in page(counter, answer.headers["Location"])
     counter.browser.post(answer.headers["Location"])
     other.refresh_from_db()
     assert (other.status, paid(counter.customer)) == ("expired", [126_000])

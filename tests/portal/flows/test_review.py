@@ -33,7 +33,18 @@ def test_the_review_shows_what_is_paid_and_what_comes_next(counter: Counter) -> 
     assert "March 1, 2027 €2,520.00" in page
     assert "6 seats at €420.00 each, for 1 year" in page
     assert "The seller does not collect sales tax in the United States." in page
-    assert "Submit order" in page
+    assert "Add 3 seats to Draft" in page
+    assert f"{counter.subscription.number} 3 more seats" in page
+    assert "Takes effect As soon as it is paid" in page
+    assert "Submit order: pay €382.19" in page
+
+
+def test_what_opens_does_not_move_the_button(counter: Counter) -> None:
+    """Total, method, when it takes effect and the button are one block, and what unfolds in it stands below."""
+    block = counter.browser.get(counter.review_url(3)).content.decode().split('aria-labelledby="order"')[1]
+    block = block.split("</section>")[0]
+    total, button, unfolds = (block.index(part) for part in ("To pay now", "button--primary", "<details"))
+    assert total < button < unfolds
 
 
 def test_submit_charges_grants_and_leads_to_the_receipt(counter: Counter) -> None:
@@ -83,6 +94,7 @@ def test_a_price_that_rose_is_shown_beside_the_old_one(counter: Counter) -> None
     assert "Nothing was charged" in page
     assert "Price of one seat €465.00 €500.00" in page
     assert "Total €382.19 €410.96" in page
+    assert "Add 3 seats to Draft" in page
     assert "To pay now €382.19" in page  # the old offer, whole
     assert "To pay now €410.96" in page
     counter.browser.post(stale.headers["Location"])

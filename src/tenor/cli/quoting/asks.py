@@ -39,6 +39,7 @@ class AddSeatsGiven(AskGiven):
     subscription_id: Text
     seats: Number
     at_renewal: Number | None = None
+    method_id: Text | None = None
 
 
 class ReduceSeatsGiven(AskGiven):
@@ -67,6 +68,7 @@ class ChangePlanGiven(AskGiven):
     subscription_id: Text
     plan: Text
     when: Literal["now", "renewal"]
+    method_id: Text | None = None
 
 
 class AlignDatesGiven(AskGiven):
@@ -135,6 +137,7 @@ class SetPaymentMethodGiven(AskGiven):
     kind: Literal["set_payment_method"]
     subscription_ids: tuple[Text, ...]
     method_id: Text
+    instead_of: Text | None = None
 
 
 class OwedChoiceGiven(Given):
@@ -153,11 +156,12 @@ class ChangeOwedGiven(AskGiven):
     kind: Literal["change_owed"]
     chosen: tuple[OwedChoiceGiven, ...]
     method_id: Text | None = None
+    keep: bool | None = None
 
     def ask(self) -> Ask:
         """The domain's value."""
         chosen = tuple(requests.OwedChoice(**one.values()) for one in self.chosen)
-        return requests.ChangeOwed(chosen, self.method_id)
+        return requests.ChangeOwed(chosen, self.method_id, keep=self.keep)
 
 
 class DeclineOwedGiven(AskGiven):

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from tenor.db.models import Invoice, Order, OrderLine, OrderSubscription
-from tenor.domain.lifecycle import OrderStatus
+from tenor.domain.lifecycle import shown_status
 from tenor.domain.money import Money
 
 
@@ -29,8 +29,8 @@ class OrderRow:
 
     @property
     def shown_status(self) -> str:
-        """The status as people see it: a part of what is carried out may have been given back."""
-        return "partly_returned" if self.is_partly_returned and self.status == OrderStatus.FULFILLED else self.status
+        """The status as people see it."""
+        return shown_status(self.status, self.waiting_for, is_partly_returned=self.is_partly_returned)
 
 
 def list_orders(account_id: UUID, *, limit: int = 100, subscription_id: UUID | None = None) -> tuple[OrderRow, ...]:

@@ -16,7 +16,7 @@ from tenor.domain.quote import Quote
 
 _RECEIPT = f"""
 SELECT to_jsonb(o), {OUTCOME},
-       (SELECT jsonb_build_array(i.number, i.issued_on, i.due_on, i.status)
+       (SELECT jsonb_build_array(i.number, i.issued_on, i.due_on, i.status, i.parties)
         FROM db_invoice i
         WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.kind = 'invoice' AND i.status <> 'void'),
        (SELECT jsonb_agg(to_jsonb(p) || jsonb_build_object('label', m.label) ORDER BY p.created_at, p.id)
@@ -42,6 +42,16 @@ GROUP BY l.order_id
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """Seller or buyer as the invoice has them; `address` line by line, `country` a code (ISO 3166)."""
+
+    name: str
+    address: tuple[str, ...]
+    country: str
+    vat_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The order's invoice. `number` is "" and the days are None while it is a draft."""
 
@@ -49,6 +59,8 @@ class Document:
     issued_on: date | None
     due_on: date | None
     status: str
+    seller: Party
+    buyer: Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +145,17 @@ def _json(column: str | None) -> Any:
     return None if column is None else json.loads(column)
 
 
-def _document(number: str | None, issued_on: str | None, due_on: str | None, status: str) -> Document:
-    return Document(number or "", _day(issued_on), _day(due_on), status)
+def _document(
+    number: str | None, issued_on: str | None, due_on: str | None, status: str, parties: Mapping[str, Any]
+) -> Document:
+    seller, buyer = _party(parties["seller"]), _party(parties["customer"])
+    return Document(number or "", _day(issued_on), _day(due_on), status, seller, buyer)
+
+
+def _party(stored: Mapping[str, str]) -> Party:
+    town = " ".join(filter(None, (stored["postal_code"], stored["city"])))
+    address = tuple(filter(None, (stored["street"], town, stored["region"])))
+    return Party(stored["name"], address, stored["country"], stored["vat_id"])
 
 
 def _attempt(row: Mapping[str, Any]) -> Attempt:

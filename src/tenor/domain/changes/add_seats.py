@@ -17,6 +17,7 @@ from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.effects import Effect, Schedule, SetComing, SetSeats
 from tenor.domain.eligibility import Action, check
 from tenor.domain.explanation import Explanation, Facts
+from tenor.domain.methods import chargeable, charged_to
 from tenor.domain.offer import Offer
 from tenor.domain.pricing import UnitPrice, entry_on, list_price
 from tenor.domain.proration import prorated_seats
@@ -32,10 +33,12 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: AddSeats, today: 
 
     Raises Refusal: not_eligible (with every reason), seats_not_positive, seats_above_maximum, not_sold,
     nothing_left where no paid period runs any longer, scheduled_seats_unclear where a reduction is already scheduled
-    and the request does not say what to renew, and seats_at_renewal_out_of_range where it says too many or none.
+    and the request does not say what to renew, and seats_at_renewal_out_of_range where it says too many or none; for
+    the method that is chosen whatever `methods.chargeable` raises.
     """
     subscription = state.subscription(ask.subscription_id)
-    check(state, offer, Action.SEATS_ADD, subscription, actor, today)
+    wanted = None if ask.method_id is None else chargeable(state, offer, ask.method_id, today)
+    check(state, offer, Action.SEATS_ADD, charged_to(subscription, wanted), actor, today)
     seats_after = _seats_after(offer, subscription, ask)
     running = subscription.running_periods(today)
     if not running:
@@ -44,7 +47,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: AddSeats, today: 
     price = list_price(offer, entry, today, ask.seats, first_term=True)
     grown = replace(subscription, seats=seats_after, coming=_coming_after(subscription, ask))
     planned = replace(grown, scheduled=_scheduled_after(subscription, ask, actor, today))
-    method = state.method_of(subscription)
+    method = wanted or state.method_of(subscription)
     draft = Draft(
         action=ask.kind,
         method_id=method.id if method else None,

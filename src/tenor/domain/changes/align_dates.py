@@ -9,12 +9,13 @@ from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.carrying_out import carry_out
 from tenor.domain.catalog import Item
 from tenor.domain.choosing import in_order
-from tenor.domain.effects import AddPeriod, Effect, MoveRenewal, Schedule
+from tenor.domain.direct_debit import short_notices
+from tenor.domain.effects import AddPeriod, Effect, MoveRenewal, Schedule, SetMethod
 from tenor.domain.eligibility import Action, align_reasons
 from tenor.domain.eligibility.together import renewing_alike
 from tenor.domain.explanation import Facts
 from tenor.domain.offer import Offer
-from tenor.domain.preparation import prepare
+from tenor.domain.preparation import aligning_method, prepare
 from tenor.domain.pricing import UnitPrice, entry_on, renewal_price
 from tenor.domain.proration import extension
 from tenor.domain.quote import LineKind, NextRenewal, Quote
@@ -30,8 +31,8 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: AlignDates, today
     The order of choosing is irrelevant. Raises Refusal: too_many_chosen, unknown_subscription, not_eligible (with every
     reason), date_too_early and date_too_late (naming a subscription and the day that is possible), dates_too_far_apart,
     tax_inclusion_differs, not_sold; scheduled_seats_unclear where one that moves has a reduction scheduled and the
-    request does not say what to renew, seats_at_renewal_out_of_range where it says too many or none; to prepare also
-    whatever `preparation.prepare` raises.
+    request does not say what to renew, seats_at_renewal_out_of_range where it says too many or none; for a method that
+    is chosen whatever `preparation.aligning_method` raises, and to prepare whatever `preparation.prepare` does.
     """
     chosen = _chosen(state, offer, ask)
     if ask.prepare:
@@ -39,6 +40,8 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: AlignDates, today
     if found := align_reasons(state, offer, chosen, actor, today):
         raise Refusal("not_eligible", {"action": str(Action.ALIGN), "subscription": None}, found)
     draft = _alignment(state, offer, chosen, ask, today)
+    if ask.method_id is not None:
+        draft = replace(draft, method_id=aligning_method(state, offer, ask.method_id, today).id)
     return _quote(state, offer, draft, chosen, today)
 
 
@@ -82,7 +85,9 @@ def _prepared(
         raise Refusal("not_eligible", facts, align_reasons(state, offer, chosen, actor, today))
     moved = carry_out(ready.state, draft.effects, today)
     effects = tuple(_on_its_day(moved, effect) for effect in (*ready.effects, *draft.effects))
-    return _quote(state, offer, replace(draft, effects=effects), chosen, today)
+    switched = [moved.subscription(effect.subscription_id) for effect in effects if isinstance(effect, SetMethod)]
+    sooner = short_notices(offer.policy, switched, ready.method, today)
+    return _quote(state, offer, replace(draft, effects=effects, short_notices=sooner), chosen, today)
 
 
 _NOTHING_TODAY = frozenset({"fewer_than_two", "already_aligned"})

@@ -21,6 +21,7 @@ from tenor.domain.effects import AddPeriod, Effect, Schedule, SetComing, SetPlan
 from tenor.domain.eligibility import Action, check
 from tenor.domain.explanation import Explanation
 from tenor.domain.line_tax import LineTax
+from tenor.domain.methods import chargeable, charged_to
 from tenor.domain.offer import Offer
 from tenor.domain.orders import Charge, PastOrders, charges, coming_in
 from tenor.domain.pricing import UnitPrice, entry_on, has_price, price_of_kind
@@ -38,13 +39,16 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangePlan, today
 
     Raises Refusal: not_eligible (with every reason), plan_not_offered, plan_unchanged; now: plan_not_higher where the
     plan is no upgrade, nothing_left where no paid period runs any longer; credit_exceeds_charge where the seller keeps
-    no balances: else what was paid above the new price goes to the account's.
+    no balances: else what was paid above the new price goes to the account's. For the method that is chosen: whatever
+    `methods.chargeable` raises.
     """
     subscription = state.subscription(ask.subscription_id)
-    check(state, offer, Action.CHANGE_PLAN, subscription, actor, today)
+    wanted = None if ask.method_id is None else chargeable(state, offer, ask.method_id, today)
+    check(state, offer, Action.CHANGE_PLAN, charged_to(subscription, wanted), actor, today)
     if ask.when == "renewal":
         return _at_renewal(state, offer, actor, ask, today)
-    return _now(state, offer, ask, today, orders)
+    quote = _now(state, offer, ask, today, orders)
+    return quote if wanted is None else replace(quote, method_id=wanted.id)
 
 
 def upgrades(state: AccountState, offer: Offer, subscription: Subscription, today: date) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ def _price(
         return {}
     questions = shown.questions(quote, asked, chosen, who)
     is_clear = all(each.chosen for each in questions)
-    summary, common = pricing.numbered(pricing.summary(quote, who), quote, loaded.state), shown.common_date(quote)
+    summary, common = pricing.summary(quote, who), shown.common_date(quote)
     folded = summary.lines if len(summary.lines) > shown.MOST_ROWS else ()
     return {
         "summary": replace(summary, lines=()) if folded else summary,

@@ -147,16 +147,23 @@ def when_alignable(chosen: tuple[Subscription, ...], who: Reader) -> str:
     last = alignable_from(chosen)
     if last is None:
         return _("All of them renew on one date.")
-    facts = {"on": formats.day(last.renews_on, who.locale), "name": named(last, who)}
-    return _("They can be aligned from %(on)s, when %(name)s has renewed.") % facts
+    return _waits_for(last, last.renews_on, who)
 
 
-def outcome(quote: Quote, before: AccountState, who: Reader) -> str:
-    """What was done without an order: on which day they renew, or from when on they can be aligned."""
+def outcome(quote: Quote, who: Reader) -> str:
+    """What was done without an order, whenever it is read: when they renew, or from when on they can be aligned."""
     if common := common_date(quote):
         return _("They all renew on %(on)s.") % {"on": formats.day(common, who.locale)}
-    promised = {renewal.subscription_id for renewal in quote.promised}
-    return when_alignable(tuple(one for one in before.subscriptions if one.id in promised), who)
+    waits = [done for done in quote.effects if isinstance(done, Schedule) and done.change is ChangeKind.TERM]
+    last = max(waits, key=lambda done: done.effective_on, default=None)
+    if last is None or last.subscription_id not in who.owned:
+        return _("All of them renew on one date.")
+    return _waits_for(who.owned[last.subscription_id], last.effective_on, who)
+
+
+def _waits_for(one: Subscription, on: date, who: Reader) -> str:
+    facts = {"on": formats.day(on, who.locale), "name": named(one, who)}
+    return _("They can be aligned from %(on)s, when %(name)s has renewed.") % facts
 
 
 def can_be_mended(found: Iterable[Reason]) -> bool:

@@ -19,13 +19,14 @@ from tenor.db.queries.seats import Seating, seating
 from tenor.domain.account import ChangeKind, Subscription
 from tenor.domain.permissions import Permission
 from tenor.domain.refusals import Refusal
+from tenor.domain.seat_lists import WITH_ACCESS
 from tenor.domain.seats import SeatUser, surplus
 from tenor.domain.terms import local_date
 from tenor.portal.flows.shared import NOT_POSSIBLE, owned, reader
 from tenor.portal.people import NOT_HERE, closed
 from tenor.portal.visit import AccountRequest, Visit, account_page_for
 from tenor.ui import components, words
-from tenor.usecases.assign_seat import WITH_ACCESS, assign_seat
+from tenor.usecases.assign_seat import assign_seat
 from tenor.usecases.choose_leavers import choose_leavers
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.unassign_seat import unassign_seat

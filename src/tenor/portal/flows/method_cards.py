@@ -68,6 +68,11 @@ class MethodCard:
     removal: components.Action
 
     @property
+    def is_used(self) -> bool:
+        """Whether another one could take its place anywhere."""
+        return bool(self.pays or self.method.is_default or self.method.is_backup)
+
+    @property
     def first(self) -> list[Paid]:
         """What it pays first."""
         return self.pays[:FEW]

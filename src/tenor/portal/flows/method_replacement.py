@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from tenor.db.access import account_scope
 from tenor.db.queries.methods import method_uses
-from tenor.domain.account import PaymentMethod
+from tenor.domain.account import PaymentMethod, Subscription
 from tenor.domain.direct_debit import short_notices
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.methods import is_usable, kept_method, kept_methods, naming, paid_by
 from tenor.domain.refusals import Refusal
 from tenor.portal import remedies
 from tenor.portal.flows.method_cards import ICONS, WANTED
-from tenor.portal.flows.methods import addable
+from tenor.portal.flows.order_method import kinds_to_pay
 from tenor.portal.flows.payable import Payable, payable
 from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, load_account, reader
 from tenor.portal.flows.unpaid import Unpaid, pay_now, still_unpaid, ticked, unpaid
@@ -31,12 +31,12 @@ from tenor.usecases.load import Loaded
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """A subscription that the method pays, now or from its next renewal on; `stays` where it can't be moved."""
+    """A subscription that the method pays, now or from its next renewal on; `note` where it is not moved at once."""
 
     name: str
     number: str
     url: str
-    stays: bool
+    note: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,7 +93,7 @@ def _page(
         "icon": ICONS[old.kind],
         "moving": _moving(request, loaded, old, who),
         "methods": _others(request, loaded, old),
-        "kinds": [kind for kind in addable(loaded, who) if not kind.closed],
+        "kinds": kinds_to_pay(loaded, who),
         "waits_for": ", ".join(dict.fromkeys(use.number for use in uses)),
         "unpaid": _unpaid(request, loaded, old),
         "agreement": _agreement(loaded, old, who),
@@ -114,10 +114,15 @@ def _moving(request: AccountRequest, loaded: Loaded, old: PaymentMethod, who: Re
             who.names.product(one.product),
             one.number,
             reverse("portal:subscription", args=[one.id]),
-            stays=one in named and one.id not in may,
+            note=_note(one) if one in named and one.id not in may else "",
         )
         for one in (*named, *falls)
     ]
+
+
+def _note(one: Subscription) -> str:
+    """What becomes of what may not be paid otherwise now: suspended, say, or sold by a reseller."""
+    return _("moves when it is paid") if one.open_order else _("stays as it is: it can't be changed now")
 
 
 def _others(request: AccountRequest, loaded: Loaded, old: PaymentMethod) -> list[Payable]:

@@ -1,6 +1,5 @@
 """Payment methods: all in one place, with what is wrong with them; adding one on the provider's own page."""
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -21,28 +20,20 @@ from tenor.domain.paying import paying_for
 from tenor.domain.refusals import Refusal
 from tenor.gateways.payments.port import SetupStatus
 from tenor.portal import payouts, remedies
-from tenor.portal.flows.method_cards import ICONS, method_cards
-from tenor.portal.flows.shared import Reader, load_account, reader
+from tenor.portal.flows.method_cards import method_cards
+from tenor.portal.flows.order_method import kinds_to_add
+from tenor.portal.flows.shared import load_account, reader
 from tenor.portal.flows.unpaid import unpaid
+from tenor.portal.flows.way_back import back_with, way_back
 from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import formats, words
 from tenor.usecases.finish_method_setup import finish_method_setup
-from tenor.usecases.load import Loaded, load
+from tenor.usecases.load import load
 from tenor.usecases.make_backup_method import make_backup_method
 from tenor.usecases.make_default_method import make_default_method
 from tenor.usecases.session import Session
-from tenor.usecases.start_method_setup import REFERENCE, kinds_in, start_method_setup
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of method that can be added; `closed` says why it can't be."""
-
-    code: str
-    label: str
-    icon: str
-    closed: str = ""
+from tenor.usecases.start_method_setup import REFERENCE, start_method_setup
 
 
 @require_safe
@@ -57,7 +48,7 @@ def methods(request: AccountRequest) -> HttpResponse:
     closed = reasons(loaded.state, loaded.offer, Action.METHOD, None, visit.actor, loaded.today)
     context = {
         "cards": method_cards(loaded, uses, who),
-        "kinds": addable(loaded, who),
+        "kinds": kinds_to_add(loaded, who),
         "notice": words.debit_promise(loaded.offer.policy, who.locale),
         "balance": loaded.state.balance,
         "pay_out": payouts.offer(visit) if loaded.state.balance else None,
@@ -72,7 +63,8 @@ def methods(request: AccountRequest) -> HttpResponse:
 def add_method(request: AccountRequest) -> HttpResponse:
     """To the provider's page, where a method of the chosen kind is typed in. Its numbers never come here.
 
-    `replaces` is the method whose place the new one is to take: the customer comes back to where that is done.
+    Where it was missed while paying, the form names what is to be paid ("next"): the way back leads there. `replaces`
+    is the method whose place the new one is to take: the customer comes back to where that is done.
     """
     kind = request.POST.get("kind", "")
     if kind not in set(MethodKind):
@@ -84,7 +76,9 @@ def add_method(request: AccountRequest) -> HttpResponse:
             account_id=visit.account_id,
             kind=MethodKind(kind),
             actor=visit.actor,
-            session=_session(visit, request.POST.get("replaces", "")),
+            session=_session(
+                visit, next=way_back(request.POST.get("next", "")), replaces=request.POST.get("replaces", "")
+            ),
             now=visit.now,
         )
     except Refusal as refused:
@@ -101,14 +95,17 @@ def method_return(request: AccountRequest, reference: str) -> HttpResponse:
         done = finish_method_setup(account_id=visit.account_id, reference=reference, actor=visit.actor, now=visit.now)
     except Refusal as refused:
         return refused_method(request, refused)
+    to_pay = request.GET.get("next", "")
     if done.status is SetupStatus.SUCCEEDED:
         messages.success(request, _("The payment method is saved."))
+        if back := back_with(request, to_pay, str(done.method_id)):
+            return back
         old = kept_method(load_account(visit).state, request.GET.get("replaces", ""))
         if old is not None:
             return redirect(f"{reverse('portal:replace_method', args=[old.id])}?{urlencode({'by': done.method_id})}")
         return redirect("portal:use_method", method_id=done.method_id)
     messages.warning(request, _("No payment method was added. You can try again at any time."))
-    return redirect("portal:methods")
+    return redirect(way_back(to_pay) or "portal:methods")
 
 
 @posted_from("portal:methods")
@@ -159,25 +156,12 @@ def refused_method(request: AccountRequest, refused: Refusal) -> HttpResponse:
         raise Http404 from refused
     locale = formats.locale_for(request.visit.language, request.visit.country)
     messages.error(request, words.refusal(refused, locale))
-    return redirect("portal:methods")
+    to_pay = request.POST.get("next") or request.GET.get("next", "")
+    return redirect(way_back(to_pay) or "portal:methods")
 
 
-def _session(visit: Visit, replaces: str) -> Session:
+def _session(visit: Visit, **kept: str) -> Session:
+    """What is kept comes back with the customer, in the address."""
     path = reverse("portal:method_return", args=["reference"]).replace("reference", REFERENCE)
-    named = f"?{urlencode({'replaces': replaces})}" if replaces else ""
-    return Session(return_url=f"{settings.PUBLIC_URL}{path}{named}", locale=visit.language)
-
-
-def addable(loaded: Loaded, who: Reader) -> list[Kind]:
-    """The kinds that the seller takes; what can't pay in the account's currency says so."""
-    return [_kind(kind, loaded, who) for kind in MethodKind if kind in loaded.offer.policy.paying_methods]
-
-
-def _kind(kind: MethodKind, loaded: Loaded, who: Reader) -> Kind:
-    label = words.capital(words.method_kind(kind))
-    if kind is MethodKind.DIRECT_DEBIT:
-        label = f"{label} (SEPA)"
-    currency = loaded.state.currency
-    closed = Refusal("method_kind_not_in_currency", {"kind": str(kind), "currency": currency})
-    is_open = kind in kinds_in(currency)
-    return Kind(kind.value, label, ICONS[kind], "" if is_open else words.refusal(closed, who.locale, who.names))
+    named = urlencode({name: value for name, value in kept.items() if value})
+    return Session(return_url=f"{settings.PUBLIC_URL}{path}{'?' if named else ''}{named}", locale=visit.language)

@@ -1,12 +1,13 @@
 """A quote as pages show it: its lines with their arithmetic, tax with its reason, the total, the next renewal."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from tenor.domain.account import AccountState, CustomerType, Subscription
+from tenor.domain.account import AccountState, ChangeKind, CustomerType, Subscription
+from tenor.domain.effects import MoveRenewal, Schedule, changed_by
 from tenor.domain.line_tax import LineTax, TaxDecision
 from tenor.domain.money import Money, total
 from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
@@ -57,27 +58,17 @@ def summary(quote: Quote, reader: Reader) -> PriceSummary:
     """Lines as they were priced; below them always net, tax and total."""
     carried, paid = quote.collection is Collection.CARRIED, _paid(quote)
     return PriceSummary(
-        lines=[_line(line, note, reader) for line, note in zip(quote.lines, _tax_notes(quote, reader), strict=True)],
-        taxes=_taxes(quote, reader),
+        lines=[
+            *(_line(line, note, reader) for line, note in zip(quote.lines, _tax_notes(quote, reader), strict=True)),
+            *_uncharged(quote, reader),
+        ],
+        taxes=_taxes(quote, reader) if quote.lines else [],
         total=quote.total,
         total_label=_("On your next invoice") if carried else _("Total") if paid else _unknown_total(quote),
         note=_note(quote),
         paid=paid,
         rest=quote.at_gateway if paid else None,
     )
-
-
-def numbered(shown: PriceSummary, quote: Quote, state: AccountState) -> PriceSummary:
-    """The same with a number and the customer's own name beside each name, where lines are of several subscriptions."""
-    owned = {one.id: one for one in state.subscriptions}
-    found = [owned.get(line.subscription_id) for line in quote.lines]
-    if len({one.id for one in found if one}) < 2:
-        return shown
-    lines = [
-        replace(line, name=" ".join(filter(None, (line.name, one.number, one.label)))) if one else line
-        for line, one in zip(shown.lines, found, strict=True)
-    ]
-    return replace(shown, lines=lines)
 
 
 def _paid(quote: Quote) -> list[PriceLine]:
@@ -151,11 +142,13 @@ def _charged(quote: Quote, coming: NextRenewal, tax: TaxWords) -> tuple[Money, s
     return charged, tax.included
 
 
-def order_button(state: AccountState, quote: Quote) -> str:
-    """What the button says that makes the order. Consumers have to be told that it costs."""
+def order_button(state: AccountState, quote: Quote, locale: str) -> str:
+    """What the button says that makes the order: what is paid at once. Consumers have to be told in the law's words."""
     is_consumer = state.customer_type is CustomerType.CONSUMER and sold_with(state.country) in DUTY_TO_PAY
     if is_consumer and quote.total.minor > 0:
         return pgettext("button by law", "Order with obligation to pay")
+    if quote.collection is Collection.GATEWAY:
+        return _("Submit order: pay %(amount)s") % {"amount": formats.money(quote.at_gateway, locale)}
     return _("Submit order")
 
 
@@ -181,6 +174,36 @@ def _tax_notes(quote: Quote, reader: Reader) -> list[str]:
     return [TaxWords.of(tax.decision).included if tax.kind.included else "" for tax in quote.taxes]
 
 
+def _uncharged(quote: Quote, reader: Reader) -> list[PriceLine]:
+    """What is aligned too and costs nothing now, with why: nothing that was chosen is left out."""
+    if quote.action != "align_dates":
+        return []
+    charged = {line.subscription_id for line in quote.lines}
+    chosen = changed_by(quote.effects) | {coming.subscription_id for coming in quote.promised}
+    found = (one for one in reader.owned.values() if one.id in chosen - charged)
+    return [
+        PriceLine(
+            amount=Money.zero(quote.total.currency),
+            label=_why_uncharged(quote, one, reader),
+            name=f"{reader.names.product(one.product)} {reader.names.plan(one.product, one.last_plan)}",
+            number=reader.number(one.id),
+        )
+        for one in sorted(found, key=lambda one: (one.renews_on, one.number))
+    ]
+
+
+def _why_uncharged(quote: Quote, one: Subscription, reader: Reader) -> str:
+    for effect in quote.effects:
+        if isinstance(effect, Schedule) and effect.subscription_id == one.id and effect.change is ChangeKind.TERM:
+            day = formats.day(effect.effective_on, reader.locale)
+            return _("No charge now: it can be aligned once it has renewed on %(day)s") % {"day": day}
+    if not any(isinstance(effect, MoveRenewal) for effect in quote.effects):
+        return _("No charge now")
+    days = (coming.on for coming in quote.promised if coming.subscription_id == one.id)
+    day = formats.day(next(days, one.renews_on), reader.locale)
+    return _("No charge now: its renewal date is %(day)s already") % {"day": day}
+
+
 def _line(line: QuoteLine, note: str, reader: Reader) -> PriceLine:
     start, end = (formats.day(day, reader.locale, "medium") for day in (line.span.start, line.span.end))
     span = _("%(start)s to %(end)s") % {"start": start, "end": end}
@@ -190,11 +213,12 @@ def _line(line: QuoteLine, note: str, reader: Reader) -> PriceLine:
         seats = more % {"count": formats.number(line.seats, reader.locale)}
     label = _("%(seats)s, %(span)s") % {"seats": seats, "span": span}
     if line.kind is LineKind.CREDIT:
-        label = _("Credit for the old plan: %(what)s") % {"what": label}
+        label = _("Deduction for what is left of the old plan: %(what)s") % {"what": label}
     return PriceLine(
         amount=line.amount,
         label=label,
         name=f"{reader.names.product(line.product)} {reader.names.plan(line.product, line.plan)}",
+        number=reader.number(line.subscription_id),
         note=note,
         steps=words.explain(line.explanation, reader.locale, reader.names),
     )

@@ -200,7 +200,7 @@ def _price(loaded: Loaded, quote: Quote | None, who: Reader) -> dict[str, Any]:
     if quote is None:
         return {}
     return {
-        "summary": pricing.summary(quote, who),
+        "summary": pricing.numbered_summary(quote, loaded.state, who),
         "renewal": pricing.renewal(quote, who),
         "renewals": pricing.renewals(quote, loaded.state, who),
     }

@@ -1,11 +1,10 @@
 """Review and submit: what was quoted, on one page, with one button. What changed since is shown side by side."""
 
-from datetime import date
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,10 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from tenor.db.access import account_scope
 from tenor.db.queries.quotes import QuoteShown, find_quote
-from tenor.domain.account import MethodKind, Subscription
+from tenor.domain.account import MethodKind, PaymentMethod
 from tenor.domain.direct_debit import arrives_on
-from tenor.domain.effects import DeclineTerm, Effect, Schedule, SetSeats, StartTerm
-from tenor.domain.methods import kept_method
 from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import (
@@ -32,10 +29,15 @@ from tenor.domain.requests import (
 )
 from tenor.portal.flows import align_shown, pricing
 from tenor.portal.flows.align_form import of_ask
+from tenor.portal.flows.changed import changed, ends
+from tenor.portal.flows.order_method import choices, kinds_to_pay, quoted_by
 from tenor.portal.flows.paying import collect_and_go_on
+from tenor.portal.flows.purpose import purpose
 from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, closed_page, owned, reader, session
+from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, words
+from tenor.ui.components import PriceSummary
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.submit_quote import submit_quote
 
@@ -56,7 +58,7 @@ def review(request: AccountRequest, quote_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _submit(request, loaded, stored)
     if stored.accepted_at is not None:
-        return _what_became_of(stored)
+        return _what_became_of(request, loaded, stored)
     return _page(request, loaded, stored, old)
 
 
@@ -73,9 +75,7 @@ def _submit(request: AccountRequest, loaded: Loaded, stored: QuoteShown) -> Http
     except Refusal as refused:
         return _refused(request, loaded, stored, refused)
     if submitted.order_id is None:
-        if isinstance(stored.request.ask, AlignDates):
-            messages.success(request, align_shown.outcome(stored.quote, loaded.state, reader(visit, loaded)))
-        return redirect(_on_to(stored))
+        return redirect("portal:review", quote_id=stored.id)  # where it says what was scheduled
     return collect_and_go_on(visit, submitted.order_id, submitted.payment_id)
 
 
@@ -91,11 +91,38 @@ def _refused(request: AccountRequest, loaded: Loaded, stored: QuoteShown, refuse
     return _page(request, loaded, stored, None, refused=refused)
 
 
-def _what_became_of(stored: QuoteShown) -> HttpResponse:
-    """Submitted before, and looked at again with the browser's back button."""
-    if stored.order_id is None:
-        return redirect(_on_to(stored))
-    return redirect("portal:order", order_id=stored.order_id)
+def _what_became_of(request: AccountRequest, loaded: Loaded, stored: QuoteShown) -> HttpResponse:
+    """Submitted: the order is its own receipt; what costs nothing has none, and is confirmed here."""
+    if stored.order_id is not None:
+        return redirect("portal:order", order_id=stored.order_id)
+    subscription, who = owned(loaded, _first(stored)), reader(request.visit, loaded)
+    context = {
+        "purpose": purpose(stored.request.ask, stored.quote, subscription, who),
+        "steps": STEPS,
+        "is_aligned": align_shown.common_date(stored.quote) is not None,
+        "facts": changed(stored, subscription, loaded, who),
+        "outcome": align_shown.outcome(stored.quote, who),
+        "leave": _on_to(stored),
+    }
+    return render(request, "portal/flows/scheduled.html", context)
+
+
+@posted_from("portal:review", "quote_id")
+@account_page
+def review_method(request: AccountRequest, quote_id: UUID) -> HttpResponse:
+    """The same order, paid by the method that the form names ("method"): quoted again, and shown for review."""
+    visit = request.visit
+    with account_scope(visit.account_id):
+        stored, _old = find_quote(visit.account_id, quote_id)
+        if stored is None:
+            raise Http404
+        loaded = load(visit.account_id, visit.now)
+    if stored.accepted_at is not None:
+        return redirect("portal:review", quote_id=stored.id)
+    try:
+        return redirect("portal:review", quote_id=quoted_by(visit, stored.request.ask, request.POST.get("method", "")))
+    except Refusal as refused:
+        return _refused(request, loaded, stored, refused)
 
 
 def _page(
@@ -108,94 +135,70 @@ def _page(
 ) -> HttpResponse:
     visit = request.visit
     subscription, who = owned(loaded, _first(stored)), reader(visit, loaded)
+    ask, quote = stored.request.ask, stored.quote
     context = {
-        "subscription": subscription,
-        "count": len(subscriptions_of(stored.request.ask)),
+        "purpose": purpose(ask, quote, subscription, who),
         "stored": stored,
         "steps": STEPS,
-        "plan": who.names.plan(subscription.product, subscription.plan),
-        "ends": _ends(stored, subscription),
+        "ends": ends(stored, subscription),
         "has_expired": visit.now >= stored.expires_at,
-        "name": who.names.product(subscription.product),
         "back": _back(stored),
         "leave": _on_to(stored),
-        "summary": pricing.numbered(pricing.summary(stored.quote, who), stored.quote, loaded.state),
-        "renewal": pricing.renewal(stored.quote, who),
-        "renewals": pricing.renewals(stored.quote, loaded.state, who),
-        "facts": _facts(stored, subscription, loaded, who),
-        "method": next((method for method in loaded.state.methods if method.id == stored.quote.method_id), None),
-        "debit": _debit(stored.quote, loaded, who),
-        "is_by_balance": stored.quote.collection is Collection.BALANCE,
-        "button": pricing.order_button(loaded.state, stored.quote),
+        "summary": _summary(quote, who),
+        "renewal": pricing.renewal(quote, who),
+        "renewals": pricing.renewals(quote, loaded.state, who),
+        "facts": changed(stored, subscription, loaded, who),
+        **_paying(stored, loaded, who),
+        "agreed": words.short_notice(loaded.offer.policy, quote.short_notices, who.locale),
+        "button": pricing.order_button(loaded.state, quote, who.locale),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
         **(_beside(old, stored, who) if old else {}),
     }
     return render(request, "portal/flows/review.html", context, status=NOT_POSSIBLE if refused else 200)
 
 
-def _beside(old: QuoteShown, new: QuoteShown, who: Reader) -> dict[str, Any]:
+def _paying(stored: QuoteShown, loaded: Loaded, who: Reader) -> dict[str, Any]:
+    """What pays the order and what else could, and when it takes effect; nothing where nothing is to pay."""
+    ask, quote = stored.request.ask, stored.quote
+    if quote.collection is Collection.BALANCE:
+        return {"method": _("Your balance"), "takes_effect": _("At once")}
+    if quote.collection is not Collection.GATEWAY:
+        return {}
+    method = next((method for method in loaded.state.methods if method.id == quote.method_id), None)
     return {
-        "old": old,
-        "old_summary": pricing.summary(old.quote, who),
-        "differences": pricing.differences(old.quote, new.quote, who),
+        "method": method.label if method else "",
+        "methods": choices(loaded, ask, quote.method_id),
+        "kinds": kinds_to_pay(loaded, who, ask),
+        **_granting(method, loaded, who),
     }
 
 
-def _facts(stored: QuoteShown, subscription: Subscription, loaded: Loaded, who: Reader) -> list[tuple[str, str]]:
-    """What will be different afterwards, in a line each."""
-    if isinstance(stored.request.ask, AlignDates):
-        return _alignment(stored, loaded, who)
-    declined = {effect.subscription_id for effect in stored.quote.effects if isinstance(effect, DeclineTerm)}
-    effects = [
-        effect
-        for effect in stored.quote.effects
-        if not isinstance(effect, SetSeats)
-        if not (isinstance(effect, Schedule) and effect.subscription_id in declined)  # it ends today: that says it
-    ]
-    facts = [
-        (_("Seats"), _("%(before)s now, then %(after)s") % {"before": effect.before, "after": effect.after})
-        for effect in stored.quote.effects
-        if isinstance(effect, SetSeats)
-    ]
-    for effect in effects:
-        product = _product_of(effect, loaded) or subscription.product
-        if sentence := words.effect(effect, who.locale, who.names, product):
-            label = _("At the next renewal") if isinstance(effect, Schedule) else who.names.product(product)
-            facts.append((label, sentence))
-        if isinstance(effect, StartTerm) and not effect.auto_renew:
-            last = {"day": formats.day(effect.paid.period.end, who.locale)}
-            facts.append((_("After that term"), _("Automatic renewal is off: it ends on %(day)s.") % last))
-    return facts
-
-
-def _alignment(stored: QuoteShown, loaded: Loaded, who: Reader) -> list[tuple[str, str]]:
-    """The date that is common afterwards, and what is changed first."""
-    common = align_shown.common_date(stored.quote)
-    facts = [(_("One renewal date"), formats.day(common, who.locale))] if common else []
-    return facts + [(step.name, step.sentence) for step in align_shown.steps(stored.quote, loaded.state, who)]
-
-
-def _debit(quote: Quote, loaded: Loaded, who: Reader) -> tuple[str, ...]:
-    """What paying by direct debit means for it; nothing where it is paid otherwise, or costs nothing."""
-    method = kept_method(loaded.state, quote.method_id or "")
-    if quote.collection is not Collection.GATEWAY or method is None or method.kind is not MethodKind.DIRECT_DEBIT:
-        return ()
+def _granting(method: PaymentMethod | None, loaded: Loaded, who: Reader) -> dict[str, str]:
+    """When it takes effect: once the money is there. What a debit means besides is said before it is ordered."""
     policy, today = loaded.offer.policy, loaded.today
-    return words.debit_notice(policy, today, arrives_on(policy, today), who.locale)
+    if method is None or method.kind is not MethodKind.DIRECT_DEBIT:
+        return {"takes_effect": _("As soon as it is paid")}
+    arrives = arrives_on(policy, today)
+    told = {"debited": words.debit_notice(policy, today, arrives, who.locale)[0]}
+    if policy.grant_on_processing:
+        return {**told, "takes_effect": _("At once")}
+    day = {"day": formats.day(arrives, who.locale)}
+    return {**told, "takes_effect": _("When the debit has arrived, about %(day)s") % day}
 
 
-def _ends(stored: QuoteShown, subscription: Subscription) -> date | None:
-    """The day on which what the quote is about ends; None where it renews, or where it is about several."""
-    if stored.quote.promised or len(subscriptions_of(stored.request.ask)) > 1:
-        return None
-    started = (effect.paid.period.end for effect in stored.quote.effects if isinstance(effect, StartTerm))
-    return next(started, subscription.renews_on)
+def _summary(quote: Quote, who: Reader) -> PriceSummary:
+    """The lines and what they come to; what is to pay now stands beside the button."""
+    summary = pricing.summary(quote, who)
+    return replace(summary, total_label=summary.total_label or _("Total"))
 
 
-def _product_of(effect: Effect, loaded: Loaded) -> str:
-    """The code of the product that the effect is about, where the account has it."""
-    named = getattr(effect, "subscription_id", "")
-    return next((owned.product for owned in loaded.state.subscriptions if owned.id == named), "")
+def _beside(old: QuoteShown, new: QuoteShown, who: Reader) -> dict[str, Any]:
+    return {
+        "old": old,
+        "has_new_price": old.quote.total != new.quote.total,
+        "old_summary": pricing.summary(old.quote, who),
+        "differences": pricing.differences(old.quote, new.quote, who),
+    }
 
 
 def _first(stored: QuoteShown) -> UUID:

@@ -1,13 +1,15 @@
 """What the flows share: the account as it stands, the reader, and the page that says why something can't be done."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRefresh
 
 from tenor.db.access import account_scope
 from tenor.domain.account import Subscription
@@ -31,11 +33,23 @@ Looked at, the same page is an answer like any other: 200. So is a form that is 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a page speaks to whoever reads it: a Babel locale, the catalog's names, the words of its tax."""
+    """How a page speaks to whoever reads it: a Babel locale, the catalog's names, the words of its tax.
+
+    `owned` are the account's subscriptions, by id.
+    """
 
     locale: str
     names: Names
     tax: TaxWords
+    owned: Mapping[str, Subscription] = field(default_factory=dict[str, Subscription])
+
+    def number(self, subscription_id: str) -> str:
+        """What tells the subscription from others of its product: its number, and the customer's own name for it.
+
+        "" where the account does not have it (yet).
+        """
+        found = self.owned.get(subscription_id)
+        return " ".join(filter(None, (found.number, found.label))) if found else ""
 
 
 def whole(typed: str) -> int | None:
@@ -52,8 +66,12 @@ def load_account(visit: Visit) -> Loaded:
 def reader(visit: Visit, loaded: Loaded) -> Reader:
     """Whoever reads this page."""
     tax = outlook(loaded.offer, loaded.state, loaded.today)
-    names = Names.of(loaded.offer, visit.language)
-    return Reader(formats.locale_for(visit.language, visit.country), names, TaxWords.of(tax))
+    return Reader(
+        formats.locale_for(visit.language, visit.country),
+        Names.of(loaded.offer, visit.language),
+        TaxWords.of(tax),
+        {one.id: one for one in loaded.state.subscriptions},
+    )
 
 
 def owned(loaded: Loaded, subscription_id: UUID) -> Subscription:
@@ -72,7 +90,12 @@ def session(visit: Visit) -> Session:
 def closed_page(
     request: AccountRequest, loaded: Loaded, subscription: Subscription, action: str, found: tuple[Reason, ...]
 ) -> HttpResponse:
-    """Every reason why the action is closed, with its remedy, in place of the form: never a dead end."""
+    """Every reason why the action is closed, with its remedy, in place of the form: never a dead end.
+
+    Where a part of the form was asked for, the whole page comes again to say so.
+    """
+    if request.htmx:
+        return HttpResponseClientRefresh()
     wanted, who = Wanted(action, subscription), reader(request.visit, loaded)
     context = {
         "subscription": subscription,

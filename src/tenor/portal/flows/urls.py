@@ -26,6 +26,7 @@ from tenor.portal.flows import (
     renew,
     return_order,
     review,
+    seat_list,
     undo,
 )
 
@@ -40,6 +41,8 @@ urlpatterns: list[URLPattern] = [
     path("subscriptions/<uuid:subscription_id>/owed/", owed.change_owed, name="change_owed"),
     path("subscriptions/<uuid:subscription_id>/owed/end/", owed.decline_owed, name="decline_owed"),
     path("subscriptions/<uuid:subscription_id>/users/", assign_users.assign_users, name="assign_users"),
+    path("users/seats/", seat_list.seat_list, name="seat_list"),
+    path("users/seats.csv", seat_list.seats_file, name="seats_file"),
     path("users/hand-over/", handover.handover, name="handover"),
     path("users/<uuid:person_id>/hand-over/", handover.offer, name="offer_handover"),
     path("users/invitations/<uuid:invitation_id>/resend/", invitations.resend, name="resend_invitation"),
@@ -50,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("subscriptions/<uuid:subscription_id>/buy-again/", buy_again.buy_again, name="buy_again"),
     path("renew/", renew.renew_many, name="renew_many"),
     path("quotes/<uuid:quote_id>/", review.review, name="review"),
+    path("quotes/<uuid:quote_id>/method/", review.review_method, name="review_method"),
     path("orders/<uuid:order_id>/resume/", orders.resume, name="resume_order"),
     path("orders/<uuid:order_id>/cancel/", orders.cancel, name="cancel_order"),
     path("orders/<uuid:order_id>/give-back/", return_order.return_order, name="return_order"),

@@ -1,6 +1,6 @@
 """What only the demo has: signing in with one click, and the gallery of components."""
 
-from allauth.account.utils import perform_login
+from allauth.account.utils import get_next_redirect_url, perform_login
 from django.contrib.auth import get_user_model, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -21,7 +21,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.user.is_authenticated:
         logout(request)
-    response: HttpResponse = perform_login(request, person)
+    response: HttpResponse = perform_login(request, person, redirect_url=get_next_redirect_url(request))
     return response
 
 

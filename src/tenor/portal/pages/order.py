@@ -1,6 +1,8 @@
 """One order, which is its receipt: what was bought and why it costs that, how it was paid, what it still waits for."""
 
 from dataclasses import dataclass, replace
+from datetime import date, datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -8,24 +10,28 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from tenor.db.access import account_scope
-from tenor.db.queries.receipts import Attempt, Receipt, read_receipt
+from tenor.db.queries.receipts import Attempt, Party, Receipt, read_receipt
 from tenor.db.queries.returns import read_returns
 from tenor.domain.account import PaymentMethod
 from tenor.domain.effects import OpenSubscription, SetSeats, changed_by
-from tenor.domain.lifecycle import OPEN_ORDER, OrderStatus, PaymentStatus
+from tenor.domain.lifecycle import AWAITED, OPEN_ORDER, OrderStatus, PaymentStatus, shown_status
+from tenor.domain.money import Money
 from tenor.domain.owed import starts_anew
 from tenor.domain.quote import Quote
+from tenor.domain.terms import local_date
 from tenor.portal import payouts, remedies, returns
 from tenor.portal.flows import pricing
-from tenor.portal.flows.shared import Reader, reader
+from tenor.portal.flows.order_method import kinds_to_pay
+from tenor.portal.flows.shared import Reader, reader, whole
 from tenor.portal.owing import Owing, owing
 from tenor.portal.pages.order_methods import paying_by
 from tenor.portal.payouts import OfferedPayOut
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
-from tenor.ui import words
+from tenor.ui import formats, words
 from tenor.ui.components import PriceSummary
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.tell import SYSTEM
@@ -36,6 +42,9 @@ RENEWAL = "renew"
 """A renewal can be paid, and not called off: the subscription has begun to run on."""
 PAID_AHEAD = "renew_early"
 UNCLEAR = frozenset({PaymentStatus.SENDING, PaymentStatus.UNKNOWN})
+ASKED_BEFORE = "asked"
+MOST_ASKED = 40
+"""A page that waits for an answer asks so often, every three seconds: two minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +58,9 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What can be done about an order that waits. `methods`: with which ones it could be paid instead."""
+    """What can be done about an order that waits. `amount` is to pay, `methods` with which ones it could be."""
 
+    amount: Money
     resume: bool
     cancel: bool
     go_on_url: str
@@ -68,18 +78,23 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
             raise Http404
         loaded = load(visit.account_id, visit.now, with_orders=receipt.status == OrderStatus.FULFILLED)
         returned = read_returns(visit.account_id, order_id) if _is_returned(receipt) else ()
+    if request.htmx:
+        return _awaited_still(request, receipt)
     who = reader(visit, loaded)
-    quote, about = _in_force(receipt), _subscriptions(receipt, loaded, who)
+    quote, about = _in_force(receipt, loaded.today), _subscriptions(receipt, loaded, who)
     offered = _offered(visit, loaded, receipt)
-    is_in_force = receipt.status != OrderStatus.RETURNED
+    is_in_force = receipt.status not in (OrderStatus.RETURNED, *CALLED_OFF)
     context = {
         "order": receipt,
-        "head": _head_of_return(receipt) if returned else _head(receipt),
-        "status": "partly_returned" if returned and is_in_force else receipt.status,
+        "head": _head_of_return(receipt) if returned else _head(receipt, loaded, who),
+        "status": shown_status(receipt.status, receipt.waiting_for, is_partly_returned=bool(returned)),
+        "again": _again(request, receipt),
         "title": words.order_action(receipt.action),
-        "summary": _summary(receipt, who),
+        "summary": _summary(receipt, loaded, who),
         "renewal": pricing.renewal(quote, who) if is_in_force else None,
         "renewals": pricing.renewals(quote, loaded.state, who) if is_in_force else [],
+        "parties": _parties(receipt, who),
+        "completed_at": _completed_later(receipt, visit),
         "return": returns.offer(visit, loaded, receipt, who),
         "given": [returns.given(one, loaded, who) for one in returned],
         "help_url": remedies.help_address(Wanted("return_order"), "refund_failed"),
@@ -88,6 +103,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "attempts": [(attempt, _said(attempt)) for attempt in receipt.attempts],
         "offered": offered,
         "paying": paying_by(request, loaded, receipt, who) if offered else None,
+        "kinds": kinds_to_pay(loaded, who) if offered else [],
         "owing": _owing(visit, loaded, receipt, who),
         "starts_anew": _starts_anew(loaded, receipt),
         "subscriptions": about,
@@ -120,9 +136,9 @@ def _assign_url(receipt: Receipt) -> str:
     return reverse("portal:assign_users", args=[one]) if one else ""
 
 
-def _summary(receipt: Receipt, who: Reader) -> PriceSummary:
+def _summary(receipt: Receipt, loaded: Loaded, who: Reader) -> PriceSummary:
     """The agreed lines; what is over is no longer "to pay now"."""
-    summary = pricing.summary(receipt.quote, who)
+    summary = pricing.numbered_summary(receipt.quote, loaded.state, who)
     if receipt.status in CALLED_OFF:  # nothing was charged, and the balance has its part again
         return replace(summary, total_label=summary.total_label or _("Total"), paid=(), rest=None)
     if receipt.status not in OPEN_ORDER and summary.rest is not None:
@@ -132,7 +148,7 @@ def _summary(receipt: Receipt, who: Reader) -> PriceSummary:
     return replace(summary, total_label=_("Total"))
 
 
-def _head(receipt: Receipt) -> Head:
+def _head(receipt: Receipt, loaded: Loaded, who: Reader) -> Head:
     if _was_taken_back(receipt):
         told = _("What was bought is owed again. Please pay it once more.")
         return Head("fail", _("Your bank took the payment back"), told)
@@ -142,7 +158,7 @@ def _head(receipt: Receipt) -> Head:
         told = _("The next term begins on its renewal date. Nothing is charged then.")
         return Head("", _("Thank you, the renewal is paid"), told)
     if receipt.status in DONE:
-        return Head("", _("Thank you, the order is completed"), _("Everything it was for has taken effect."))
+        return Head("", _("Thank you, the order is completed"), _("The changes have taken effect."))
     if receipt.status in CALLED_OFF and receipt.action == RENEWAL:
         told = _("Its invoice is credited whole: nothing of it is owed.")
         return Head("", _("The renewal was withdrawn"), told)
@@ -157,10 +173,57 @@ def _head(receipt: Receipt) -> Head:
         # It took the place of an invoice that was declined, and was not tried itself.
         told = _("Nothing was charged. Choose a payment method and pay it.")
         return Head("fail", _("The renewal is not paid yet"), told)
+    if receipt.waiting_for == "direct_debit" and (arrives := _arrives_on(receipt, loaded)):
+        told = _("The money arrives about %(day)s. We write to you then.")
+        day = {"day": formats.day(arrives, who.locale)}
+        return Head("wait", words.waiting_title(receipt.waiting_for), told % day)
     if receipt.waiting_for:
         tone = "fail" if receipt.waiting_for == "declined" else "wait"
         return Head(tone, words.waiting_title(receipt.waiting_for), words.waiting_for(receipt.waiting_for))
     return Head("wait", _("The order waits for its payment"), _("Nothing is changed before it is paid."))
+
+
+def _arrives_on(receipt: Receipt, loaded: Loaded) -> date | None:
+    """About when the money of its debit arrives, where that is known."""
+    orders = (one.open_order for one in loaded.state.subscriptions)
+    return next((order.arrives_on for order in orders if order and order.id == str(receipt.id)), None)
+
+
+def _is_awaited(receipt: Receipt) -> bool:
+    """Whether the payment provider's answer may come at any moment, and nobody else is waited for."""
+    last = receipt.attempts[-1].status if receipt.attempts else ""
+    return receipt.status in OPEN_ORDER and (receipt.waiting_for in AWAITED or last in UNCLEAR)
+
+
+def _again(request: AccountRequest, receipt: Receipt) -> str:
+    """Where the page asks again for the answer that is awaited; "" where none is, or it was asked for long enough."""
+    asked = whole(request.GET.get(ASKED_BEFORE, "0")) or 0
+    if not _is_awaited(receipt) or not 0 <= asked < MOST_ASKED:
+        return ""
+    return f"{request.path}?{urlencode({ASKED_BEFORE: asked + 1})}"
+
+
+def _awaited_still(request: AccountRequest, receipt: Receipt) -> HttpResponse:
+    """What the waiting page asks for: to ask again; once the answer is there, the whole page."""
+    if not _is_awaited(receipt):
+        return HttpResponseClientRedirect(request.path)
+    return render(request, "portal/order_awaited.html", {"again": _again(request, receipt)})
+
+
+def _parties(receipt: Receipt, who: Reader) -> list[tuple[str, Party, str]]:
+    """Seller and buyer with their countries, for paper."""
+    if receipt.document is None:
+        return []
+    parties = {_("Seller"): receipt.document.seller, _("Buyer"): receipt.document.buyer}
+    return [(label, party, words.country(party.country, who.locale)) for label, party in parties.items()]
+
+
+def _completed_later(receipt: Receipt, visit: Visit) -> datetime | None:
+    """When it was completed, where that was on another day than it was placed."""
+    placed, completed = receipt.placed_at, receipt.fulfilled_at
+    if completed is None or local_date(completed, visit.time_zone) == local_date(placed, visit.time_zone):
+        return None
+    return completed
 
 
 def _is_returned(receipt: Receipt) -> bool:
@@ -168,15 +231,18 @@ def _is_returned(receipt: Receipt) -> bool:
     return receipt.status == OrderStatus.RETURNED or bool(receipt.returned)
 
 
-def _in_force(receipt: Receipt) -> Quote:
-    """What was agreed, without what was done and promised for the subscriptions whose part was given back."""
+def _in_force(receipt: Receipt, today: date) -> Quote:
+    """What was agreed, without what was done and promised for the subscriptions whose part was given back.
+
+    A renewal is promised until its day has come.
+    """
     quote, gone = receipt.quote, receipt.returned
-    if not gone:
-        return quote
     return replace(
         quote,
         effects=tuple(effect for effect in quote.effects if getattr(effect, "subscription_id", "") not in gone),
-        promised=tuple(renewal for renewal in quote.promised if renewal.subscription_id not in gone),
+        promised=tuple(
+            renewal for renewal in quote.promised if renewal.subscription_id not in gone and renewal.on > today
+        ),
     )
 
 
@@ -196,11 +262,19 @@ def _offered(visit: Visit, loaded: Loaded, receipt: Receipt) -> Offered | None:
     under_way = receipt.status == OrderStatus.PROCESSING or last in UNCLEAR
     action_url = receipt.attempts[-1].action_url if last == PaymentStatus.REQUIRES_ACTION else ""
     return Offered(
+        amount=_to_pay(receipt, loaded),
         resume=not under_way,
         cancel=not under_way and receipt.action != RENEWAL and not _was_taken_back(receipt),
         go_on_url=action_url,
         methods=() if action_url or under_way else _usable(loaded),
     )
+
+
+def _to_pay(receipt: Receipt, loaded: Loaded) -> Money:
+    """What is left to pay of it: what the gateway is asked for."""
+    orders = (one.open_order for one in loaded.state.subscriptions)
+    left = next((order.total for order in orders if order and order.id == str(receipt.id)), None)
+    return left or receipt.quote.at_gateway
 
 
 def _owing(visit: Visit, loaded: Loaded, receipt: Receipt, who: Reader) -> Owing | None:

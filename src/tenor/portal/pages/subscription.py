@@ -1,5 +1,6 @@
-"""One subscription: what it is, what happens next and for how much, what can be done, what can't and why, history."""
+"""One subscription: what is true of it, what can be done, what can't and why, and what lies behind it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,57 +12,47 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
-from tenor.db.queries.events import EventRow, history
-from tenor.domain.account import ChangeKind, PaidPeriod, Subscription, SubscriptionStatus
+from tenor.db.queries.events import history
+from tenor.domain.account import ChangeKind, Subscription
 from tenor.domain.confirmations import Reopened, reopened
-from tenor.domain.eligibility import Action, is_hidden, warnings
-from tenor.domain.eligibility.case import renews_itself
+from tenor.domain.eligibility import Action, is_hidden, leading, warnings
+from tenor.domain.eligibility.case import Case
 from tenor.domain.money import Money
-from tenor.domain.paying import paying_for
 from tenor.domain.permissions import Permission
-from tenor.domain.possibilities import Possibilities, possibilities
+from tenor.domain.possibilities import possibilities
+from tenor.domain.pricing import Reduced, reduced_by
 from tenor.domain.refusals import Reason, Remedy
 from tenor.domain.renewals import promise
-from tenor.domain.situation import is_renewed_here
+from tenor.domain.situation import Next, Situation
 from tenor.domain.under_way import once_paid
 from tenor.portal import remedies
 from tenor.portal.answers import answers
+from tenor.portal.deeds import PAGES, Deeds, by_remedy, deeds
 from tenor.portal.flows.shared import Reader, owned, reader
 from tenor.portal.holdings import Holding, holding, is_compared
-from tenor.portal.owing import owing
+from tenor.portal.owing import Owing, owing
+from tenor.portal.past import happenings, paid
 from tenor.portal.people import closed
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import components, words
 from tenor.usecases.load import Loaded, load
-from tenor.usecases.tell import SYSTEM
 
-FLOWS = {
-    Action.SEATS_ADD: ("portal:add_seats", "plus", "primary"),
-    Action.SEATS_REDUCE: ("portal:reduce_seats", "minus", "secondary"),
-    Action.CHANGE_TERM: ("portal:change_term", "calendar", "secondary"),
-    Action.CHANGE_PLAN: ("portal:change_plan", "layers", "secondary"),
-    Action.AUTO_RENEW_OFF: ("portal:auto_renew", "pause", "secondary"),
-    Action.AUTO_RENEW_ON: ("portal:auto_renew", "renew", "secondary"),
-    Action.RENEW_EARLY: ("portal:renew", "renew", "secondary"),
-    Action.RENEW_LATE: ("portal:renew", "renew", "primary"),
-    Action.BUY_AGAIN: ("portal:buy_again", "plus", "secondary"),
-    Action.METHOD: ("portal:choose_method", "card", "secondary"),
-    Action.CHANGE_OWED: ("portal:change_owed", "receipt", "secondary"),
-    Action.DECLINE_OWED: ("portal:decline_owed", "pause", "secondary"),
+LOOKS: Mapping[Next, tuple[str, str]] = {
+    Next.RENEWS: ("accent", "renew"),
+    Next.UNPRICED: ("warning", "clock"),
+    Next.ENDS: ("neutral", "pause"),
+    Next.ELSEWHERE: ("neutral", "arrow-right"),
+    Next.PAYING: ("accent", "clock"),
+    Next.OWED: ("danger", "warning"),
+    Next.SUSPENDED: ("danger", "pause"),
+    Next.EXPIRED: ("warning", "clock"),
+    Next.ENDED: ("neutral", "close"),
 }
-"""The actions that have a flow: its address, icon and kind of button."""
-PAGES = {action: address for action, (address, _icon, _kind) in FLOWS.items()}
+"""The tone and the icon of the line that says what is true of it."""
 
-
-POINTLESS = {
-    Action.RENEW_EARLY: frozenset({"renewal_window_closed", "canceled"}),
-    Action.RENEW_LATE: frozenset({"not_expired", "past_due", "suspended", "canceled"}),
-    Action.BUY_AGAIN: frozenset({"not_ended", "suspended"}),
-    Action.CHANGE_OWED: frozenset({"nothing_owed"}),
-    Action.DECLINE_OWED: frozenset({"nothing_owed", "owed_not_declinable"}),
-}
-"""Actions that stand for each other, early, late or anew: one that another stands for is not offered."""
+PAID_BY = frozenset({Next.UNPRICED, Next.ENDS})
+"""Where the line does not say what is charged for it, and something may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +86,6 @@ class Scheduled:
     again: Again | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of history; `by` is "" for what came by itself."""
-
-    sentence: str
-    row: EventRow
-    by: str
-
-
 @require_safe
 @account_page
 def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse:
@@ -116,65 +98,84 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
     who = reader(visit, loaded)
     held = holding(loaded, one, who)
     found = possibilities(loaded.state, loaded.offer, one, visit.actor, loaded.today, loaded.orders)
-    after = once_paid(one, loaded.offer.policy, loaded.today)
+    owed = owing(loaded, one, visit.actor, who)
+    assigning, paid_rows = _assigning(visit, loaded, one), paid(one, events, loaded)
+    warned = _warned(loaded, held.situation, one, visit)
+    offered = _offered(deeds(found, held, loaded.orders, who, _told(held.situation, owed, warned)), assigning, owed)
     context = {
         "held": held,
         "subscription": one,
-        "owing": owing(loaded, one, visit.actor, who),
-        "renews": renews_itself(after),
-        "ends_on": after.renews_on,
-        "method": loaded.state.method_of(one),
-        **_paying(loaded, one, who),
+        "situation": held.situation,
+        "line": words.situation_line(held.situation, one, who.locale, who.tax.included),
+        "look": LOOKS[held.situation.next],
+        "owing": owed,
+        "order_fix": _order_fix(loaded, one, visit, who),
+        "tax": who.tax,
         "steps": _steps(loaded, held, who),
         "priced": who.tax.priced(included=bool(held.coming and held.coming.price.entry.tax_included)),
-        "coming_term": words.term(held.coming.item.term.months) if held.coming else "",
-        "coming_plan": who.names.plan(one.product, held.coming.item.plan) if held.coming else "",
-        "periods": _periods(one, loaded.today),
-        "scheduled": _scheduled(loaded, after, who),
+        "is_special": held.coming is not None and reduced_by(held.coming.price.explanation) is Reduced.SPECIAL,
+        "method": loaded.state.method_of(one) if held.situation.next in PAID_BY else None,
+        "replaced": _replaced(held.situation, one, who),
+        "warnings": by_remedy(remedies.shown(warned, Wanted(Action.METHOD, one), who.locale, who.names)),
+        "scheduled": _scheduled(loaded, held, who),
         "ahead": _ahead(one, who),
-        "may_renew_late": not found[Action.RENEW_LATE],
-        "may_buy_again": not found[Action.BUY_AGAIN],
+        "deeds": offered,
+        "change_term": next((each for each in offered.actions if each.id == f"action-{Action.CHANGE_TERM}"), None),
         "is_compared": is_compared(one, loaded.today) and not is_hidden(found[Action.CHANGE_TERM]),
-        "may_change": not found[Action.CHANGE_TERM],
-        "actions": _actions(found, one, who),
-        "assigning": _assigning(request.visit, loaded, one),
         "answers": answers(found, one, loaded.orders, who, PAGES),
-        "warnings": _warnings(loaded, request, one, who),
         "help_url": remedies.help_address(Wanted("", one)),
-        "events": [_fact(row) for row in events],
-        "today": loaded.today,
+        "paid": paid_rows,
+        "amounts": who.tax.priced(included=any(row.tax_included for row in paid_rows)),
+        "happenings": happenings(one, events, who),
     }
     return render(request, "portal/subscription.html", context)
 
 
+def _order_fix(loaded: Loaded, one: Subscription, visit: Visit, who: Reader) -> components.Remedy | None:
+    """What there is to do about the order that is open on it, for whoever reads."""
+    case = Case(loaded.state, loaded.offer, Action.METHOD, visit.actor, loaded.today)
+    way = leading.remedy(case, one, "open_order")
+    return remedies.link(way, Wanted("", one), who.locale) if way else None
+
+
+def _told(situation: Situation, owed: Owing | None, warned: Iterable[Reason]) -> frozenset[str]:
+    """The reasons that the line and the alerts at the head of the page say already."""
+    of_order = {"open_order", "past_due", "suspended"} if owed or situation.order else set[str]()
+    return frozenset({"expired", "canceled", *of_order, *(reason.code for reason in warned)})
+
+
+def _offered(found: Deeds, assigning: components.Action, owed: Owing | None) -> Deeds:
+    """With the giving of seats to people, and without what the alert about the unpaid renewal offers; open ones first.
+
+    What closes giving seats stands with what closes the rest, where something does.
+    """
+    in_alert = {owed.change_url, owed.end_url} if owed else set[str]()
+    actions = [action for action in found.actions if action.reasons or action.url not in in_alert]
+    if assigning.reasons and found.closed:
+        return Deeds(tuple(actions), (*found.closed, *assigning.reasons))
+    return Deeds(tuple(sorted((*actions, assigning), key=lambda action: bool(action.reasons))), found.closed)
+
+
 def _steps(loaded: Loaded, held: Holding, who: Reader) -> list[components.Step]:
-    """How the amount of the next renewal is worked out, as a quote would promise it."""
+    """How the amount of the next renewal is worked out: as it will be charged, or as a quote would promise it."""
+    one, payment = held.subscription, held.situation.payment
+    if held.situation.is_charged and payment and payment.quote:
+        lines = (line for line in payment.quote.lines if line.subscription_id == one.id)
+        return [step for line in lines for step in words.explain(line.explanation, who.locale, who.names)]
     if held.coming is None:
         return []
-    promised = promise(loaded.state, loaded.offer, held.subscription, loaded.today)
+    promised = promise(loaded.state, loaded.offer, one, loaded.today)
     return [step for renewal in promised for step in words.explain(renewal.explanation, who.locale, who.names)]
 
 
-def _paying(loaded: Loaded, one: Subscription, who: Reader) -> dict[str, object]:
-    """What the next charge goes to, and whose place it takes where that can't pay, with the way to choose another."""
-    on = max(one.renews_on, loaded.today)
-    paying = paying_for(loaded.state, loaded.offer.policy, one, on)
-    if paying.method is None or paying.instead_of is None or not renews_itself(one) or not is_renewed_here(one):
-        return {"coming_method": paying.method}
+def _replaced(situation: Situation, one: Subscription, who: Reader) -> tuple[components.Reason, ...]:
+    """That another method will be charged than the one that was to, with the way to choose another."""
+    if situation.method is None or situation.instead_of is None:
+        return ()
     choose = Remedy("choose_payment_method")
     link = remedies.link(choose, Wanted(Action.METHOD, one), who.locale)
-    told = components.Reason(words.pays_instead(paying.instead_of.label, paying.method.label, on, who.locale), (link,))
-    return {"coming_method": paying.method, "replaced": (told,)}
-
-
-def _fact(row: EventRow) -> Fact:
-    return Fact(words.event(row.kind, row.after), row, "" if row.actor == SYSTEM.name else row.actor)
-
-
-def _periods(one: Subscription, today: date) -> list[tuple[PaidPeriod, bool]]:
-    """The paid periods, the newest first, and whether today is in each."""
-    newest = sorted(one.periods, key=lambda paid: paid.period, reverse=True)
-    return [(paid, paid.period.start <= today < paid.period.end) for paid in newest]
+    told = words.pays_instead(situation.instead_of.label, situation.method.label, situation.on, who.locale)
+    return (components.Reason(told, (link,)),)
 
 
 def _ahead(one: Subscription, who: Reader) -> Ahead | None:
@@ -192,11 +193,9 @@ def _again(one: Subscription, found: Reopened) -> Again:
     return Again(found.seen, found.now, reverse(f"portal:{address}", args=[one.id]), fields)
 
 
-OVER = frozenset({SubscriptionStatus.EXPIRED, SubscriptionStatus.CANCELED})
-"""What has ended has no renewal that an entry could call off; the page says that it was not renewed."""
-
-
-def _scheduled(loaded: Loaded, one: Subscription, who: Reader) -> list[Scheduled]:
+def _scheduled(loaded: Loaded, held: Holding, who: Reader) -> list[Scheduled]:
+    """The list "at your next renewal". What is over has no renewal that an entry could call off."""
+    one = once_paid(held.subscription, loaded.offer.policy, loaded.today)
     news = {found.entry.kind: found for found in reopened(loaded.state, loaded.offer, one, loaded.today)}
     return [
         Scheduled(
@@ -209,25 +208,7 @@ def _scheduled(loaded: Loaded, one: Subscription, who: Reader) -> list[Scheduled
             again=_again(one, news[entry.kind]) if entry.kind in news else None,
         )
         for entry in one.scheduled
-        if not (entry.kind is ChangeKind.AUTO_RENEW and one.status in OVER)
-    ]
-
-
-def _actions(found: Possibilities, one: Subscription, who: Reader) -> list[components.Action]:
-    """What has a flow: open, or disabled with every reason. What is not offered at all is left out (rules 8)."""
-    renews = not any(reason.code == "already_off" for reason in found[Action.AUTO_RENEW_OFF])
-    done = Action.AUTO_RENEW_ON if renews else Action.AUTO_RENEW_OFF
-    return [
-        components.Action(
-            id=f"action-{action}",
-            label=words.action(action),
-            url=reverse(address, args=[one.id]),
-            icon=icon,
-            kind=kind,
-            reasons=remedies.shown(found[action], Wanted(action, one), who.locale, who.names),
-        )
-        for action, (address, icon, kind) in FLOWS.items()
-        if not is_hidden(found[action]) and action is not done and not _is_pointless(action, found[action])
+        if not (entry.kind is ChangeKind.AUTO_RENEW and held.situation.is_over)
     ]
 
 
@@ -238,14 +219,8 @@ def _assigning(visit: Visit, loaded: Loaded, one: Subscription) -> components.Ac
     return components.Action(id="action-users", label=_("Assign users"), url=url, icon="users", reasons=reasons)
 
 
-def _is_pointless(action: Action, reasons: tuple[Reason, ...]) -> bool:
-    return any(reason.code in POINTLESS.get(action, ()) for reason in reasons)
-
-
-def _warnings(loaded: Loaded, request: AccountRequest, one: Subscription, who: Reader) -> tuple[components.Reason, ...]:
+def _warned(loaded: Loaded, situation: Situation, one: Subscription, visit: Visit) -> tuple[Reason, ...]:
     """What will stand in the way of the renewal, while there still is time."""
-    if not renews_itself(one):
+    if not situation.is_charged:
         return ()
-    wanted = Wanted(Action.METHOD, one)
-    found = warnings(loaded.state, loaded.offer, Action.AUTO_RENEW_ON, one, request.visit.actor, loaded.today)
-    return remedies.shown(found, wanted, who.locale, who.names)
+    return warnings(loaded.state, loaded.offer, Action.AUTO_RENEW_ON, one, visit.actor, loaded.today)

@@ -22,6 +22,7 @@ from tenor.ui.words.orders import (
 )
 from tenor.ui.words.owing import owed
 from tenor.ui.words.refusals import refusal
+from tenor.ui.words.seat_lists import seat_fault
 from tenor.ui.words.situation import Brief, elsewhere, situation_brief, situation_line
 from tenor.ui.words.subscriptions import subscription_name, subscription_reference
 from tenor.ui.words.tax import (
@@ -85,6 +86,7 @@ __all__ = [
     "role",
     "role_with_rights",
     "scheduled_change",
+    "seat_fault",
     "seats",
     "short_notice",
     "shown",

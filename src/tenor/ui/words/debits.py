@@ -23,7 +23,7 @@ def debit_notice(policy: Policy, today: date, arrives_on: date, locale: str) -> 
         "days": formats.days(policy.pre_notice_days, locale),
         "arrival": formats.day(arrives_on, locale),
     }
-    debited = _("Debited on %(today)s, without %(days)s' notice, because you order it yourself.") % facts
+    debited = _("Debited on %(today)s, without the notice of %(days)s: you order it yourself.") % facts
     if policy.grant_on_processing:
         return (debited,)
     return debited, _("It takes effect as soon as the money has arrived, about %(arrival)s.") % facts

@@ -73,11 +73,11 @@ WAITING: dict[str, tuple[Promise, Promise]] = {
     ),
     "gateway_answer": (
         _("We are waiting for the payment provider's answer"),
-        _("We ask again by ourselves. You need not do anything, and nothing is charged twice."),
+        _("We ask again automatically: nothing is charged twice."),
     ),
     "provider_away": (
         _("The payment provider can't be reached at the moment"),
-        _("We try again automatically. You need not do anything, and nothing is charged twice."),
+        _("We try again automatically: nothing is charged twice."),
     ),
     "direct_debit": (
         _("The direct debit is under way"),
@@ -202,6 +202,7 @@ _SCHEDULED: dict[ChangeKind, Promise] = {
     ChangeKind.METHOD: _("Another payment method from %(on)s"),
     ChangeKind.AUTO_RENEW: _("Automatic renewal on from %(on)s"),
 }
+_PREPARED = _("Prepared for one payment date")
 _RENEWAL_OFF = _("Ends on %(on)s: automatic renewal off")
 _MOVED = _("Renewal date: from %(from)s to %(to)s")
 _FIXED = _("Renewal date: %(to)s, and the same day of the month from then on")
@@ -255,11 +256,20 @@ def event(kind: str, after: Mapping[str, object] | None = None) -> str:
     Raises KeyError for an unknown kind.
     """
     told, facts = str(EVENTS[kind]), after or {}
+    if kind == "align_dates" and _only_prepares(facts):
+        return str(_PREPARED)
     if kind == "subscription_labeled":
         called = [str(facts[name]) for name in ("label", "cost_center") if facts.get(name)]
         return f"{told}: {' · '.join(called) or '–'}"
     code = facts.get("decline")
     return f"{told}. {decline(code)}" if isinstance(code, str) and code else told
+
+
+def _only_prepares(after: Mapping[str, object]) -> bool:
+    """Whether what was carried out moved no date: it made an alignment possible."""
+    effects = after.get("effects")
+    kinds = [one.get("kind") for one in effects if isinstance(one, Mapping)] if isinstance(effects, list) else []
+    return bool(kinds) and "move_renewal" not in kinds
 
 
 def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = "") -> str:  # noqa: C901 - a line a kind
@@ -290,8 +300,8 @@ def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = ""
         case BillCarried():
             return str(_("Amounts that waited for the next invoice are billed"))
         case SetPlan():
-            facts = {"product": product, "plan": done.after}
-            return fill(_("The plan becomes %(plan)s"), facts, locale, names)
+            facts = {"product": product, "other_plan": done.before, "plan": done.after}
+            return fill(_("Plan: from %(other_plan)s to %(plan)s"), facts, locale, names)
         case MoveRenewal():
             facts = {"from": done.before, "to": done.after}
             return fill(_MOVED if done.after != done.before else _FIXED, facts, locale)
@@ -301,7 +311,7 @@ def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = ""
         case CloseSubscription():
             return str(_("The subscription ends, and with it the access"))
         case DeclineTerm():
-            return str(_("The renewal is not taken: access ends today"))
+            return str(_("The renewal is not taken, and access ends"))
         case WithdrawInvoice():
             return _withdrawn(done, locale)
         case DropCarried():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tenor.domain.account import Subscription
 from tenor.domain.quote import Collection
 from tenor.domain.situation import Next, Situation
+from tenor.ui import formats
 from tenor.ui.words.values import fill
 
 LINES: dict[Next, Promise] = {
@@ -43,13 +44,12 @@ class Brief:
 def situation_line(found: Situation, subscription: Subscription, locale: str, tax_included: str) -> str:
     """One line without a full stop: "Renews on 31 January 2027 for 34,313.00 kr incl. VAT by Visa 4242".
 
-    `tax_included` is how the reader's tax says that an amount has it in it: "incl. VAT".
+    `tax_included` is what the reader's tax says beside an amount that is charged: "incl. VAT", "" where there is none.
     """
     facts = {
         "day": found.on,
         "until": found.access_until,
-        "amount": found.amount,
-        "tax": tax_included,
+        "amount": f"{formats.money(found.amount, locale)} {tax_included}".rstrip() if found.amount else None,
         "method": found.method.label if found.method else "",
         "begins": found.begins_on,
         "last": found.renewable_until,
@@ -89,7 +89,7 @@ def _line(found: Situation, subscription: Subscription) -> Promise:
         case Next.ELSEWHERE:
             return _("Renewal through %(reseller)s, on %(day)s")
         case Next.PAYING if found.amount is not None:
-            return _("Payment of %(amount)s %(tax)s under way for the term from %(day)s")
+            return _("Payment of %(amount)s under way for the term from %(day)s")
         case Next.PAYING:
             return _("Payment under way for the term from %(day)s")
         case Next.EXPIRED if found.renewable_until:
@@ -104,11 +104,11 @@ def _renews(found: Situation) -> Promise:
     """How much is known of it: a total too small to be charged by itself has no amount of its own."""
     quote = found.payment.quote if found.payment else None
     if quote is not None and quote.collection is Collection.BALANCE:
-        return _("Renews on %(day)s for %(amount)s %(tax)s from your balance")
+        return _("Renews on %(day)s for %(amount)s from your balance")
     if found.method is None and found.amount is None:
         return _("Renews on %(day)s, but no payment method can be charged")
     if found.method is None:
-        return _("Renews on %(day)s for %(amount)s %(tax)s, but no payment method can be charged")
+        return _("Renews on %(day)s for %(amount)s, but no payment method can be charged")
     if found.amount is None:
         return _("Renews on %(day)s by %(method)s")
-    return _("Renews on %(day)s for %(amount)s %(tax)s by %(method)s")
+    return _("Renews on %(day)s for %(amount)s by %(method)s")
