@@ -166,6 +166,33 @@ def test_an_order_says_when_the_money_that_is_under_way_arrives(
     assert open_order.arrives_on == arrives_on
 
 
+@pytest.mark.parametrize(
+    ("payments", "is_in_flight", "needs_customer"),
+    [
+        (("failed",), False, False),
+        (("failed", "unknown"), True, False),
+        (("processing",), True, False),
+        (("failed", "requires_action"), True, True),
+    ],
+)
+def test_an_order_says_whether_its_payment_waits_for_the_customer(
+    payments: tuple[str, ...], is_in_flight: bool, needs_customer: bool
+) -> None:
+    row = factories.make_account()
+    order = documents.make_order(
+        account=row, subscriptions=(factories.make_subscription(account=row),), status="requires_action"
+    )
+    invoice = documents.make_invoice(account=row, order=order)
+    for status in payments:
+        documents.make_payment(invoice=invoice, status=status)
+
+    read = load_account(row.id).state.subscriptions[0].open_order
+
+    assert read is not None
+    assert (read.is_in_flight, read.needs_customer) == (is_in_flight, needs_customer)
+    assert read.is_under_way is (is_in_flight and not needs_customer)
+
+
 def test_a_carried_line_waits_until_it_is_billed_or_an_open_order_bills_it() -> None:
     row = factories.make_account()
     subscription = factories.make_subscription(account=row)

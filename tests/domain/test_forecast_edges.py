@@ -195,3 +195,19 @@ def test_an_end_is_told_from_today_up_to_the_same_day_next_year(ends: str, is_to
 def test_an_end_that_another_would_have_renewed_is_theirs_to_tell() -> None:
     assert ahead(one("s1", auto_renew=False, channel=Channel.RESELLER)) == []
     assert ahead(one("s1", auto_renew=False, processor="oldshop")) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "remedies"),
+    [(SubscriptionStatus.PAST_DUE, ["choose_payment_method"]), (SubscriptionStatus.SUSPENDED, [])],
+)
+def test_another_method_is_offered_for_what_is_owed_only_while_one_can_be_chosen(
+    status: SubscriptionStatus, remedies: list[str]
+) -> None:
+    """What is suspended is paid by any, on its order; nothing else can be done with it."""
+    order = OpenOrder("o1", "T-1", "requires_action", "renew", usd("1260.00"))
+    owing = one(renews_on=TODAY, status=status, lapsed_on=TODAY, open_order=order)
+    expired = replace(CARD, expires_on=day("2026-10-31"))
+    (due, *_rest) = forecast(account(owing, methods=(expired, DEBIT)), offer(), TODAY)
+    assert due.kind is DUE
+    assert [reason.remedy.code for reason in due.concerns if reason.remedy] == remedies

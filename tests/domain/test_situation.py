@@ -144,3 +144,15 @@ def test_the_shares_of_a_payment_add_up_to_it(seats: list[int]) -> None:
     else:
         pytest.fail("nothing renews")
     assert replace(told["s0"], payment=None).amount == usd("420.00") * seats[0]
+
+
+@pytest.mark.parametrize(
+    ("needs_customer", "is_next"), [(False, Next.PAYING), (True, Next.OWED)], ids=["the provider", "the customer"]
+)
+def test_what_waits_for_the_customer_at_the_bank_is_not_on_its_way(*, needs_customer: bool, is_next: Next) -> None:
+    order = OpenOrder(
+        "o1", "ORD-1", "requires_action", "renew", usd("1260.00"), is_in_flight=True, needs_customer=needs_customer
+    )
+    owing = subscription(status=SubscriptionStatus.PAST_DUE, lapsed_on=RENEWS, open_order=order, owed=NEXT_TERM)
+    told = found(owing, RENEWS)
+    assert (told.next, told.is_order_under_way) == (is_next, not needs_customer)

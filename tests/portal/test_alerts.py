@@ -169,3 +169,29 @@ def test_what_is_charged_next_is_the_forecast_s_beginning(house: House) -> None:
     shown = re.findall(r'class="due__sum"><data class="money" value="([^"]+)"', home)
     assert shown == ["122.50 EUR"] * 4
     assert 'href="/upcoming/"' in home
+
+
+@pytest.mark.parametrize(
+    ("status", "tone", "title", "fix"),
+    [
+        ("processing", "info", "is under way", "Look at order"),
+        ("requires_action", "warning", "waits for you", "Resume or cancel order"),
+        ("submitted", "warning", "is not finished yet", "Resume or cancel order"),
+    ],
+)
+def test_an_open_order_offers_what_its_page_has(house: House, status: str, tone: str, title: str, fix: str) -> None:
+    order = documents.make_order(account=house.account, subscriptions=(house.subscription,), status=status)
+    ((found, told, text, url),) = alerts(house)
+    assert found == tone
+    assert title in told
+    assert fix in text
+    assert url == f"/orders/{order.id}/"
+
+
+def test_who_may_not_buy_is_offered_nothing_to_pay(house: House) -> None:
+    renews(house, date(2026, 11, 20), status="past_due", lapsed_on=date(2026, 11, 20))
+    order = documents.make_order(account=house.account, subscriptions=(house.subscription,), action="renew")
+    page = unescape(house.as_(house.bob).get("/").content.decode())
+    assert "is overdue" in page
+    assert "Pay now" not in page
+    assert f'href="/orders/{order.id}/" data-remedy="see_order"' in page

@@ -84,6 +84,7 @@ FACTS: dict[str, Fact] = {
     "percent": 10,
     "denominator": 365,
     "country": "NL",
+    "currency": "EUR",
     "role": "viewer",
     "kind": "card",
     "allowed": "card, direct_debit",

@@ -301,10 +301,11 @@ def _charged_by_itself(
 ) -> Upcoming:
     """A renewal that is owed, with what can be charged for it, and why that can't be."""
     settled = [state.subscription(one.id) for one in owing]
+    as_it_stands = tuple(owing[0] if one.id == owing[0].id else one for one in state.subscriptions)
     return replace(
         due,
         method=paying_for(state, offer.policy, settled[0], today).method,
-        concerns=_concerns(state, offer, settled[0], today),
+        concerns=_concerns(replace(state, subscriptions=as_it_stands), offer, owing[0], today),
         instead_of=_replaced(state, offer, settled, today),
     )
 

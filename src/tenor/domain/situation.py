@@ -11,18 +11,24 @@ from fractions import Fraction
 
 from tenor.domain.account import (
     AccountState,
-    ChangeKind,
     Channel,
     OpenOrder,
     PaymentMethod,
     Subscription,
     SubscriptionStatus,
 )
-from tenor.domain.eligibility.case import begins_later_on, has_lapsed, lapsed_on, late_renewal_closes_on, renews_itself
+from tenor.domain.eligibility.case import (
+    access_ended_on,
+    begins_later_on,
+    has_lapsed,
+    lapsed_on,
+    late_renewal_closes_on,
+    renews_itself,
+)
 from tenor.domain.forecast import RENEWALS, Upcoming, UpcomingKind, forecast
 from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money, allocate, total
-from tenor.domain.offer import Offer, Policy
+from tenor.domain.offer import Offer
 from tenor.domain.quote import Quote, QuoteLine
 from tenor.domain.tax import NOT_KNOWN
 from tenor.domain.terms import months_elapsed
@@ -102,21 +108,6 @@ Situations = Mapping[str, Situation]
 def is_renewed_here(subscription: Subscription) -> bool:
     """Whether it is Tenor that renews it, if it is renewed: others renew what they sold or still process."""
     return subscription.channel is not Channel.RESELLER and subscription.processor == "tenor"
-
-
-def access_ended_on(subscription: Subscription, policy: Policy) -> date:
-    """The first day without access of what is over.
-
-    What nobody paid had its access for the days of grace, or until it was declined, which turned its renewal off.
-    """
-    lapsed = lapsed_on(subscription)
-    grace = lapsed + timedelta(days=policy.past_due_days)
-    if lapsed < subscription.renews_on:
-        return lapsed  # what was returned ended before its term did
-    if renews_itself(subscription):
-        return grace if subscription.status is SubscriptionStatus.CANCELED else lapsed
-    turned_off = subscription.scheduled_change(ChangeKind.AUTO_RENEW)
-    return lapsed if turned_off is None else max(lapsed, min(turned_off.scheduled_on, grace))
 
 
 def situations(state: AccountState, offer: Offer, today: date, coming: Iterable[Upcoming] | None = None) -> Situations:

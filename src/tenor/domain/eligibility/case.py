@@ -15,7 +15,7 @@ from tenor.domain.account import (
     SubscriptionStatus,
 )
 from tenor.domain.explanation import Facts
-from tenor.domain.offer import Offer
+from tenor.domain.offer import Offer, Policy
 from tenor.domain.refusals import Reason, Remedy, Scope, Visibility
 from tenor.domain.terms import boundary, months_elapsed
 
@@ -143,6 +143,21 @@ def begins_later_on(subscription: Subscription, today: date) -> date | None:
 def lapsed_on(subscription: Subscription) -> date:
     """The first day without the subscription."""
     return subscription.lapsed_on or subscription.renews_on
+
+
+def access_ended_on(subscription: Subscription, policy: Policy) -> date:
+    """The first day without access of what is over.
+
+    What nobody paid had its access for the days of grace, or until it was declined, which turned its renewal off.
+    """
+    lapsed = lapsed_on(subscription)
+    grace = lapsed + timedelta(days=policy.past_due_days)
+    if lapsed < subscription.renews_on:
+        return lapsed  # what was returned ended before its term did
+    if renews_itself(subscription):
+        return grace if subscription.status is SubscriptionStatus.CANCELED else lapsed
+    turned_off = subscription.scheduled_change(ChangeKind.AUTO_RENEW)
+    return lapsed if turned_off is None else max(lapsed, min(turned_off.scheduled_on, grace))
 
 
 def late_renewal_closes_on(offer: Offer, subscription: Subscription) -> date:

@@ -20,7 +20,7 @@ LEADS_TO: Mapping[str, Action] = {
     "use_payment_method": Action.METHOD,
 }
 """Remedies that are actions themselves."""
-BUYERS = frozenset({"pay_now", "resume_or_cancel_order", "add_payment_method"})
+BUYERS = frozenset({"pay_now", "resume_or_cancel_order", "add_payment_method", "undo_scheduled_first"})
 """Remedies that any subscription allows, but only to who may buy."""
 
 

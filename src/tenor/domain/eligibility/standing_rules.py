@@ -8,6 +8,7 @@ from tenor.domain.eligibility.case import (
     Case,
     Finding,
     about_order,
+    access_ended_on,
     begins_later_on,
     early_renewal_opens_on,
     has_lapsed,
@@ -24,7 +25,7 @@ from tenor.domain.terms import YEARLY
 def auto_renew_off(case: Case, subscription: Subscription) -> Finding | None:
     """What ends can't be aligned; seats may still be added to the end date (policy)."""
     allows_seats = case.action is Action.SEATS_ADD and case.offer.policy.seats_while_not_renewing
-    if renews_itself(subscription) or allows_seats:
+    if renews_itself(subscription) or allows_seats or _is_over(case, subscription):
         return None
     return Finding({"ends_on": subscription.renews_on}, Remedy("turn_on_auto_renew"))
 
@@ -64,7 +65,7 @@ def expired(case: Case, subscription: Subscription) -> Finding | None:
     """Not renewed: it can be renewed late, and after that bought anew."""
     if not has_lapsed(subscription, case.today):
         return None
-    return _after_expiry({"expired_on": lapsed_on(subscription)}, case, subscription)
+    return _after_expiry({"expired_on": access_ended_on(subscription, case.offer.policy)}, case, subscription)
 
 
 def suspended(case: Case, subscription: Subscription) -> Finding | None:
@@ -78,7 +79,7 @@ def canceled(case: Case, subscription: Subscription) -> Finding | None:
     """Ended for good: nothing but buying anew."""
     if subscription.status is not SubscriptionStatus.CANCELED:
         return None
-    return Finding({"ended_on": lapsed_on(subscription)}, _buy_again(subscription))
+    return Finding({"ended_on": access_ended_on(subscription, case.offer.policy)}, _buy_again(subscription))
 
 
 def not_begun(case: Case, subscription: Subscription) -> Finding | None:
@@ -152,6 +153,11 @@ def seats_at_maximum(case: Case, subscription: Subscription) -> Finding | None:
     if subscription.seats < maximum:
         return None
     return Finding({"seats": subscription.seats, "maximum": maximum}, Remedy("contact_support"))
+
+
+def _is_over(case: Case, subscription: Subscription) -> bool:
+    """What has ended does not end any more."""
+    return subscription.status is SubscriptionStatus.CANCELED or has_lapsed(subscription, case.today)
 
 
 def _unpaid(facts: Facts, subscription: Subscription) -> Finding:
