@@ -7,6 +7,7 @@ from typing import Any
 from tenor.db.models import (
     Account,
     BalanceMovement,
+    CalendarFeed,
     Clock,
     Difference,
     Event,
@@ -89,6 +90,11 @@ CATALOG: dict[str, Write] = {
     "a_price_is_not_negative": to(PriceEntry, renewal_minor=-1),
     "a_prices_currency_is_a_code": to(PriceEntry, currency="euro"),
     "a_price_is_announced_before_it_holds": to(PriceEntry, announced_on=date(2024, 1, 2)),
+    "a_products_names_are_by_language": to(Product, names={"sv": ""}),
+    "a_plans_names_are_by_language": to(Plan, names={"Swedish": "Underhåll"}),
+    "what_a_plan_contains_is_by_language": to(Plan, contains={"sv": "2D"}),
+    "a_promotions_names_are_by_language": to(Promotion, names={"sv": ["Hösterbjudande"]}),
+    "a_sellers_language_is_a_code": to(Seller, language="Swedish"),
     "a_promotion_code_is_given_once_a_seller": twice(Promotion),
     "a_promotion_takes_a_percentage_or_an_amount": to(Promotion, amount_minor=5, currency="EUR"),
     "a_promotions_percentage_is_one": to(Promotion, percent=101),
@@ -139,6 +145,9 @@ PEOPLE: dict[str, Write] = {
     "an_invitation_expires_after_it_is_sent": to(Invitation, expires_at=NOW),
     "an_invitation_ends_in_one_way": to(Invitation, revoked_at=NOW),
     "an_invitation_accepted_by_somebody_says_when": to(Invitation, accepted_at=None),
+    "a_person_has_one_calendar_of_an_account": twice(CalendarFeed),
+    "a_calendars_token_is_kept_as_a_sha256": to(CalendarFeed, token_digest="the token itself"),
+    "a_calendar_is_given_out_once_or_more": to(CalendarFeed, serial=0),
     "the_buyers_role_is_offered_to_one_person_at_a_time": lambda world: _twice(world, Handover, withdrawn_at=None),
     "the_buyers_role_is_offered_to_somebody_else": lambda world: change(
         world[Handover], offered_to_id=world[Handover].offered_by_id

@@ -115,15 +115,6 @@ def test_a_term_that_is_no_longer_sold_leaves_nothing_to_compare_with() -> None:
     assert [option.against_current for option in options(two_years)] == [None, None, None]
 
 
-def test_a_saving_of_one_seat_is_the_whole_saving_by_the_seats() -> None:
-    for option in plans(subscription(seats=7)).values():
-        if option.against_current is not None:
-            one = option.against_current.for_one(7)
-            assert one.cost * 7 == option.against_current.cost
-            assert one.other * 7 == option.against_current.other
-            assert one.share == option.against_current.share
-
-
 def test_marks_the_plan_of_today_and_the_one_at_renewal() -> None:
     owned = subscription(scheduled=(scheduled(ChangeKind.PLAN, "premium"), scheduled(ChangeKind.TERM, 1)))
     marks = {key: (option.is_current, option.is_chosen) for key, option in plans(owned).items()}

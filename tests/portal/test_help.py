@@ -1,5 +1,7 @@
 """Help: contacts in the reader's words, and a request that carries what it is about."""
 
+import re
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -112,3 +114,24 @@ def test_a_subject_of_nothing_but_line_breaks_is_none(house: House) -> None:
     answer = house.as_(house.alice).post("/help/", sent(house, subject="\u2028\u2029"))
     assert answer.status_code == 400
     assert not models.Mail.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        ("en", ("Who may buy", "align some", "cancel automatic renewal", "special renewal price", "from a reseller")),
+        ("sv", ("Vem får köpa", "justera vissa", "stänger jag av", "specialpriset vid förnyelse", "en återförsäljare")),
+        ("nl", ("Wie mag kopen", "niet op elkaar", "schakel ik", "speciale verlengingsprijs", "bij een reseller")),
+    ],
+)
+def test_what_is_asked_most_is_answered_by_the_sellers_own_rules(
+    house: House, language: str, asked: tuple[str, ...]
+) -> None:
+    models.Seller.objects.update(policy={"return_days": 21, "return_days_monthly": 9}, catalog_revision=99)
+    client = house.as_(house.bob)
+    client.cookies["django_language"] = language
+    page = client.get("/help/").content.decode()
+    questions = " ".join(re.findall(r"<summary>(.*?)<svg", page))
+    assert [each for each in asked if each not in unescape(questions)] == []
+    assert [days for days in ("21\xa0", "9\xa0") if days not in unescape(page)] == []
+    assert "%(" not in page

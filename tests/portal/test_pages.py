@@ -1,8 +1,10 @@
 """The pages that show: what each role sees, what strangers don't, and how few questions they ask."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
+from html import unescape
 from uuid import uuid4
 
 import pytest

@@ -84,14 +84,6 @@ def test_labels_never_lie_over_one_another_and_all_lies_inside(ends: list[int]) 
     assert all(0 <= line.ends_at <= drawing.floor for line in drawing.lines)
 
 
-def test_a_long_name_is_whole_in_the_table_and_shortened_in_the_picture() -> None:
-    line = StepLine("Standard, 1 year, anew", [(START, usd(46_500))], label="Standard, 1 year", note="anew")
-    html = render("{% step_chart chart %}", chart=StepChart("", Period(START, END), YEARS, [line]), locale="en_US")
-    assert ">Standard, 1 year</text>" in html
-    assert ">anew · $465.00</text>" in html
-    assert ">Standard, 1 year, anew</th>" in html
-
-
 def test_the_table_says_what_was_paid_before_each_day() -> None:
     html = render("{% step_chart chart %}", chart=chart([42_000, 84_000, 126_000], [117_900]), locale="en_US")
     sums = re.findall(r'<data class="money" value="([\d.]+) USD"', html)

@@ -240,7 +240,10 @@ def said(explanation: Explanation, language: str) -> list[str]:
     ("language", "last"),
     [
         ("en", "$465.00 a seat × 3 seats × 100 of 365 days (November 21, 2026 to March 1, 2027)"),
-        ("sv", "465,00 US$ per plats × 3 användarplatser × 100 av 365 dagar (21 november 2026 till 1 mars 2027)"),
+        (
+            "sv",
+            "465,00 US$ per användarplats × 3 användarplatser × 100 av 365 dagar (21 november 2026 till 1 mars 2027)",
+        ),
         ("nl", "US$ 465,00 per seat × 3 seats × 100 van 365 dagen (21 november 2026 tot 1 maart 2027)"),
     ],
 )

@@ -61,7 +61,7 @@ def _read(seller_id: UUID, least_amounts: Mapping[str, int]) -> tuple[int, Offer
         raise SellerMissing(str(seller_id))
     seller, registrations, products, plans, entries, promotions = map(json.loads, row[1:])
     return row[0], Offer(
-        seller=Seller(seller["id"], seller["name"], seller["country"], seller["vat_id"]),
+        seller=Seller(seller["id"], seller["name"], seller["country"], seller["vat_id"], seller["language"]),
         products={each["code"]: _product(each) for each in products},
         plans={(each["product_code"], each["code"]): _plan(each) for each in plans},
         book=PriceBook(tuple(map(_entry, entries)), tuple(map(_promotion, promotions))),
@@ -81,11 +81,19 @@ def _product(row: Record) -> Product:
         max_seats=row["max_seats"],
         discontinued_on=_day(row["discontinued_on"]),
         successor=row["successor_code"],
+        names=row["names"],
     )
 
 
 def _plan(row: Record) -> Plan:
-    return Plan(row["product_code"], row["code"], row["name"], PlanKind(row["kind"]))
+    return Plan(
+        product=row["product_code"],
+        code=row["code"],
+        name=row["name"],
+        kind=PlanKind(row["kind"]),
+        names=row["names"],
+        contains={language: tuple(listed) for language, listed in row["contains"].items()},
+    )
 
 
 def _entry(row: Record) -> PriceEntry:
@@ -114,6 +122,7 @@ def _promotion(row: Record) -> Promotion:
         term=None if row["months"] is None else Term(row["months"]),
         min_seats=row["min_seats"],
         first_term_only=row["first_term_only"],
+        names=row["names"],
     )
 
 

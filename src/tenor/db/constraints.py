@@ -108,6 +108,25 @@ def a_known(name: str, column: str, codes: Iterable[str]) -> Check:
     return Check(name=name, sql=f"{column} IN ({listed})")
 
 
+def by_language(name: str, column: str) -> Check:
+    """The column holds texts by language, as JSON: {"sv": "Underhåll"}. A text that is given says something."""
+    # Strict paths, and silent ones: a lax one would look into a list for the texts that stand there in its place.
+    texts = f"jsonb_path_exists({column}, 'strict $.* ? (@.type() != \"string\" || @ == \"\")', '{{}}', true)"
+    return Check(name=name, sql=f"{_of_languages(column)} AND NOT {texts}")
+
+
+def lists_by_language(name: str, column: str) -> Check:
+    """The column holds lists of texts by language, as JSON: {"sv": ["2D", "3D"]}. None is empty."""
+    lists = f"jsonb_path_exists({column}, 'strict $.* ? (@.type() != \"array\" || @.size() == 0)', '{{}}', true)"
+    texts = f"jsonb_path_exists({column}, 'lax $.*[*] ? (@.type() != \"string\" || @ == \"\")', '{{}}', true)"
+    return Check(name=name, sql=f"{_of_languages(column)} AND NOT {lists} AND NOT {texts}")
+
+
+def _of_languages(column: str) -> str:
+    keys = f"jsonb_path_exists({column}, '$.keyvalue() ? (!(@.key like_regex \"^[a-z]{{2}}$\"))', '{{}}', true)"
+    return f"jsonb_typeof({column}) = 'object' AND NOT {keys}"
+
+
 def one_line(name: str, column: str) -> Check:
     """The column's text is on one line: no control character, and no other line break (`domain.texts.one_line`)."""
     return Check(name=name, sql=rf"{column} !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'")

@@ -1,12 +1,22 @@
-"""What a seller offers, as frozen values: products, plans, price entries, promotions (rules 3)."""
+"""What a seller offers, as frozen values: products, plans, price entries, promotions (rules 3).
 
-from dataclasses import dataclass
+`name` is what the seller calls a thing in its own language; `names` what it is called in others, by language code.
+Names are words: they are left out of comparisons, and nothing is worked out from them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from tenor.domain.money import Money
 from tenor.domain.terms import Term
+
+
+def _by_language() -> Any:
+    return field(default_factory=dict, compare=False)
 
 
 class PlanKind(StrEnum):
@@ -27,6 +37,7 @@ class Product:
     max_seats: int = 10_000
     discontinued_on: date | None = None
     successor: str | None = None
+    names: Mapping[str, str] = _by_language()
 
     def is_discontinued(self, day: date) -> bool:
         """Whether new business is closed on that day."""
@@ -35,12 +46,17 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A level of a product, such as Standard or Premium. `code` is unique within the product."""
+    """A level of a product, such as Standard or Premium. `code` is unique within the product.
+
+    `contains` lists in a few words what one gets, by language.
+    """
 
     product: str
     code: str
     name: str
     kind: PlanKind = PlanKind.SUBSCRIPTION
+    names: Mapping[str, str] = _by_language()
+    contains: Mapping[str, tuple[str, ...]] = _by_language()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +107,18 @@ class Promotion:
     term: Term | None = None
     min_seats: int = 1
     first_term_only: bool = True
+    names: Mapping[str, str] = _by_language()
 
     def __post_init__(self) -> None:
         if (self.percent is None) == (self.amount is None):
             raise ValueError(f"promotion {self.code} takes either a percentage or an amount off")
         if not 0 <= (self.percent or 0) <= 100 or (self.amount is not None and self.amount.minor < 0):
             raise ValueError(f"promotion {self.code} takes 0 to 100 percent, or an amount of nothing or more")
+
+
+def name_in(thing: Product | Plan | Promotion, language: str) -> str:
+    """What the seller calls it in that language; its own name where it has none there."""
+    return thing.names.get(language, thing.name)
 
 
 @dataclass(frozen=True)

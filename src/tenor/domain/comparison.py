@@ -47,11 +47,6 @@ class Against:
         """The saving as a part of the other cost: 6.4 % is about 9/140. Nothing where the other costs nothing."""
         return _part(self.difference, self.other)
 
-    def for_one(self, seats: int) -> "Against":
-        """The same for one of so many seats: exact, because both costs are the price of a seat times the seats."""
-        one = Fraction(1, seats)
-        return Against(self.months, self.cost.share(one), self.other.share(one))
-
 
 @dataclass(frozen=True, slots=True)
 class TermOption:

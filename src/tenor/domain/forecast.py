@@ -22,7 +22,6 @@ from tenor.domain.differences import Difference, differences
 from tenor.domain.effects import BillCarried, OpenSubscription, StartTerm
 from tenor.domain.eligibility import Action, warnings
 from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
-from tenor.domain.lifecycle import is_under_way
 from tenor.domain.money import Money, total
 from tenor.domain.offer import Offer
 from tenor.domain.owed import NOT_PAID, as_ordered, plan_owed, starts_anew
@@ -209,7 +208,7 @@ def _owed(state: AccountState, offer: Offer, today: date) -> tuple[list[Upcoming
             due = _waiting(state, order, owing, quotes, today)
             found.append(_charged_by_itself(settled, offer, due, owing, today) if is_renewal else due)
         state = _without(settled, owing) if is_renewal and not quotes else settled
-        if order is not None and is_under_way(order) and not is_renewal:
+        if order is not None and order.is_under_way and not is_renewal:
             state = _once_done(state, order, today)
         for quote in quotes:
             state = carry_out(state, quote.effects, quote.priced_on)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from tenor.domain.account import OpenOrder, SubscriptionStatus
+from tenor.domain.account import SubscriptionStatus
 from tenor.domain.refusals import Refusal
 
 
@@ -111,8 +111,3 @@ def step(table: Table, current: StrEnum, following: StrEnum) -> None:
     """Raise Refusal("forbidden_step") where the table does not let `following` come after `current`."""
     if not may_become(table, current, following):
         raise Refusal("forbidden_step", {"from": str(current), "to": str(following)})
-
-
-def is_under_way(order: OpenOrder) -> bool:
-    """Whether an order's money is on its way: nothing can be resumed or canceled meanwhile."""
-    return order.status == OrderStatus.PROCESSING or order.is_in_flight

@@ -1,7 +1,6 @@
-"""How the page "compare terms and plans" shows what each choice costs over three years: words, payments, a picture."""
+"""How the page "compare terms and plans" words what each choice costs over three years, and draws it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,31 +8,17 @@ from django.utils.translation import gettext_lazy
 from tenor.domain.account import Subscription
 from tenor.domain.comparison import Against
 from tenor.domain.terms import Term, next_period
-from tenor.domain.whatif import SPAN_MONTHS, Course, PriceChange, Way
+from tenor.domain.whatif import SPAN_MONTHS, Course, PriceChange
 from tenor.portal.flows.shared import Reader
-from tenor.ui import components, formats, words
+from tenor.ui import formats, words
 from tenor.ui.step_chart import StepChart, StepLine
 
 YEARS = range(12, SPAN_MONTHS + 1, 12)
 """After so many months the picture has a mark."""
+LINES = 4
+"""More lines than these can't be told apart."""
 
-RISES = gettext_lazy(
-    "%(choice)s: a seat rises from %(before)s to %(after)s, with the payment on %(day)s (%(number)s of %(count)s)."
-)
-FALLS = gettext_lazy(
-    "%(choice)s: a seat falls from %(before)s to %(after)s, with the payment on %(day)s (%(number)s of %(count)s)."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """One choice over three years. `compared` says what it is held against, or why it is not."""
-
-    name: str
-    course: Course
-    covers: str
-    compared: str
-    steps: Sequence[components.Step]
+RISES = gettext_lazy("%(choice)s: from %(day)s a seat costs %(after)s instead of %(before)s.")
 
 
 def choice(one: Subscription, plan: str, months: int, who: Reader) -> str:
@@ -54,29 +39,29 @@ def saving(against: Against | None, who: Reader) -> str:
     return _("%(amount)s more (%(share)s) over %(span)s") % facts
 
 
-def played(course: Course, one: Subscription, who: Reader) -> Played:
-    """A course in the reader's words."""
-    unlike = _("not compared: it covers another time")
-    return Played(
-        name=_name(course, one, who),
-        course=course,
-        covers=words.term(course.covered_months),
-        compared="" if course.is_current else saving(course.against_current, who) or unlike,
-        steps=words.explain(course.explanation, who.locale, who.names),
-    )
-
-
 def change(course: Course, found: PriceChange, one: Subscription, who: Reader) -> str:
-    """An announced price by name: which payment it first touches, from what to what."""
+    """An announced price by name: from which payment on, from what to what."""
     facts = {
-        "choice": _name(course, one, who),
+        "choice": choice(one, course.plan, course.term.months, who),
         "day": formats.day(found.on, who.locale),
-        "number": formats.number(found.number, who.locale),
-        "count": formats.number(len(course.payments), who.locale),
         "before": formats.money(found.before.amount, who.locale),
         "after": formats.money(found.after.amount, who.locale),
     }
-    return str(RISES if found.is_rise else FALLS) % facts
+    return str(RISES) % facts
+
+
+def lapsed(anew: Course, who: Reader) -> str:
+    """What letting the present choice lapse and buying it again would cost over the span; "" where it costs no more."""
+    if anew.against_current is None or anew.against_current.difference.minor >= 0:
+        return ""
+    facts = {
+        "amount": formats.money(anew.paid, who.locale),
+        "span": words.term(SPAN_MONTHS),
+        "more": formats.money(abs(anew.against_current.difference), who.locale),
+        "share": formats.percent(abs(anew.against_current.share), who.locale),
+    }
+    said = _("If you let it lapse and buy it again, %(span)s cost %(amount)s: %(more)s more (%(share)s).")
+    return said % facts
 
 
 def chart(courses: Sequence[Course], one: Subscription, who: Reader) -> StepChart:
@@ -87,19 +72,12 @@ def chart(courses: Sequence[Course], one: Subscription, who: Reader) -> StepChar
         caption=said % {"start": formats.day(span.start, who.locale)},
         span=span,
         marks=[span.start, *(next_period(one.anchor, span.start, Term(months)).end for months in YEARS)],
-        lines=[_line(course, one, who) for course in courses],
+        lines=[_line(course, one, who) for course in courses[:LINES]],
     )
 
 
 def _line(course: Course, one: Subscription, who: Reader) -> StepLine:
     return StepLine(
-        name=_name(course, one, who),
+        name=choice(one, course.plan, course.term.months, who),
         points=[(payment.on, payment.cumulated) for payment in course.payments],
-        label=choice(one, course.plan, course.term.months, who),
-        note=_("anew") if course.way is Way.ANEW else "",
     )
-
-
-def _name(course: Course, one: Subscription, who: Reader) -> str:
-    named = choice(one, course.plan, course.term.months, who)
-    return named if course.way is Way.RENEW else _("%(choice)s, anew") % {"choice": named}

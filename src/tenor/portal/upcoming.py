@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from tenor.domain.account import Subscription
 from tenor.domain.eligibility import Action
 from tenor.domain.forecast import Upcoming, UpcomingKind, forecast
-from tenor.domain.lifecycle import is_under_way
 from tenor.domain.money import Money
 from tenor.domain.under_way import still_owed
 from tenor.portal import remedies
@@ -139,7 +138,7 @@ def subject_of(one: Subscription, who: Reader) -> Subject:
 
 def _waits(one: Upcoming) -> bool:
     """Whether it is owed, and nothing pays it by now."""
-    return one.kind is UpcomingKind.DUE and not (one.order is not None and is_under_way(one.order))
+    return one.kind is UpcomingKind.DUE and not (one.order is not None and one.order.is_under_way)
 
 
 def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], unpaid: set[str], who: Reader) -> Payment:
@@ -161,7 +160,7 @@ def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], unpaid: s
         summary=_summary(one, who),
         order_number=one.order.number if one.order else "",
         order_url=reverse("portal:order", args=[one.order.id]) if one.order else "",
-        is_under_way=one.order is not None and is_under_way(one.order),
+        is_under_way=one.order is not None and one.order.is_under_way,
         replaced=_replaced(one, who),
         owed=_owed(one, loaded, who),
         if_paid=one.kind is not UpcomingKind.DUE and not unpaid.isdisjoint(one.subscription_ids),

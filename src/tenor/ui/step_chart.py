@@ -29,15 +29,10 @@ SHAPES = (
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One choice: its name, and the sum that holds from each day on, the earliest first.
-
-    Where the name is too long for the picture's edge, `label` is its beginning and `note` the rest.
-    """
+    """One choice: its name, and the sum that holds from each day on, the earliest first."""
 
     name: Text
     points: Sequence[tuple[date, Money]]
-    label: Text = ""
-    note: Text = ""
 
     def before(self, day: date) -> Money:
         """The sum just before the day; that of the first day where nothing is before it."""
@@ -66,7 +61,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class DrawnLine:
-    """A line with its look (1 to 8), its strokes, the places of its marks, and its label at the end."""
+    """A line with its look (1 to 8), its strokes, the places of its marks, and its name at the end."""
 
     look: int
     shape: str
@@ -74,8 +69,7 @@ class DrawnLine:
     marks: Sequence[tuple[str, int]]
     ends_at: int
     label_at: int
-    label: Text
-    note: Text
+    name: Text
     amount: str
 
 
@@ -142,8 +136,7 @@ def _line(scale: _Scale, index: int, line: StepLine, label_at: int, locale: str)
         marks=places if len(places) <= MOST_MARKS else (),
         ends_at=places[-1][1],
         label_at=label_at,
-        label=line.label or line.name,
-        note=line.note,
+        name=line.name,
         amount=formats.money(line.points[-1][1], locale),
     )
 

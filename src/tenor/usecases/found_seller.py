@@ -27,7 +27,10 @@ SERIES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class NewSeller:
-    """Who sells. `support`: how customers reach its people, by region, as the help page shows it."""
+    """Who sells. `support`: how customers reach its people, by region, as the help page shows it.
+
+    `language` is its own: the one in which its catalog gives each thing its `name`.
+    """
 
     code: str
     name: str
@@ -40,6 +43,7 @@ class NewSeller:
     registrations: Sequence[TaxRegistration]
     policy: Policy = field(default_factory=Policy)
     support: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    language: str = "en"
 
 
 def found_seller(*, seller: NewSeller) -> UUID:
@@ -63,6 +67,7 @@ def found_seller(*, seller: NewSeller) -> UUID:
             vat_id=seller.vat_id,
             policy=encode_policy(seller.policy),
             support=dict(seller.support),
+            language=seller.language,
         )
         RegistrationRow.objects.bulk_create(
             RegistrationRow(

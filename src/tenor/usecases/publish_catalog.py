@@ -61,6 +61,7 @@ def _product(seller_id: UUID, product: Product, description: str) -> ProductRow:
         max_seats=product.max_seats,
         discontinued_on=product.discontinued_on,
         successor_code=product.successor,
+        names=dict(product.names),
     )
 
 
@@ -72,6 +73,8 @@ def _plan(seller_id: UUID, plan: Plan) -> PlanRow:
         code=plan.code,
         name=plan.name,
         kind=plan.kind.value,
+        names=dict(plan.names),
+        contains={language: list(listed) for language, listed in plan.contains.items()},
     )
 
 
@@ -110,4 +113,5 @@ def _promotion(seller_id: UUID, promotion: Promotion) -> PromotionRow:
         first_term_only=promotion.first_term_only,
         starts_on=promotion.starts_on,
         ends_on=promotion.ends_on,
+        names=dict(promotion.names),
     )

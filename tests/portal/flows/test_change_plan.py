@@ -43,6 +43,19 @@ def test_the_plans_stand_side_by_side_and_the_one_above_is_priced(premium: Count
     assert "€764.38" in page
 
 
+def test_a_plan_says_what_it_adds_and_what_it_costs_more(premium: Counter) -> None:
+    page = text(premium.browser.get(url(premium)))
+    assert "adds:" not in page
+    assert "Compared with today +€1,251.00" in page
+    seller = premium.customer.account.seller
+    models.Plan.objects.filter(code="standard").update(contains={"en": ["Drawings"], "nl": ["Tekeningen"]})
+    models.Plan.objects.filter(code="premium").update(contains={"en": ["Drawings", "Scripts"], "nl": ["Scripts"]})
+    factories.touch_catalog(seller)
+    assert "Premium Can begin today Premium adds: Scripts" in text(premium.browser.get(url(premium)))
+    premium.browser.cookies["django_language"] = "nl"
+    assert "Premium biedt extra: Scripts" in text(premium.browser.get(url(premium)))
+
+
 def test_now_it_is_reviewed_submitted_and_has_a_receipt(premium: Counter) -> None:
     response = premium.browser.post(url(premium), {"plan": "premium", "when": "now"})
     review = response.headers["Location"]

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tenor.db import models
 from tenor.domain.account import Role, SubscriptionStatus
+from tenor.portal import courses
 from tenor.ui.navigation import address
 from tests.portal.flows.conftest import Counter, signed_in, text
 from tests.portal.questions import MOST, questions
@@ -34,24 +35,31 @@ def sells_premium(counter: Counter) -> None:
         factories.make_price(seller=seller, plan_code="premium", months=months, list_minor=minor, renewal_minor=None)
 
 
-def test_three_years_cost_1179_save_6_4_percent_and_1310_anew_is_11_1_percent_more(counter: Counter) -> None:
+def contents(counter: Counter) -> None:
+    seller = counter.customer.account.seller
+    standard = {"en": ["Drawings", "Prints"], "sv": ["Ritningar", "Utskrifter"]}
+    premium = {"en": ["Drawings", "Prints", "Scripts"], "sv": ["Ritningar", "Utskrifter", "Skript"]}
+    for code, contains in (("standard", standard), ("premium", premium)):
+        models.Plan.objects.filter(seller=seller, code=code).update(contains=contains)
+    factories.touch_catalog(seller)
+
+
+def test_three_years_cost_1179_save_6_4_percent_and_1310_again_is_11_1_percent_more(counter: Counter) -> None:
     one_seat()
     page = look(counter)
     row = page[page.index("Standard, 3 years") :]
-    assert "€1,179.00 €393.00 saves €81.00 (6.4%) over 3 years €1,310.00 (+11.1%) Choose" in row
-    assert "Standard, 1 year, anew" in page
-    played = page[page.index("Standard, 3 years", page.index("Against going on as today")) :]
-    assert "€1,179.00 3 years €32.75 saves €81.00 (6.4%) over 3 years" in played
-    anew = played[played.index("Standard, 1 year, anew") :]
-    assert "€1,305.00 3 years €36.25 €45.00 more (3.6%) over 3 years" in anew
-    assert "No change of price is announced for this time." in page
+    told = "€1,179.00 bought again: €1,310.00 (+11.1%) €1,179.00 €32.75 saves €81.00 (6.4%) over 3 years Choose"
+    assert told in row
+    assert "If you let it lapse and buy it again, 3 years cost €1,305.00: €45.00 more (3.6%)." in page
+    assert "instead of" not in page
 
 
-def test_every_amount_opens_into_its_arithmetic(counter: Counter) -> None:
+def test_every_choice_opens_once_into_its_arithmetic(counter: Counter) -> None:
+    sells_premium(counter)
     page = look(counter)
     assert "€1,179.00 a seat × 3 seats for 3 years (Mar 1, 2027 to Mar 1, 2030)" in page.replace("March", "Mar")
     assert "3 × €1,260.00" in page
-    assert "Together, what is paid from" in page
+    assert page.count("How is this worked out?") == len(("1 month", "1 year", "3 years"))
 
 
 def test_a_rise_is_named_and_counted_from_its_first_payment_on(counter: Counter) -> None:
@@ -64,39 +72,62 @@ def test_a_rise_is_named_and_counted_from_its_first_payment_on(counter: Counter)
         announced_on=factories.TODAY,
     )
     page = look(counter)
-    assert "Standard, 1 year: a seat rises from €420.00 to €450.00, with the payment on March 1, 2028 (2 of 3)." in page
+    assert "Standard, 1 year: from March 1, 2028 a seat costs €450.00 instead of €420.00." in page
     assert "saves €141.00 (10.7%) over 3 years" in page
 
 
-def test_a_fall_is_called_a_fall(counter: Counter) -> None:
-    factories.make_price(
-        seller=counter.customer.account.seller,
-        list_minor=40_000,
-        renewal_minor=36_000,
-        valid_from=date(2029, 1, 1),
-        announced_on=factories.TODAY,
-    )
-    assert "Standard, 1 year: a seat falls from €420.00 to €360.00, with the payment on March 1, 2029" in look(counter)
-
-
-def test_unlike_spans_are_never_compared_in_percent(counter: Counter) -> None:
+def test_what_lasts_longer_than_three_years_says_so_and_is_compared_over_like_spans(counter: Counter) -> None:
     one_seat()
     factories.make_price(seller=counter.customer.account.seller, months=24, list_minor=90_000, renewal_minor=None)
     page = look(counter)
-    assert "€1,620.00 4 years €33.75 not compared: it covers another time" in page
+    assert "€1,620.00 lasts for 4 years €33.75 saves €30.00 (3.6%) over 2 years" in page
+
+
+def test_another_plan_is_shown_beside_what_there_is_today(counter: Counter) -> None:
+    sells_premium(counter)
+    own, other = look(counter), text(counter.browser.get(url(counter), {"plan": "premium"}))
+    assert "Premium, 1 year" not in own
+    assert "Standard, 1 year" in other
+    assert "Standard, 3 years" not in other
+    assert "Premium, 3 years" in other
+    assert text(counter.browser.get(url(counter), {"plan": "nothing"})) == own
+
+
+def test_plans_are_switched_by_links_and_only_where_there_are_several(counter: Counter) -> None:
+    assert 'class="tabs"' not in counter.browser.get(url(counter)).content.decode()
+    sells_premium(counter)
+    html = counter.browser.get(url(counter), {"plan": "premium"}).content.decode()
+    assert '<a href="?plan=standard" translate="no">Standard</a>' in html
+    assert '<a href="?plan=premium" aria-current="true" translate="no">Premium</a>' in html
+
+
+def test_a_plan_says_what_it_contains_and_another_one_what_it_adds_in_the_readers_language(counter: Counter) -> None:
+    sells_premium(counter)
+    assert "contains:" not in look(counter)
+    contents(counter)
+    assert "Standard contains: Drawings · Prints" in look(counter)
+    assert "Premium adds: Scripts" in text(counter.browser.get(url(counter), {"plan": "premium"}))
+    counter.browser.cookies["django_language"] = "sv"
+    assert "Standard innehåller: Ritningar · Utskrifter" in look(counter)
+    counter.browser.cookies["django_language"] = "nl"
+    assert "Standard bevat: Drawings · Prints" in look(counter)
 
 
 def test_the_picture_has_a_line_a_choice_and_the_same_figures_as_a_table(counter: Counter) -> None:
     sells_premium(counter)
-    html = counter.browser.get(url(counter)).content.decode()
-    names = ["Standard, 1 month", "Standard, 1 year", "Standard, 3 years", "Premium, 1 year", "Premium, 3 years"]
-    for name in names:
+    html = counter.browser.get(url(counter), {"plan": "premium"}).content.decode()
+    for name in ("Standard, 1 year", "Premium, 1 year", "Premium, 3 years"):
         assert f">{name}</text>" in html
-    assert ">anew · €" in html
-    for name in (*names, "Standard, 1 year, anew"):
         assert f'role="rowheader">{name}</th>' in html
     assert 'style="' not in html
     assert "Before" in html
+
+
+def test_no_more_lines_are_drawn_than_can_be_told_apart(counter: Counter) -> None:
+    for months in (2, 3, 6, 24):
+        factories.make_price(seller=counter.customer.account.seller, months=months, list_minor=9_000 * months)
+    html = counter.browser.get(url(counter)).content.decode()
+    assert html.count('class="steps-chart__name"') == courses.LINES
 
 
 def test_a_choice_leads_to_the_page_where_it_is_made(counter: Counter) -> None:
@@ -110,7 +141,7 @@ def test_a_choice_leads_to_the_page_where_it_is_made(counter: Counter) -> None:
 
 def test_another_plan_is_changed_to_where_there_is_a_flow_and_asked_for_where_there_is_none(counter: Counter) -> None:
     sells_premium(counter)
-    html = counter.browser.get(url(counter)).content.decode()
+    html = counter.browser.get(url(counter), {"plan": "premium"}).content.decode()
     subscription = counter.customer.subscription.id
     flow = address("portal:change_plan", subscription)
     leads = (
@@ -158,14 +189,14 @@ def test_where_tenor_will_not_renew_it_the_page_says_why(
     models.Subscription.objects.update(**fields)
     response = counter.browser.get(url(counter))
     assert 'class="reasons"' in response.content.decode(), text(response)
-    assert "Payment by payment" not in text(response)
+    assert "Costs over 3 years" not in text(response)
 
 
 def test_where_self_service_is_not_offered_there_is_nothing_to_compare(counter: Counter) -> None:
     models.Account.objects.update(country="JP")
     subscription = reverse("portal:subscription", args=[counter.customer.subscription.id])
     assert url(counter) not in counter.browser.get(subscription).content.decode()
-    assert "Payment by payment" not in look(counter)
+    assert "Costs over 3 years" not in look(counter)
 
 
 def test_a_stranger_finds_nothing_and_nobody_posts(counter: Counter) -> None:
@@ -184,11 +215,3 @@ def test_asks_the_database_at_most_eight_times(counter: Counter) -> None:
 def test_speaks_the_readers_language(counter: Counter, language: str, said: str) -> None:
     counter.browser.cookies["django_language"] = language
     assert said in look(counter).replace("\xa0", " ")
-
-
-def test_one_seat_of_several_is_shown_beside_the_terms(counter: Counter) -> None:
-    page = text(counter.browser.get(counter.term_url))
-    table = page[page.index("What one seat costs") :]
-    assert "3 years €1,179.00 €1,260.00 €81.00 (6.4%) €1,310.00" in table
-    one_seat()
-    assert "What one seat costs" not in text(counter.browser.get(counter.term_url))

@@ -57,6 +57,55 @@ SELLER = NewSeller(
     },
 )
 
+CONTENTS: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
+    ("draft", "standard"): {
+        "en": ("2D drawing and printing", "Symbol library"),
+        "sv": ("2D-ritning och utskrift", "Symbolbibliotek"),
+        "nl": ("2D-tekenen en afdrukken", "Symbolenbibliotheek"),
+    },
+    ("draft", "premium"): {
+        "en": ("2D drawing and printing", "Symbol library", "Automatic dimensions", "Scripts and batch plotting"),
+        "sv": ("2D-ritning och utskrift", "Symbolbibliotek", "Automatisk måttsättning", "Skript och batchutskrift"),
+        "nl": (
+            "2D-tekenen en afdrukken",
+            "Symbolenbibliotheek",
+            "Automatische maatvoering",
+            "Scripts en batchafdrukken",
+        ),
+    },
+    ("model", "standard"): {
+        "en": ("3D building models", "Quantity lists"),
+        "sv": ("3D-modeller av byggnader", "Mängdförteckningar"),
+        "nl": ("3D-gebouwmodellen", "Hoeveelhedenlijsten"),
+    },
+    ("model", "premium"): {
+        "en": ("3D building models", "Quantity lists", "Clash detection", "Work in one model at the same time"),
+        "sv": (
+            "3D-modeller av byggnader",
+            "Mängdförteckningar",
+            "Kollisionskontroll",
+            "Samtidigt arbete i samma modell",
+        ),
+        "nl": ("3D-gebouwmodellen", "Hoeveelhedenlijsten", "Clashdetectie", "Gelijktijdig werken in één model"),
+    },
+    ("render", "standard"): {
+        "en": ("Still images up to 4K", "20 cloud hours a month"),
+        "sv": ("Stillbilder upp till 4K", "20 molntimmar i månaden"),
+        "nl": ("Stilstaande beelden tot 4K", "20 clouduren per maand"),
+    },
+    ("render", "premium"): {
+        "en": ("Still images up to 8K", "100 cloud hours a month", "Animations", "Virtual reality tours"),
+        "sv": ("Stillbilder upp till 8K", "100 molntimmar i månaden", "Animationer", "Rundturer i virtuell verklighet"),
+        "nl": (
+            "Stilstaande beelden tot 8K",
+            "100 clouduren per maand",
+            "Animaties",
+            "Rondleidingen in virtual reality",
+        ),
+    },
+}
+"""What one gets, where a product comes in several plans."""
+
 FLOW_ENDS = date(2026, 6, 30)
 
 OPENING = Publication(
@@ -72,15 +121,21 @@ OPENING = Publication(
         Product("light", "Light", max_seats=5),
     ),
     plans=(
-        Plan("draft", "standard", "Standard"),
-        Plan("draft", "premium", "Premium"),
-        Plan("model", "standard", "Standard"),
-        Plan("model", "premium", "Premium"),
-        Plan("render", "standard", "Standard"),
-        Plan("render", "premium", "Premium"),
+        Plan("draft", "standard", "Standard", contains=CONTENTS["draft", "standard"]),
+        Plan("draft", "premium", "Premium", contains=CONTENTS["draft", "premium"]),
+        Plan("model", "standard", "Standard", contains=CONTENTS["model", "standard"]),
+        Plan("model", "premium", "Premium", contains=CONTENTS["model", "premium"]),
+        Plan("render", "standard", "Standard", contains=CONTENTS["render", "standard"]),
+        Plan("render", "premium", "Premium", contains=CONTENTS["render", "premium"]),
         Plan("survey", "standard", "Standard"),
         Plan("sheets", "standard", "Standard"),
-        Plan("sheets", "maintenance", "Maintenance", PlanKind.MAINTENANCE),
+        Plan(
+            product="sheets",
+            code="maintenance",
+            name="Maintenance",
+            kind=PlanKind.MAINTENANCE,
+            names={"sv": "Underhåll", "nl": "Onderhoud"},
+        ),
         Plan("flow", "standard", "Standard"),
         Plan("vault", "standard", "Standard"),
         Plan("site", "standard", "Standard"),
@@ -110,6 +165,7 @@ PUBLICATIONS: Mapping[date, Publication] = {
             Promotion(
                 code="AUTUMN15",
                 name="Autumn offer",
+                names={"sv": "Hösterbjudande", "nl": "Herfstaanbieding"},
                 product="survey",
                 starts_on=date(2026, 10, 15),
                 ends_on=date(2026, 12, 16),

@@ -1,8 +1,10 @@
 """What a seller sells: products, plans, published prices, promotions (rules 3). Codes are the keys, as in the core."""
 
+from typing import Any
+
 from django.db import models
 
-from tenor.db.constraints import Check, CompositeForeignKey, a_known, one_of
+from tenor.db.constraints import Check, CompositeForeignKey, a_known, by_language, lists_by_language, one_of
 from tenor.db.models.base import Reference, Row
 from tenor.db.models.seller import Seller
 from tenor.domain.catalog import PlanKind
@@ -24,12 +26,17 @@ def _of_plan(name: str) -> CompositeForeignKey:
     )
 
 
+def _texts() -> "models.JSONField[Any, Any]":
+    return models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+
+
 class Product(Row):
     """Something sold by the seat."""
 
     seller = Reference(Seller)
     code = models.TextField()
     name = models.TextField()
+    names = _texts()
     description = models.TextField(default="", blank=True)
     renewal_discount_percent = models.SmallIntegerField(default=10)
     min_seats = models.IntegerField(default=1)
@@ -40,6 +47,7 @@ class Product(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["seller", "code"], name="a_product_code_is_given_once_a_seller"),
+            by_language("a_products_names_are_by_language", "names"),
             Check(name="a_renewal_discount_is_a_percentage", sql="renewal_discount_percent BETWEEN 0 AND 100"),
             Check(name="a_products_seats_have_a_range", sql="min_seats >= 1 AND max_seats >= min_seats"),
             Check(name="a_product_does_not_succeed_itself", sql="successor_code <> code"),
@@ -60,6 +68,8 @@ class Plan(Row):
     product_code = models.TextField()
     code = models.TextField()
     name = models.TextField()
+    names = _texts()
+    contains = _texts()
     kind = models.TextField(default=PlanKind.SUBSCRIPTION.value)
 
     class Meta:
@@ -67,6 +77,8 @@ class Plan(Row):
             models.UniqueConstraint(
                 fields=["seller", "product_code", "code"], name="a_plan_code_is_given_once_a_product"
             ),
+            by_language("a_plans_names_are_by_language", "names"),
+            lists_by_language("what_a_plan_contains_is_by_language", "contains"),
             one_of("a_plan_is_of_a_known_kind", "kind", PlanKind),
             _of_product("a_plan_is_of_a_product"),
         ]
@@ -116,6 +128,7 @@ class Promotion(Row):
     seller = Reference(Seller)
     code = models.TextField()
     name = models.TextField()
+    names = _texts()
     product_code = models.TextField()
     plan_code = models.TextField(null=True, blank=True)
     months = models.SmallIntegerField(null=True, blank=True)
@@ -130,6 +143,7 @@ class Promotion(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["seller", "code"], name="a_promotion_code_is_given_once_a_seller"),
+            by_language("a_promotions_names_are_by_language", "names"),
             Check(
                 name="a_promotion_takes_a_percentage_or_an_amount", sql="(percent IS NULL) <> (amount_minor IS NULL)"
             ),

@@ -22,11 +22,13 @@ class Seller(Row):
     catalog_revision = models.BigIntegerField(default=1)
     policy = models.JSONField(default=dict, blank=True)
     support = models.JSONField(default=dict, blank=True)
+    language = models.TextField(default="en", db_default="en")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code"], name="a_seller_code_is_given_once"),
             a_known("a_sellers_country_is_a_code", "country", COUNTRIES),
+            Check(name="a_sellers_language_is_a_code", sql="language ~ '^[a-z]{2}$'"),
             Check(name="a_catalog_revision_counts_from_one", sql="catalog_revision >= 1"),
         ]
 

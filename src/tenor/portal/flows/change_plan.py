@@ -17,6 +17,7 @@ from tenor.domain.account import ChangeKind, ScheduledChange, Subscription
 from tenor.domain.changes.change_plan import plans_at_renewal, upgrades
 from tenor.domain.effects import Schedule
 from tenor.domain.eligibility import Action, reasons
+from tenor.domain.money import Money
 from tenor.domain.planner import plan
 from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
@@ -39,11 +40,16 @@ CHANGED = frozenset({"price_changed", "quote_stale"})
 
 @dataclass(frozen=True, slots=True)
 class PlanChoice:
-    """A plan that can be had: its next term as it would be renewed; whether it can also begin today."""
+    """A plan that can be had: its next term as it would be renewed; whether it can also begin today.
+
+    `contains` is what it adds to the present one, of that all of it; `more` what it costs more at the next renewal.
+    """
 
     code: str
     name: str
+    contains: tuple[str, ...]
     coming: NextTerm | None
+    more: Money | None
     is_own: bool
     is_scheduled: bool
     is_upgrade: bool
@@ -126,11 +132,14 @@ def _choices(loaded: Loaded, subscription: Subscription, who: Reader) -> list[Pl
     higher = upgrades(state, offer, subscription, today)
     entry = subscription.scheduled_change(ChangeKind.PLAN)
     codes = dict.fromkeys((subscription.plan, *plans_at_renewal(state, offer, subscription, today), *higher))
+    coming = {code: _coming(loaded, subscription, code) for code in codes}
     choices = [
         PlanChoice(
             code=code,
             name=who.names.plan(subscription.product, code),
-            coming=_coming(loaded, subscription, code),
+            contains=who.names.added(subscription.product, code, subscription.plan),
+            coming=coming[code],
+            more=_more(coming[code], coming[subscription.plan]) if code != subscription.plan else None,
             is_own=code == subscription.plan,
             is_scheduled=entry is not None and entry.value == code,
             is_upgrade=code in higher,
@@ -138,6 +147,10 @@ def _choices(loaded: Loaded, subscription: Subscription, who: Reader) -> list[Pl
         for code in codes
     ]
     return sorted(choices, key=lambda choice: choice.coming.price.entry.list_price.minor if choice.coming else 0)
+
+
+def _more(term: NextTerm | None, own: NextTerm | None) -> Money | None:
+    return term.amount - own.amount if term and own else None
 
 
 def _coming(loaded: Loaded, subscription: Subscription, code: str) -> NextTerm | None:

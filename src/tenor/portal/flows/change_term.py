@@ -1,6 +1,6 @@
 """Change term: the terms side by side, and one step to choose. Nothing is charged now."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,22 +19,13 @@ from tenor.domain.requests import ChangeTerm, Request
 from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, closed_page, load_account, owned, reader
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, words
-from tenor.ui.components import TermChoice
+from tenor.ui.components import Step, TermChoice
 from tenor.usecases.load import Loaded
 from tenor.usecases.preview_change import preview_change
 from tenor.usecases.session import NOBODY
 from tenor.usecases.submit_quote import submit_quote
 
 CHANGED = frozenset({"price_changed", "quote_stale"})
-
-
-@dataclass(frozen=True, slots=True)
-class OneSeat:
-    """A term as one of several seats sees it: the prices as they are published."""
-
-    term: str
-    option: TermOption
-    against: Against | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,9 +83,7 @@ def _page(
         "name": who.names.product(subscription.product),
         "plan": who.names.plan(subscription.product, subscription.plan),
         "seats": words.seats(options[0].seats if options else subscription.seats, who.locale),
-        "choices": [_choice(option, wanted, who) for option in options],
-        "one_seat": [_one_seat(option) for option in options if option.seats > 1],
-        "compared": [_compared(option, subscription, who) for option in options if option.against_current],
+        "choices": [_choice(option, subscription, wanted, who) for option in options],
         "shown": [(option.term.months, option.price.amount.minor) for option in options],
         "priced": who.tax.priced(included=any(option.price.entry.tax_included for option in options)),
         "has_changed": has_changed,
@@ -103,7 +92,7 @@ def _page(
     return render(request, "portal/flows/change_term.html", context, status=NOT_POSSIBLE if has_changed else 200)
 
 
-def _choice(option: TermOption, wanted: str, who: Reader) -> TermChoice:
+def _choice(option: TermOption, subscription: Subscription, wanted: str, who: Reader) -> TermChoice:
     months = option.term.months
     per_seat = _("%(seats)s at %(price)s each, %(every)s") % {
         "seats": words.seats(option.seats, who.locale),
@@ -122,20 +111,17 @@ def _choice(option: TermOption, wanted: str, who: Reader) -> TermChoice:
         lapsing=(option.lapsed_amount, option.lapsed_extra) if option.lapsed_extra else None,
         current=option.is_current,
         selected=wanted == str(months) if wanted else option.is_chosen,
-        steps=words.explain(option.explanation, who.locale, who.names),
+        steps=[
+            *words.explain(option.explanation, who.locale, who.names),
+            *_compared(against, option, subscription, who),
+        ],
     )
 
 
-def _one_seat(option: TermOption) -> OneSeat:
-    against = option.against_current
-    return OneSeat(words.capital(words.term(option.term.months)), option, against and against.for_one(option.seats))
-
-
-def _compared(option: TermOption, subscription: Subscription, who: Reader) -> str:
+def _compared(against: Against | None, option: TermOption, subscription: Subscription, who: Reader) -> Iterator[Step]:
     """What stands behind a saving: both costs over the same stretch of time."""
-    against = option.against_current
     if against is None:
-        return ""
+        return
     facts = {
         "term": words.term(option.term.months),
         "cost": formats.money(against.cost, who.locale),
@@ -144,7 +130,7 @@ def _compared(option: TermOption, subscription: Subscription, who: Reader) -> st
         "other": formats.money(against.other, who.locale),
     }
     said = _("%(term)s: %(cost)s over %(span)s; today's term (%(current)s): %(other)s over the same time.") % facts
-    return words.capital(said)
+    yield Step(words.capital(said))
 
 
 def _done(quote: Quote, who: Reader) -> str:

@@ -52,7 +52,8 @@ def load_account(visit: Visit) -> Loaded:
 def reader(visit: Visit, loaded: Loaded) -> Reader:
     """Whoever reads this page."""
     tax = outlook(loaded.offer, loaded.state, loaded.today)
-    return Reader(formats.locale_for(visit.language, visit.country), Names.of(loaded.offer), TaxWords.of(tax))
+    names = Names.of(loaded.offer, visit.language)
+    return Reader(formats.locale_for(visit.language, visit.country), names, TaxWords.of(tax))
 
 
 def owned(loaded: Loaded, subscription_id: UUID) -> Subscription:
@@ -76,6 +77,7 @@ def closed_page(
     context = {
         "subscription": subscription,
         "name": who.names.product(subscription.product),
+        "action": action,
         "title": words.action(action),
         "reasons": remedies.shown(found, wanted, who.locale, who.names),
         "help": remedies.help_address(wanted, found[0].code if found else ""),

@@ -20,6 +20,7 @@ from tenor.domain.eligibility import Action, reasons
 from tenor.domain.permissions import Permission
 from tenor.domain.refusals import Refusal
 from tenor.domain.texts import one_line
+from tenor.portal.articles import articles
 from tenor.portal.contacts import contacts
 from tenor.portal.flows.shared import Reader, reader
 from tenor.portal.visit import AccountRequest, Visit, account_page_for
@@ -79,6 +80,7 @@ def help_page(request: AccountRequest) -> HttpResponse:
         "form": form,
         "tax": who.tax,
         "about": _about(request, loaded, who),
+        "articles": articles(who.tax.name, loaded.offer.policy, who.locale),
         "contacts": contacts(kept, visit.country, who.locale),
         "email": kept.get("email", ""),
         "seller": support.seller_name if support else "",

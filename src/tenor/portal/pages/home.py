@@ -65,7 +65,7 @@ def home(request: AccountRequest) -> HttpResponse:
     context = {
         "account": loaded.state.name,
         "tax": who.tax,
-        "alerts": alerts(loaded, owned, coming, who),
+        "alerts": alerts(loaded, owned, coming, who, visit.actor),
         "cards": _cards(owned),
         "payments": payments(coming, loaded, who, only=charged[:NEXT_PAYMENTS]),
         "more": max(0, len(charged) - NEXT_PAYMENTS),

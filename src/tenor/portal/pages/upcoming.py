@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.eligibility import Action, is_hidden, reasons
 from tenor.domain.forecast import Upcoming, UpcomingKind, charged
-from tenor.domain.lifecycle import is_under_way
 from tenor.domain.money import Money
 from tenor.domain.situation import is_renewed_here
 from tenor.domain.terms import boundary
 from tenor.portal.csv_file import csv_response, form_name, other_form
 from tenor.portal.flows.shared import Reader, load_account, reader
+from tenor.portal.pages.calendar import calendar_card
 from tenor.portal.upcoming import Payment, Subject, folded, payments, subject_of, upcoming
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, words
@@ -57,6 +57,7 @@ def upcoming_payments(request: AccountRequest) -> HttpResponse:
     to_come = [one for one in shown if one.kind != UpcomingKind.DUE]
     series, alone = folded(to_come)
     context = {
+        **calendar_card(request),
         "is_empty": not shown,
         "tax": who.tax,
         "groups": list(_due(due, loaded)),
@@ -185,7 +186,7 @@ class _Said:
     def kind(self, one: Upcoming) -> str:
         if self.is_for_programs:
             return one.kind
-        if one.order is not None and is_under_way(one.order):
+        if one.order is not None and one.order.is_under_way:
             return pgettext("kind of payment", "under way")
         return {
             UpcomingKind.PAYMENT: pgettext("kind of payment", "payment"),

@@ -11,9 +11,10 @@ from babel import Locale
 from babel.lists import format_list
 from babel.numbers import NumberPattern
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
 
+from tenor.domain.catalog import name_in
 from tenor.domain.explanation import Fact, Facts
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
@@ -24,17 +25,28 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names behind the codes of products, and of plans by (product code, plan code)."""
+    """What products, plans and promotions are called in the reader's language, and what a plan contains.
+
+    By code, plans by (product code, plan code); and by the seller's own name, which stored facts may carry.
+    """
 
     products: Mapping[str, str] = field(default_factory=dict[str, str])
     plans: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    promotions: Mapping[str, str] = field(default_factory=dict[str, str])
+    contents: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict[tuple[str, str], tuple[str, ...]])
 
     @classmethod
-    def of(cls, offer: Offer) -> "Names":
-        """The names that the seller's catalog gives."""
+    def of(cls, offer: Offer, language: str = "") -> "Names":
+        """The names that the seller's catalog gives in that language, else its own."""
+        products, plans = offer.products.values(), offer.plans.items()
+        own = {(offer.products[product].name, plan.name): name_in(plan, language) for (product, _), plan in plans}
         return cls(
-            {code: product.name for code, product in offer.products.items()},
-            {key: plan.name for key, plan in offer.plans.items()},
+            products={known: name_in(each, language) for each in products for known in (each.name, each.code)},
+            plans={**own, **{key: name_in(plan, language) for key, plan in plans}},
+            promotions={each.name: name_in(each, language) for each in offer.book.promotions},
+            contents={
+                key: plan.contains.get(language, plan.contains.get(offer.seller.language, ())) for key, plan in plans
+            },
         )
 
     def product(self, code: str) -> str:
@@ -44,6 +56,19 @@ class Names:
     def plan(self, product: str, code: str) -> str:
         """The plan's name; what is no code of the catalog stays as it is."""
         return self.plans.get((product, code), code)
+
+    def promotion(self, name: str) -> str:
+        """A promotion by the seller's own name for it; one that is no longer in the catalog stays as it is."""
+        return self.promotions.get(name, name)
+
+    def contained(self, product: str, code: str) -> tuple[str, ...]:
+        """What the plan contains, a few words each; nothing where the seller doesn't say."""
+        return self.contents.get((product, code), ())
+
+    def added(self, product: str, code: str, own: str) -> tuple[str, ...]:
+        """What the plan contains that `own` does not; all of it where the two are one."""
+        known = self.contained(product, own) if code != own else ()
+        return tuple(each for each in self.contained(product, code) if each not in known)
 
 
 NO_NAMES = Names()
@@ -82,10 +107,9 @@ def capital(text: str) -> str:
 
 def every(months: int) -> str:
     """How often a term is paid: "every month", "every year", "every 3 years"."""
-    if months == 1:
-        return gettext("every month")
-    if months == 12:
-        return gettext("every year")
+    named = {1: _("every month"), 12: _("every year"), 36: _("every 3 years")}
+    if months in named:
+        return str(named[months])
     if months % 12 == 0:
         return ngettext("every %(count)s year", "every %(count)s years", months // 12) % {"count": months // 12}
     return ngettext("every %(count)s month", "every %(count)s months", months) % {"count": months}
@@ -153,6 +177,8 @@ class _Operands:
         value = self.facts[name]
         if name == "product":
             return self.names.product(str(value))
+        if name == "name":
+            return self.names.promotion(str(value))
         if name in ("plan", "other_plan"):
             return self.names.plan(str(self.facts.get("product", "")), str(value))
         if value is None:
