@@ -54,7 +54,6 @@ def test_the_bars_of_a_picture_stand_out_from_the_card(scheme: str) -> None:
     assert contrast(fill_of(".bars rect"), "var(--surface)", scheme) >= 3
 
 
-def test_a_pale_bar_is_found() -> None:
-    assert [contrast("var(--accent-line)", "var(--surface)", scheme) >= 3 for scheme in ("light", "dark")] == [
-        False
-    ] * 2
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_pale_bar_would_be_found(scheme: str) -> None:
+    assert contrast("var(--accent-line)", "var(--surface)", scheme) < 3
