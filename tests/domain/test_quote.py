@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from tenor.domain.account import AccountState, ChangeKind, Person, PriceKind, Role
 from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.explanation import Explanation
+from tenor.domain.forecast import forecast
 from tenor.domain.money import Money, total
 from tenor.domain.offer import Offer, TaxRate, TaxRegistration
 from tenor.domain.planner import plan
 from tenor.domain.quote import LineKind, Quote, canonical
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import AddSeats, Request
+from tenor.domain.tax import NOT_KNOWN
 from tenor.domain.terms import Period
 from tests.domain.builders import (
     ALICE,
@@ -143,3 +145,19 @@ def test_the_canonical_form_is_plain_json() -> None:
 def test_what_has_no_canonical_form_raises(value: object) -> None:
     with pytest.raises(TypeError, match="no canonical form"):
         canonical(value)
+
+
+@pytest.mark.parametrize("tax_included", [False, True])
+def test_a_promised_renewal_is_told_as_the_forecast_charges_it(tax_included: bool) -> None:
+    northline = offer(prices=(entry("465.55", tax_included=tax_included),), tax_rates=VAT, registrations=REGISTERED)
+    planned = quote(account(country="SE"), northline)
+    (coming,) = planned.promised
+    renewed = replace(account(country="SE").subscriptions[0], seats=coming.seats)
+    (charged,) = forecast(account(renewed, country="SE"), northline, TODAY)
+    assert planned.charge_of(coming) == charged.amount
+
+
+def test_what_a_promised_renewal_is_charged_is_not_known_before_its_tax_is() -> None:
+    planned = quote()
+    unknown = replace(planned, tax=replace(planned.tax, rule=NOT_KNOWN))
+    assert unknown.charge_of(planned.promised[0]) is None

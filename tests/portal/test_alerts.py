@@ -167,7 +167,7 @@ def test_what_is_charged_next_is_the_forecast_s_beginning(house: House) -> None:
     )
     home = unescape(house.as_(house.alice).get("/").content.decode())
     shown = re.findall(r'class="due__sum"><data class="money" value="([^"]+)"', home)
-    assert shown == ["122.50 EUR"] * 4
+    assert shown == [*["122.50 EUR"] * 4, "1575.00 EUR"]
     assert 'href="/upcoming/"' in home
 
 

@@ -210,4 +210,4 @@ def test_a_receipt_asks_no_more_than_eight_questions(customer: Customer, alice: 
 def test_home_shows_what_was_spent(customer: Customer, alice: Client) -> None:
     customer.buy_seats(3)
     said = words(alice.get("/").content.decode())
-    assert "Spend in 2026 €382.19" in said
+    assert "Paid in 2026, less refunds €382.19" in said

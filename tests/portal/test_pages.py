@@ -1,8 +1,10 @@
 """The pages that show: what each role sees, what strangers don't, and how few questions they ask."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -92,8 +94,15 @@ def test_forty_subscriptions_ask_no_more_than_eight_questions(forty: House, path
 
 def test_home_says_what_will_be_charged_with_tax(house: House) -> None:
     page = text(house.as_(house.alice), "/")
-    assert "€1,260.00" in page  # 3 x 420.00, before tax
-    assert "€1,575.00" in page  # with Swedish tax, as the renewal will charge it
+    assert page.count("€1,575.00") == 2  # 3 x 420.00 and 25 % VAT, on the card and in the list
+    assert "€1,260.00" not in page
+
+
+def test_a_product_s_card_says_what_its_next_renewals_charge_together(house: House) -> None:
+    first = factories.make_subscription(account=house.account, renews_on=date(2027, 2, 1), anchor=date(2026, 2, 1))
+    factories.make_subscription(account=house.account, renews_on=first.renews_on, anchor=first.anchor, seats=1)
+    said = unescape(re.sub(r"<[^>]+>|\s+", " ", text(house.as_(house.alice), "/")))
+    assert re.search(r"Next renewal\s+1 Feb 2027\s+Amount incl. VAT\s+€2,100.00", said)  # 3 + 1 seats of 420.00
 
 
 def test_home_warns_of_a_card_that_does_not_last(house: House) -> None:

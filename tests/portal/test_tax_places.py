@@ -27,7 +27,7 @@ def in_canada(house: House) -> House:
 def test_upcoming_payments_are_shown_before_a_tax_that_is_not_known(in_canada: House) -> None:
     browser = in_canada.as_(in_canada.alice)
     shown = text(browser.get("/upcoming/"))
-    assert "€1,260.00 before tax" in shown
+    assert "€1,260.00 excl. GST/HST" in shown
     assert PROVINCE in shown
     assert "Contact support" in shown
     (row,) = csv.DictReader(StringIO(browser.get("/upcoming.csv").content.decode()))

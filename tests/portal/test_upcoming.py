@@ -57,9 +57,40 @@ def test_what_is_said_is_what_the_night_will_charge(house: House) -> None:
 def test_the_months_and_the_year_add_up(house: House) -> None:
     make_monthly(house)
     shown = said(house)
-    assert "€3,045.00 13 payments to come" in shown  # 12 x 122.50 + 1,575.00
-    assert "November 2026 €122.50" in shown
-    assert "March 2027 €1,697.50" in shown
+    assert "€3,045.00 13 payments" in shown  # 12 x 122.50 + 1,575.00
+    assert "€1,470.00 12 × €122.50" in shown
+    assert "November 2026 of which monthly: €122.50 €122.50" in shown
+    assert "March 2027 of which monthly: €122.50 €1,697.50" in shown
+    assert shown.count("€122.50 a seat") == 0
+
+
+def test_payments_that_are_alike_are_one_line_and_what_changes_stands_out(house: House) -> None:
+    models.Subscription.objects.update(status="canceled")
+    monthly = make_monthly(house)
+    factories.make_change(subscription=monthly, kind="seats", value="1")
+    page_ = page(house.as_(house.alice))
+    assert page_.count('class="coming__one"') == 2  # the first, which is for fewer seats, and what follows
+    assert "11 × " in words_of(house.as_(house.alice).get("/upcoming/"))
+    assert "Renews with 1 seat instead of 2 seats" in page_
+
+
+def test_the_amounts_say_that_the_tax_is_in_them(house: House) -> None:
+    for path in ("/upcoming/", "/"):
+        shown = words_of(house.as_(house.alice).get(path))
+        assert "Amount incl. VAT" in shown
+        assert "€1,575.00" in shown
+        assert "before tax" not in shown
+
+
+def test_the_renewals_after_what_is_owed_say_that_it_has_to_be_paid(house: House) -> None:
+    assert "if you pay what is owed" not in said(house)
+    models.Subscription.objects.update(
+        status="suspended", lapsed_on=date(2026, 10, 20), renews_on=date(2026, 10, 20), anchor=date(2025, 10, 20)
+    )
+    shown = said(house)
+    assert "2 payments, if you pay what is owed" in shown
+    assert shown.index("To be paid now €1,575.00") < shown.index("October 2027 €1,575.00")
+    assert shown.count("if you pay what is owed") == 2
 
 
 def test_what_changes_stands_beside_the_amount(house: House) -> None:
@@ -79,7 +110,7 @@ def test_what_changes_stands_beside_the_amount(house: House) -> None:
 
 def test_the_picture_reads_as_a_table(house: House) -> None:
     shown = page(house.as_(house.alice))
-    assert shown.count('<th scope="col"') == 13
+    assert shown.count('<th scope="col"') == 13 + 4  # the months, and the heads of the table below
     assert f'<th scope="row"><a href="/subscriptions/{house.subscription.id}/"' in shown
     assert '<span class="visually-hidden" translate="no">1 March 2027: €1,575.00</span>' in shown
 
@@ -90,7 +121,8 @@ def test_a_card_that_does_not_last_says_so_with_its_remedy(house: House) -> None
     assert "Visa 4242 cannot be charged after" in shown
     assert "Choose another payment method" in shown or "Add payment method" in shown
     assert "valid until" not in shown
-    assert rows(house)[0]["Problems"] == "payment_method_expired"
+    assert rows(house)[0]["Problems"].startswith("Visa 4242 cannot be charged after 31 January 2027")
+    assert "payment_method_expired" in house.as_(house.alice).get("/upcoming.csv?form=plain").content.decode()
 
 
 def test_what_ends_is_on_the_list_without_an_amount(house: House) -> None:
@@ -133,6 +165,7 @@ def test_an_order_for_something_else_is_owed_and_the_renewal_still_comes(house: 
     assert "Under way" in shown
     assert "To be paid now" not in shown
     due, renewal = rows(house)
+    assert due["Kind"] == "under way"
     assert (due["Payment total"], due["Net"], due["Order"]) == ("477.74", "", order.number)
     assert renewal["Payment total"] == "1575.00"
 
@@ -194,9 +227,10 @@ def test_the_file_is_for_the_readers_spreadsheet_or_the_other_one(
     client.cookies["django_language"] = language
     text = client.get("/upcoming.csv", {"form": asked}).content.decode()
     is_decimal_comma = "," in net
-    assert text.startswith("\ufeff") == is_decimal_comma
-    read = csv.DictReader(StringIO(text.removeprefix("\ufeff")), delimiter=";" if is_decimal_comma else ",")
-    assert [row["Net"] for row in read] == [net]
+    heads, kind = {"en": ("Net", "payment"), "sv": ("Netto", "betalning"), "nl": ("Netto", "betaling")}[language]
+    assert text.startswith("\ufeff") == (is_decimal_comma or not text.isascii())
+    read = list(csv.DictReader(StringIO(text.removeprefix("\ufeff")), delimiter=";" if is_decimal_comma else ","))
+    assert [(row[heads], kind in row.values()) for row in read] == [(net, True)]
     assert f'href="/upcoming.csv?form={other}"' in page(client)
 
 

@@ -166,15 +166,17 @@ def test_steps_mark_where_one_is() -> None:
     assert html.index("Adjust") < html.index('aria-current="step"') < html.index("Review")
 
 
-def test_bars_are_drawn_to_scale() -> None:
-    items = [c.Bar(date(2026, 1, 1), Money(50, "USD")), c.Bar(date(2026, 2, 1), Money(200, "USD"), now=True)]
+def test_bars_are_drawn_to_scale_beside_their_amounts() -> None:
+    amounts = [Money(50, "USD"), Money(200, "USD"), Money(-30, "USD")]
+    items = [c.Bar(date(2026, month, 1), amount) for month, amount in enumerate(amounts, start=1)]
     html = draw("{% bars items 'Spend' %}", items=items, locale="en_US")
-    assert re.findall(r'<rect x="0" y="(\d+)" width="24" height="(\d+)"', html) == [("75", "25"), ("0", "100")]
+    assert re.findall(r'<rect width="(\d+)"', html) == ["25", "100", "0"]
+    assert html.count('class="money"') == 3
 
 
 def test_bars_of_nothing_are_flat() -> None:
     html = draw("{% bars items 'Spend' %}", items=[c.Bar(date(2026, 1, 1), Money(0, "USD"))], locale="en_US")
-    assert 'height="0"' in html
+    assert '<rect width="0"' in html
 
 
 class Sample(forms.Form):

@@ -113,8 +113,9 @@ def decision(country: str, rate: str = "0.2", rule: str = "own_country") -> TaxD
 def test_amounts_name_their_tax(language: str, country: str, excluded: str, included: str) -> None:
     with translation.override(language):
         found = TaxWords.of(decision(country))
-    assert (found.excluded, found.included, found.remark, found.is_charged) == (excluded, included, "", True)
+    assert (found.excluded, found.included, found.remark) == (excluded, included, "")
     assert (found.priced(included=True), found.priced(included=False)) == (included, excluded)
+    assert found.beside("12", included=True) == f"12 {included}"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_amounts_without_tax_never_say_that_it_is_in_them(
 ) -> None:
     with translation.override(language):
         found = TaxWords.of(decision(country, "0", rule))
-    assert (found.excluded, found.included, found.remark, found.is_charged) == (beside, beside, remark, False)
+    assert (found.excluded, found.included, found.remark) == (beside, beside, remark)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Payments to come as pages show them: what, when, how much and why, by which method, and what mends it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +11,6 @@ from django.utils.translation import gettext as _
 from tenor.domain.account import Subscription
 from tenor.domain.eligibility import Action
 from tenor.domain.forecast import Upcoming, UpcomingKind, forecast
-from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.money import Money
 from tenor.domain.under_way import still_owed
 from tenor.portal import remedies
@@ -22,15 +22,17 @@ from tenor.usecases.load import Loaded
 
 UNCHANGED = frozenset({"special_price_kept"})
 """What is no change: the arithmetic of the amount says so by itself."""
+ALIKE = 3
+"""From so many payments on, those that are alike are one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subscription that a payment is for. `number` has the customer's own name for it before it."""
+    """A subscription that a payment is for. `reference` tells it from others of its product."""
 
     id: str
     name: str
-    number: str
+    reference: str
     url: str
 
 
@@ -49,7 +51,7 @@ class Payment:
     `replaced` says which methods can't be charged, so that `method` pays in their place. `amount` has the tax in it;
     where that is not known, `before_tax` is what is due without it, and `missing` says what is missing. `order_url` is
     where what is owed already is paid, `is_under_way` once it is being paid; `owed` says in sentences what is owed of a
-    renewal.
+    renewal, and `if_paid` that this payment comes only once that is paid.
     """
 
     kind: str
@@ -59,7 +61,6 @@ class Payment:
     before_tax: Money | None
     missing: str
     method: str
-    valid_until: date | None
     concerns: tuple[components.Reason, ...]
     changes: tuple[Change, ...]
     summary: components.PriceSummary | None
@@ -68,11 +69,41 @@ class Payment:
     is_under_way: bool
     replaced: tuple[str, ...] = ()
     owed: tuple[str, ...] = ()
+    if_paid: bool = False
 
     @property
     def name(self) -> str:
         """The first product."""
         return self.subjects[0].name
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is to be said of it but its day and amount."""
+        said = self.concerns or self.changes or self.replaced or self.owed
+        return self.kind == UpcomingKind.PAYMENT and self.amount is not None and not said
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Payments that differ in their day only, as those of a monthly term do: one line."""
+
+    payments: tuple[Payment, ...]
+
+    @property
+    def first(self) -> Payment:
+        """The earliest."""
+        return self.payments[0]
+
+    @property
+    def last(self) -> Payment:
+        """The latest."""
+        return self.payments[-1]
+
+    @property
+    def total(self) -> Money:
+        """All of them together."""
+        assert self.first.amount is not None
+        return self.first.amount * len(self.payments)
 
 
 def upcoming(loaded: Loaded) -> tuple[Upcoming, ...]:
@@ -80,23 +111,37 @@ def upcoming(loaded: Loaded) -> tuple[Upcoming, ...]:
     return forecast(loaded.state, loaded.offer, loaded.today)
 
 
-def payments(found: Iterable[Upcoming], loaded: Loaded, who: Reader) -> list[Payment]:
-    """The same in the reader's words."""
+def payments(
+    coming: Sequence[Upcoming], loaded: Loaded, who: Reader, *, only: Sequence[Upcoming] | None = None
+) -> list[Payment]:
+    """The same in the reader's words; of all that comes only some, where only those are shown."""
     subjects = {one.id: subject_of(one, who) for one in loaded.state.subscriptions}
-    return [_payment(one, loaded, subjects, who) for one in found]
+    unpaid = {subscription_id for one in coming if _waits(one) for subscription_id in one.subscription_ids}
+    return [_payment(one, loaded, subjects, unpaid, who) for one in (coming if only is None else only)]
+
+
+def folded(shown: Iterable[Payment]) -> tuple[list[Series], list[Payment]]:
+    """What is alike, in series by their first days; and what is left to be shown by itself."""
+    alike: dict[object, list[Payment]] = defaultdict(list)
+    for one in shown:
+        alike[(one.subjects, one.amount, one.method, one.if_paid) if one.is_plain else id(one)].append(one)
+    series = [Series(tuple(group)) for group in alike.values() if len(group) >= ALIKE]
+    alone = [one for group in alike.values() if len(group) < ALIKE for one in group]
+    return sorted(series, key=lambda one: one.first.on), sorted(alone, key=lambda one: one.on)
 
 
 def subject_of(one: Subscription, who: Reader) -> Subject:
     """A subscription as a payment names it."""
-    return Subject(
-        one.id,
-        who.names.product(one.product),
-        words.subscription_reference(one),
-        reverse("portal:subscription", args=[one.id]),
-    )
+    url = reverse("portal:subscription", args=[one.id])
+    return Subject(one.id, who.names.product(one.product), words.subscription_reference(one), url)
 
 
-def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], who: Reader) -> Payment:
+def _waits(one: Upcoming) -> bool:
+    """Whether it is owed, and nothing pays it by now."""
+    return one.kind is UpcomingKind.DUE and not (one.order is not None and one.order.is_under_way)
+
+
+def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], unpaid: set[str], who: Reader) -> Payment:
     subjects = tuple(known[subscription_id] for subscription_id in one.subscription_ids)
     return Payment(
         kind=one.kind,
@@ -106,7 +151,6 @@ def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], who: Read
         before_tax=one.before_tax,
         missing=words.tax_reason(one.quote.tax, who.locale) if one.quote and one.before_tax else "",
         method=one.method.label if one.method else "",
-        valid_until=one.method.last_day if one.method and not one.method.has_expired(one.on) else None,
         concerns=_concerns(one, loaded, who),
         changes=tuple(
             Change(words.difference(found, who.locale, who.names), _name(found.subscription_id, subjects))
@@ -116,9 +160,10 @@ def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], who: Read
         summary=_summary(one, who),
         order_number=one.order.number if one.order else "",
         order_url=reverse("portal:order", args=[one.order.id]) if one.order else "",
-        is_under_way=one.order is not None and one.order.status == OrderStatus.PROCESSING,
+        is_under_way=one.order is not None and one.order.is_under_way,
         replaced=_replaced(one, who),
         owed=_owed(one, loaded, who),
+        if_paid=one.kind is not UpcomingKind.DUE and not unpaid.isdisjoint(one.subscription_ids),
     )
 
 

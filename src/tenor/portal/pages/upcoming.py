@@ -1,6 +1,6 @@
 """Upcoming payments: what will be charged, when, to what? Twelve months as a picture, a list and a file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, pgettext
 from django.views.decorators.http import require_safe
 
 from tenor.domain.account import SubscriptionStatus
@@ -20,24 +21,28 @@ from tenor.domain.terms import boundary
 from tenor.portal.csv_file import csv_response, form_name, other_form
 from tenor.portal.flows.shared import Reader, load_account, reader
 from tenor.portal.pages.calendar import calendar_card
-from tenor.portal.upcoming import Payment, Subject, payments, subject_of, upcoming
+from tenor.portal.upcoming import Payment, Subject, folded, payments, subject_of, upcoming
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, words
 from tenor.ui.components import Mark, Timeline, TimelineGroup, TimelineRow
 from tenor.usecases.load import Loaded
 
 HEADER = (
-    *("Date", "Kind", "Subscription", "Product", "Plan", "Seats", "From", "Until", "Unit price", "Net"),
-    *("Payment net", "Payment tax", "Payment total", "Currency", "Payment method", "Problems", "Order", "From balance"),
+    *(gettext_noop("Date"), gettext_noop("Kind"), gettext_noop("Subscription"), gettext_noop("Product")),
+    *(gettext_noop("Plan"), gettext_noop("Seats"), gettext_noop("From"), gettext_noop("Until")),
+    *(gettext_noop("Unit price"), gettext_noop("Net"), gettext_noop("Payment net"), gettext_noop("Payment tax")),
+    *(gettext_noop("Payment total"), gettext_noop("Currency"), gettext_noop("Payment method")),
+    *(gettext_noop("Problems"), gettext_noop("Order"), gettext_noop("From balance")),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month of the list, with what is charged in it."""
+    """One month of the table: what is charged in it, `folded` of which stands in lines of several months."""
 
     label: str
     total: Money
+    folded: Money
     payments: tuple[Payment, ...]
 
 
@@ -49,20 +54,19 @@ def upcoming_payments(request: AccountRequest) -> HttpResponse:
     who, found = reader(request.visit, loaded), upcoming(loaded)
     shown = payments(found, loaded, who)
     due = [one for one in shown if one.kind == UpcomingKind.DUE]
-    owed = [one for one in due if not one.is_under_way]
-    under_way = [one for one in due if one.is_under_way]
     to_come = [one for one in shown if one.kind != UpcomingKind.DUE]
+    series, alone = folded(to_come)
     context = {
         **calendar_card(request),
         "is_empty": not shown,
-        "owed": owed,
-        "owed_total": _total(owed, loaded),
-        "under_way": under_way,
-        "under_way_total": _total(under_way, loaded),
-        "months": list(_months(to_come, loaded, who)),
+        "tax": who.tax,
+        "groups": list(_due(due, loaded)),
+        "series": series,
+        "months": list(_months(to_come, alone, loaded, who)),
         "next": next((one for one in to_come if one.amount), None),
-        "count": sum(one.amount is not None for one in to_come),
+        "count": sum(one.amount is not None for one in shown),
         "total": charged(found, loaded.state.currency),
+        "if_paid": any(one.if_paid for one in shown),
         "until": boundary(loaded.today, 12) - timedelta(days=1),
         "timeline": _timeline(shown, loaded, who),
         "elsewhere": _elsewhere(loaded, who),
@@ -86,13 +90,15 @@ def _align_url(request: AccountRequest, loaded: Loaded) -> str:
 def upcoming_file(request: AccountRequest) -> HttpResponse:
     """The same as a file, as the reader's spreadsheet opens it: a row for each line, with its payment's totals.
 
-    Names of columns are English, for programs read it, too; `?form=` chooses the other form (see `csv_file.FORMS`).
+    It speaks the reader's language. `?form=` chooses another form (see `csv_file.FORMS`); "plain" is for programs: its
+    heads are English, its kinds and problems codes.
     """
     loaded = load_account(request.visit)
     who = reader(request.visit, loaded)
-    rows = (row for one in upcoming(loaded) for row in _rows(one, loaded, who))
     form = form_name(request.visit.language, request.GET.get("form", ""))
-    return csv_response(f"upcoming-payments-{loaded.today}.csv", HEADER, rows, form)
+    said = _Said(who, is_for_programs=form == "plain")
+    rows = (row for one in upcoming(loaded) for row in _rows(one, loaded, said))
+    return csv_response(f"upcoming-payments-{loaded.today}.csv", said.heads, rows, form)
 
 
 def _elsewhere(loaded: Loaded, who: Reader) -> list[Subject]:
@@ -108,10 +114,22 @@ def _total(shown: Iterable[Payment], loaded: Loaded) -> Money:
     return Money(sum(one.amount.minor for one in shown if one.amount is not None), loaded.state.currency)
 
 
-def _months(shown: list[Payment], loaded: Loaded, who: Reader) -> Iterator[Month]:
+def _due(due: list[Payment], loaded: Loaded) -> Iterator[tuple[str, str, Money, list[Payment]]]:
+    """What is owed already: to be paid now, and under way; each with an anchor, a title and its total."""
+    titles = {False: ("owed", _("To be paid now")), True: ("under-way", _("Under way"))}
+    for is_paying, (anchor, title) in titles.items():
+        if group := [one for one in due if one.is_under_way == is_paying]:
+            yield anchor, title, _total(group, loaded), group
+
+
+def _months(shown: list[Payment], alone: list[Payment], loaded: Loaded, who: Reader) -> Iterator[Month]:
+    """The months of all that comes, with those payments that stand alone."""
     for month, group in groupby(shown, key=lambda one: one.on.replace(day=1)):
-        found = tuple(group)
-        yield Month(words.capital(formats.month_and_year(month, who.locale)), _total(found, loaded), found)
+        found = list(group)
+        own = tuple(one for one in alone if one.on.replace(day=1) == month)
+        total = _total(found, loaded)
+        label = words.capital(formats.month_and_year(month, who.locale))
+        yield Month(label, total, total - _total(own, loaded), own)
 
 
 # --- the picture --------------------------------------------------------------------------------------------------
@@ -124,7 +142,7 @@ def _timeline(shown: list[Payment], loaded: Loaded, who: Reader) -> Timeline:
         for subject in one.subjects:
             marks.setdefault(subject, []).append(Mark(one.on, _label(one, who), _mark(one)))
     rows = [
-        TimelineRow(subject.name, found, detail=subject.number, url=subject.url) for subject, found in marks.items()
+        TimelineRow(subject.name, found, detail=subject.reference, url=subject.url) for subject, found in marks.items()
     ]
     label = _("Payments of the next twelve months by subscription")
     return Timeline(label, loaded.today, loaded.today, [TimelineGroup(rows)])
@@ -141,8 +159,9 @@ def _label(one: Payment, who: Reader) -> str:
     if one.kind == UpcomingKind.ENDS:
         return _("Ends without renewal")
     if one.amount is None:
-        facts = {"amount": formats.money(one.before_tax, who.locale)} if one.before_tax else None
-        return _("%(amount)s before tax") % facts if facts else _("Amount not known yet")
+        if one.before_tax is None:
+            return _("Amount not known yet")
+        return who.tax.beside(formats.money(one.before_tax, who.locale), included=False)
     amount = formats.money(one.amount, who.locale)
     if len(one.subjects) == 1:
         return amount
@@ -153,13 +172,42 @@ def _label(one: Payment, who: Reader) -> str:
 # --- the file -----------------------------------------------------------------------------------------------------
 
 
-def _rows(one: Upcoming, loaded: Loaded, who: Reader) -> Iterator[tuple[object, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """How the file says things: in words to a reader, in codes to a program."""
+
+    who: Reader
+    is_for_programs: bool
+
+    @property
+    def heads(self) -> Sequence[str]:
+        return HEADER if self.is_for_programs else [_(head) for head in HEADER]
+
+    def kind(self, one: Upcoming) -> str:
+        if self.is_for_programs:
+            return one.kind
+        if one.order is not None and one.order.is_under_way:
+            return pgettext("kind of payment", "under way")
+        return {
+            UpcomingKind.PAYMENT: pgettext("kind of payment", "payment"),
+            UpcomingKind.DUE: pgettext("kind of payment", "due"),
+            UpcomingKind.ENDS: pgettext("kind of payment", "ends"),
+            UpcomingKind.UNPRICED: pgettext("kind of payment", "unpriced"),
+        }[one.kind]
+
+    def problems(self, one: Upcoming) -> str:
+        if self.is_for_programs:
+            return " ".join(reason.code for reason in one.concerns)
+        return " ".join(words.reason(reason, self.who.locale, self.who.names) for reason in one.concerns)
+
+
+def _rows(one: Upcoming, loaded: Loaded, said: _Said) -> Iterator[tuple[object, ...]]:
     """A row a line; what has no lines of its own (an end, an order that is open already) is one row a subscription."""
     held = {each.id: each for each in loaded.state.subscriptions}
     paid_by = (
         loaded.state.currency,
         one.method.label if one.method else "",
-        " ".join(reason.code for reason in one.concerns),
+        said.problems(one),
         one.order.number if one.order else "",
         one.quote.from_balance if one.quote else None,
     )
@@ -167,13 +215,13 @@ def _rows(one: Upcoming, loaded: Loaded, who: Reader) -> Iterator[tuple[object, 
         is_known = one.before_tax is None
         totals = (one.quote.net, *((one.quote.tax_total, one.quote.total) if is_known else (None, None)))
         for line in one.quote.lines:
-            what = (held[line.subscription_id].number, *_what(line.product, line.plan, who), line.seats)
+            what = (held[line.subscription_id].number, *_what(line.product, line.plan, said.who), line.seats)
             span = (line.span.start, line.span.end)
-            yield one.on, one.kind, *what, *span, line.unit_price, line.net, *totals, *paid_by
+            yield one.on, said.kind(one), *what, *span, line.unit_price, line.net, *totals, *paid_by
         return
     for each in (held[subscription_id] for subscription_id in one.subscription_ids):
-        what = (each.number, *_what(each.product, each.plan, who), each.seats)
-        yield one.on, one.kind, *what, *[None] * 6, one.amount, *paid_by
+        what = (each.number, *_what(each.product, each.plan, said.who), each.seats)
+        yield one.on, said.kind(one), *what, *[None] * 6, one.amount, *paid_by
 
 
 def _what(product: str, plan: str, who: Reader) -> tuple[str, str]:

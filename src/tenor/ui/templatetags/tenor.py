@@ -137,10 +137,9 @@ def _hue(name: str) -> int:
 
 @register.inclusion_tag("components/bars.html", takes_context=True)
 def bars(context: Context, items: Sequence[Bar], label: Text) -> dict[str, Any]:
-    """`{% bars items label %}`: spend by month as bars, readable as a list."""
+    """`{% bars items label %}`: an amount a month, each with its bar, readable as a list."""
     highest = max((bar.amount.minor for bar in items), default=0) or 1
-    heights = [max(0, bar.amount.minor) * 100 // highest for bar in items]
-    drawn = [{"bar": bar, "height": high, "top": 100 - high} for bar, high in zip(items, heights, strict=True)]
+    drawn = [{"bar": bar, "width": max(0, bar.amount.minor) * 100 // highest} for bar in items]
     return {"drawn": drawn, "label": label, "locale": _locale(context)}
 
 

@@ -149,16 +149,6 @@ class TaxWords:
         """The amount with what stands beside it: "$1,260.00 excl. VAT"."""
         return f"{amount} {self.priced(included=included)}".rstrip()
 
-    @property
-    def total(self) -> str:
-        """The head of what is charged in all: "Total incl. VAT"; "Total" where the tax is not in it."""
-        return gettext("Total %(tax)s") % {"tax": self.included} if self.is_charged else gettext("Total")
-
-    @property
-    def is_charged(self) -> bool:
-        """Whether the tax is in what is charged."""
-        return not self.remark
-
 
 def tax_name(code: str) -> str:
     """What a country's tax is called within a sentence: "VAT", "GST"."""
