@@ -15,7 +15,7 @@ LINES = ".steps-chart__labels .steps-chart__name"
 FIGURES = ".steps-chart tbody tr"
 RISE = "Premium, 1 year: a seat rises from $432.00 to $467.10, with the payment on January 20, 2028 (2 of 3)."
 SAYS = {
-    "sv": ("Jämför avtalstider och abonnemangsnivåer", "sparar 1 026,90 US$ (10,7 %) på tre år"),
+    "sv": ("Jämför avtalstider och planer", "sparar 1 026,90 US$ (10,7 %) på tre år"),
     "nl": ("Termijnen en plannen vergelijken", "bespaart US$ 1.026,90 (10,7%) over drie jaar"),
 }
 

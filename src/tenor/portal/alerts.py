@@ -255,7 +255,7 @@ def _last_days(account: _Account) -> Iterator[Alert]:
         yield Alert(
             tone="warning",
             title=_("Last days at the special price: %(name)s") % {"name": held.name},
-            text=_("It ends on %(day)s. Renewed by then a seat costs %(special)s, bought anew %(list)s.") % facts,
+            text=_("It ends on %(day)s. Renewed by then a seat costs %(special)s, bought again %(list)s.") % facts,
             fix=words.remedy(remedy, locale),
             url=remedies.address(remedy, Wanted(Action.AUTO_RENEW_ON, one)),
         )
