@@ -37,6 +37,7 @@ class Things:
             "invitation_id": self.person,
             "token": self.token,
             "reader": self.reader,
+            "feed": "none",
             "kind": "term",
             "reference": "unknown",
             "name": "sandbox",

@@ -32,7 +32,7 @@ class Reach:
 
 
 INSIDE = Reach(anonymous_moves_to="account_login")
-POSTED = Reach(signed_in=405, anonymous=405, is_page=False)
+POSTED = Reach(signed_in=302, anonymous=302, is_page=False)
 MACHINES = Reach(is_page=False)
 SIGN_IN = Reach(moves_to="portal:home")
 TO_SIGN_IN = "account_login"
@@ -45,6 +45,8 @@ TABLE = {
     "portal:align": INSIDE,
     "portal:upcoming": INSIDE,
     "portal:upcoming_file": Reach(anonymous=302, is_page=False),
+    "portal:calendar": POSTED,
+    "portal:calendar_file": Reach(signed_in=404, anonymous=404, is_page=False),
     "portal:orders": INSIDE,
     "portal:order": INSIDE,
     "portal:help": INSIDE,
@@ -85,6 +87,7 @@ TABLE = {
     "portal:use_method": INSIDE,
     "portal:edit_method": INSIDE,
     "portal:remove_method": INSIDE,
+    "portal:replace_method": INSIDE,
     "portal:choose_method": INSIDE,
     "portal:mailbox": Reach(),
     "portal:mail": Reach(),
@@ -108,7 +111,7 @@ TABLE = {
     "account_reset_password_from_key": Reach(),
     "healthz": MACHINES,
     "readyz": MACHINES,
-    "webhook": POSTED,
+    "webhook": Reach(signed_in=405, anonymous=405, is_page=False),
 }
 """Every route of the resolver. Who adds one says here how it is reached."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from tenor.db.models import (
     Account,
     BalanceMovement,
+    CalendarFeed,
     Clock,
     Difference,
     Event,
@@ -144,6 +145,9 @@ PEOPLE: dict[str, Write] = {
     "an_invitation_expires_after_it_is_sent": to(Invitation, expires_at=NOW),
     "an_invitation_ends_in_one_way": to(Invitation, revoked_at=NOW),
     "an_invitation_accepted_by_somebody_says_when": to(Invitation, accepted_at=None),
+    "a_person_has_one_calendar_of_an_account": twice(CalendarFeed),
+    "a_calendars_token_is_kept_as_a_sha256": to(CalendarFeed, token_digest="the token itself"),
+    "a_calendar_is_given_out_once_or_more": to(CalendarFeed, serial=0),
     "the_buyers_role_is_offered_to_one_person_at_a_time": lambda world: _twice(world, Handover, withdrawn_at=None),
     "the_buyers_role_is_offered_to_somebody_else": lambda world: change(
         world[Handover], offered_to_id=world[Handover].offered_by_id

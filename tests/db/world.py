@@ -130,6 +130,7 @@ def _people(subscription: models.Subscription, buyer: models.User) -> list[Model
     other = factories.make_user()
     return [
         people.make_seat(subscription=subscription),
+        people.make_calendar(account=account, user=buyer),
         people.make_invitation(account=account, invited_by=buyer, accepted_at=now, accepted_by=other),
         people.make_handover(account=account, offered_by=buyer, offered_to=other, withdrawn_at=now),
     ]

@@ -16,12 +16,13 @@ PAYPAL = PaymentMethod("paypal", MethodKind.PAYPAL, "PayPal")
 
 
 def of(cell: str) -> list[Subscription]:
-    """Each renews some days after the one before it."""
+    """Each renews some days after the one before it. `12>36`: thirty-six months are scheduled for its renewal."""
     return [
         subscription(
             id=f"s{n}",
             number=f"SUB-{n}",
-            term=Term(int(months)),
+            term=Term(int(months.split(">")[0])),
+            scheduled=tuple(scheduled(ChangeKind.TERM, coming) for coming in months.split(">")[1:]),
             method_id=method,
             auto_renew=renews_itself == "on",
             renews_on=RENEWS + timedelta(days=n * 9),

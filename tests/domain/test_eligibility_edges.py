@@ -19,7 +19,7 @@ from tenor.domain.account import (
 from tenor.domain.catalog import Plan, PlanKind, Product
 from tenor.domain.eligibility import Action, is_hidden, reasons
 from tenor.domain.eligibility.case import Case, Finding, has_lapsed, is_renewed_ahead, lapsed_on, reason_of
-from tenor.domain.eligibility.together import differences
+from tenor.domain.eligibility.together import Group, differences
 from tenor.domain.offer import Offer
 from tenor.domain.refusals import Reason, Remedy, Scope, Visibility
 from tests.domain.builders import (
@@ -154,8 +154,9 @@ def test_what_ran_out_today_can_be_renewed_late_and_bought_again_before_the_nigh
 
 
 def apart(one: Subscription, group: tuple[int, str], *methods: PaymentMethod) -> list[Reason]:
+    """What lies between it and a group of that term and method, which has nothing scheduled."""
     case = Case(account(one, methods=methods), offer(), Action.ALIGN, ALICE, TODAY)
-    return list(differences(case, one, group))
+    return list(differences(case, one, Group(*group, *group)))
 
 
 def test_who_pays_otherwise_is_led_to_the_method_of_the_others() -> None:

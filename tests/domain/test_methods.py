@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,7 @@ from tenor.domain.methods import (
     outlived_by,
     paid_by,
     removal_reasons,
+    told_apart,
     unusable_reasons,
     without,
 )
@@ -175,3 +177,22 @@ def _subscriptions(owned: list[tuple[str | None, str | None, bool]]) -> list[Sub
         )
         for n, (own, planned, renews) in enumerate(owned)
     ]
+
+
+@pytest.mark.parametrize(
+    ("details", "labels"),
+    [
+        (
+            [{"expires_on": date(2029, 12, 31)}, {"expires_on": date(2031, 1, 31)}],
+            ["Visa 4242 (12/2029)", "Visa 4242 (01/2031)"],
+        ),
+        ([{"billing_name": "Ek AB"}, {"billing_name": "Ask AB"}], ["Visa 4242 (Ek AB)", "Visa 4242 (Ask AB)"]),
+        ([{"mandate": Mandate("MD-1", TODAY)}, {}], ["Visa 4242 (MD-1)", "Visa 4242"]),
+        ([{}, {}], ["Visa 4242", "Visa 4242"]),
+        ([{"expires_on": date(2029, 12, 31)}, {"status": MethodStatus.REMOVED}], ["Visa 4242", "Visa 4242"]),
+        ([{"expires_on": date(2029, 12, 31)}, {"label": "Visa 1111"}], ["Visa 4242", "Visa 1111"]),
+    ],
+)
+def test_methods_that_would_read_the_same_are_told_apart(details: list[dict[str, Any]], labels: list[str]) -> None:
+    found = told_apart(tuple(replace(CARD, id=str(n), **each) for n, each in enumerate(details)))
+    assert [one.label for one in found] == labels

@@ -19,7 +19,7 @@ from tenor.domain.account import (
 from tenor.domain.eligibility import Action
 from tenor.domain.orders import PastOrder, PastOrders
 from tenor.domain.planner import plan
-from tenor.domain.possibilities import Possibilities, order_to_return, possibilities
+from tenor.domain.possibilities import UNASKED, Possibilities, for_good, is_asked, order_to_return, possibilities
 from tenor.domain.requests import AddSeats, Request
 from tests.domain.builders import ALICE, CARD, TODAY, account, day, offer, paid, scheduled, subscription
 from tests.support import tables
@@ -28,7 +28,7 @@ OPEN = tables.rows("eligibility", "What is open when")
 LATER = subscription(id="s2", number="S-2", renews_on=day("2027-06-01"))
 """Somebody to be aligned with."""
 ENDED = {"renews_on": day("2026-11-01"), "lapsed_on": day("2026-11-01"), "periods": ()}
-NO_REMEDY = {"fewer_than_two", "already_aligned", "already_on", "already_off"}
+NO_REMEDY = {"fewer_than_two", "already_aligned", *UNASKED}
 
 STATES: dict[str, dict[str, Any]] = {
     "active": {},
@@ -90,6 +90,30 @@ def test_every_action_is_answered_and_every_reason_says_what_opens_it(state: str
             assert list(found) == list(Action)
             closing = [reason for reasons in found.values() for reason in reasons]
             assert {reason.code for reason in closing if reason.remedy is None} <= NO_REMEDY
+
+
+@pytest.mark.parametrize(
+    ("state", "unasked"),
+    [
+        ("active", "renew_late auto_renew_on buy_again change_owed decline_owed"),
+        ("not renewing", "renew_late auto_renew_off buy_again change_owed decline_owed"),
+        ("expired", "auto_renew_off change_owed decline_owed"),
+        ("past due", "auto_renew_on buy_again"),
+    ],
+)
+def test_nobody_asks_for_what_has_no_object(state: str, unasked: str) -> None:
+    one = subscription(**STATES[state])
+    found = asked(an_account(one, LATER), (a_past_order(one),))
+    assert " ".join(action for action in Action if not is_asked(found[action])) == unasked
+
+
+def test_beside_a_reason_for_good_the_others_are_moot() -> None:
+    sold = subscription(auto_renew=False, seats=500, **STATES["a reseller's"])
+    found = asked(account(sold, methods=()))
+    assert {reason.code for reason in found[Action.SEATS_ADD]} > {"bought_from_reseller", "seats_at_maximum"}
+    assert [reason.code for reason in for_good(found[Action.SEATS_ADD])] == ["bought_from_reseller"]
+    full = asked(account(subscription(seats=500)))[Action.SEATS_ADD]
+    assert for_good(full) == full
 
 
 def test_the_only_subscription_has_no_other_to_be_aligned_with() -> None:

@@ -34,6 +34,8 @@ OWN = "302 200 200 200 200 403 404 403"
 """A page about something of the account."""
 NO = "405 405 405 405 405 405 405 405"
 """Not a way to ask for this address."""
+BUTTON = "302 302 302 302 302 302 302 302"
+"""What a button does: looked at, its address leads to the button's page."""
 
 
 MINE = "302 200 200 200 200 200 200 200"
@@ -93,7 +95,7 @@ MATRIX = {
     "account_set_password": Row(all_get(302), all_get(302)),
     "account_signup": Row(GUEST, GUEST),
     "healthz": Row(ALL, NO),
-    "portal:add_method": Row(NO, buys(302, stranger=302), {"kind": "card"}),
+    "portal:add_method": Row(BUTTON, buys(302, stranger=302), {"kind": "card"}),
     "portal:add_seats": Row(OWN, buys(302), {"seats": "2", "renew": "all"}),
     "portal:align": Row(PAGE, buys(409), {"s": "{subscription_id}"}, {"s": "{subscription_id}"}),
     "portal:assign_users": Row(OWN, manages(302), {"assign": "{person_id}"}),
@@ -106,13 +108,15 @@ MATRIX = {
         told=404,
     ),
     "portal:buy_again": Row(OWN, buys(409), {"seats": "1", "months": "12"}),
-    "portal:cancel_order": Row(NO, buys(302)),
+    "portal:calendar": Row(BUTTON, "302 302 302 302 302 403 302 403", {"do": "on"}),
+    "portal:calendar_file": Row(ALL, NO),
+    "portal:cancel_order": Row(BUTTON, buys(302)),
     "portal:change_owed": Row(OWN, buys(409)),
     "portal:change_plan": Row(OWN, buys(302), {"plan": "premium", "when": "now"}),
     "portal:change_term": Row(OWN, buys(302), {"months": "1", "price_1": "4900"}),
     "portal:compare": Row(OWN, NO),
     "portal:decline_owed": Row(OWN, buys(409), {"do": "end", "s": "{subscription_id}"}, foreign=409),
-    "portal:demo_sign_in": Row(NO, all_get(404), {"person": "nobody@example.com"}),
+    "portal:demo_sign_in": Row(BUTTON, all_get(404), {"person": "nobody@example.com"}),
     "portal:gallery": Row(ALL, NO),
     "portal:handover": Row(PAGE, "302 302 302 302 302 403 302 403", {"answer": "accept"}),
     "portal:help": Row(
@@ -125,8 +129,8 @@ MATRIX = {
     "portal:mailbox": Row(ALL, NO),
     "portal:choose_method": Row(OWN, buys(302), {"method": "{other_method}"}, foreign=409),
     "portal:edit_method": Row(OWN, buys(302), {"billing_name": "Ek AB", "month": "1", "year": "2031"}),
-    "portal:make_backup": Row(NO, buys(302)),
-    "portal:make_default": Row(NO, buys(302)),
+    "portal:make_backup": Row(BUTTON, buys(302)),
+    "portal:make_default": Row(BUTTON, buys(302)),
     "portal:method_return": Row("302 302 302 404 404 403 404 403", NO),
     "portal:methods": Row(PAGE, NO),
     "portal:offer_handover": Row(OWN, "302 403 403 403 302 403 404 403"),
@@ -136,29 +140,30 @@ MATRIX = {
     "portal:pay_out": Row(PAGE, buys(409, stranger=409)),
     "portal:person": Row(OWN, manages(302), {"role": "user_admin"}),
     "portal:reduce_seats": Row(OWN, buys(302), {"seats": "1"}),
-    "portal:remove_person": Row(NO, manages(302)),
+    "portal:remove_person": Row(BUTTON, manages(302)),
     "portal:my_mail": Row(MINE, all_get(302), {"optional": "0"}),
     "portal:stop_reminders": Row(ALL, ALL, {"List-Unsubscribe": "One-Click"}),
     "portal:remove_method": Row(OWN, buys(302)),
+    "portal:replace_method": Row(OWN, buys(409)),
     "portal:renew": Row(OWN, buys(409)),
     "portal:renew_many": Row(
         PAGE, buys(409), {"s": "{subscription_id}"}, {"s": "{subscription_id}"}, foreign=404, told=404
     ),
-    "portal:resend_invitation": Row(NO, manages(302)),
-    "portal:resume_order": Row(NO, buys(302), {"method": "{other_method}"}, foreign=302),
+    "portal:resend_invitation": Row(BUTTON, manages(302)),
+    "portal:resume_order": Row(BUTTON, buys(302), {"method": "{other_method}"}, foreign=302),
     "portal:return_order": Row(OWN, buys(409)),
     "portal:review": Row(OWN, buys(302)),
-    "portal:revoke_invitation": Row(NO, manages(302)),
+    "portal:revoke_invitation": Row(BUTTON, manages(302)),
     "portal:subscription": Row(OWN, NO),
     "portal:subscriptions": Row(PAGE, NO, query={"q": "{subscription_id}"}),
-    "portal:switch_account": Row(NO, "302 302 302 302 302 403 302 403", {"account": "{account_id}"}, foreign=302),
-    "portal:undo_scheduled": Row(NO, buys(302)),
+    "portal:switch_account": Row(BUTTON, "302 302 302 302 302 403 302 403", {"account": "{account_id}"}, foreign=302),
+    "portal:undo_scheduled": Row(BUTTON, buys(302)),
     "portal:upcoming": Row(PAGE, NO),
     "portal:upcoming_file": Row(PAGE, NO),
     "portal:use_method": Row(OWN, buys(302), {"subscription": "{subscription_id}"}, foreign=409),
     "portal:users": Row(PAGE, manages(302, stranger=302), INVITE),
     "readyz": Row(ALL, NO),
-    "set_language": Row(NO, all_get(302), {"language": "sv"}),
+    "set_language": Row(BUTTON, all_get(302), {"language": "sv"}),
     "webhook": Row(NO, all_get(400)),
 }
 """Every route, by name: who adds one adds its line."""

@@ -93,6 +93,8 @@ def _things(account: models.Account, subscription: models.Subscription, buyer: m
     token = f"{account.id.hex}{account.id.hex}"
     invitation = people.make_invitation(account=account, invited_by=buyer, token_digest=digest_of(token))
     people.make_seat(subscription=subscription, user=buyer)
+    feed = f"feed{account.id.hex}"
+    people.make_calendar(account=account, user=person, token_digest=digest_of(feed))
     mail = models.SentMail.objects.create(
         to="alice@example.com", subject="A letter", text="Hello", html="<p>Hello</p>", sent_at=factories.NOW
     )
@@ -109,6 +111,7 @@ def _things(account: models.Account, subscription: models.Subscription, buyer: m
             "buyer_id": str(buyer.id),
             "invitation_id": str(invitation.id),
             "token": token,
+            "feed": feed,
             "reader": reminder_token(buyer.id),
             "mail_id": str(mail.id),
             "reference": reference,

@@ -39,6 +39,13 @@ def make_invitation(*, account: models.Account, invited_by: models.User, **field
     )
 
 
+def make_calendar(*, account: models.Account, user: models.User, **fields: Any) -> models.CalendarFeed:
+    """A feed that is on, with a token that nobody knows."""
+    return models.CalendarFeed.objects.create(
+        **{"account": account, "user": user, "token_digest": f"{next(serials):064x}", **fields}
+    )
+
+
 def make_handover(
     *, account: models.Account, offered_by: models.User, offered_to: models.User, **fields: Any
 ) -> models.Handover:

@@ -92,5 +92,7 @@ def view(kind: str, urls: Mapping[str, str] | None = None) -> MailView:
         url=URL,
         person="Alice Ames",
         zone="Europe/Stockholm",
-        reminder=MailReminder(reminder(kind), NAMES, links, "Northline AB", "SE97ZZZ5560123456"),
+        reminder=MailReminder(
+            reminder(kind), NAMES, links, "Northline AB", "SE97ZZZ5560123456", {"s1": "Office Malmö · S-000001"}
+        ),
     )

@@ -19,7 +19,14 @@ from tenor.ui.words import orders
 from tests.ui import codes, reminding
 from tests.ui.test_words import STATES
 
-SEATS = MailLine("Northline Draft Standard", 3, date(2026, 11, 21), date(2027, 3, 1), Money(38_219, "USD"))
+SEATS = MailLine(
+    "Northline Draft Standard",
+    3,
+    date(2026, 11, 21),
+    date(2027, 3, 1),
+    Money(38_219, "USD"),
+    reference="Office Malmö · S-000007",
+)
 ORDER = MailOrder(
     number="10042",
     action="add_seats",

@@ -228,6 +228,36 @@ def test_what_is_canceled_leaves_the_others_of_its_invoice_owing(customer: Custo
     assert_books_agree(customer.id, customer.sandbox)
 
 
+def tiny(customer: Customer) -> models.Subscription:
+    """A yearly one that costs less than the gateway takes: 0.30 for three seats."""
+    seller = customer.account.seller
+    factories.make_plan(seller=seller, code="tiny")
+    factories.make_price(seller=seller, plan_code="tiny", list_minor=12, renewal_minor=10)
+    return factories.make_subscription(account=customer.account, payment_method=None, plan_code="tiny")
+
+
+@pytest.mark.parametrize("days", [[30], [15, 30]])
+def test_a_rest_too_small_to_collect_waits_for_the_next_invoice_and_begins(customer: Customer, days: list[int]) -> None:
+    """With the first of them given up, nothing of the invoice is worth collecting: nobody loses the other one by it."""
+    owned, rest = monthly(customer), tiny(customer)
+    customer.pay_by("declined_soft")
+    refused = models.PaymentMethod.objects.exclude(id=customer.method.id).get()
+    models.Subscription.objects.update(payment_method=refused)
+    later(customer, RENEWAL)
+    sweep_account(account_id=customer.id, now=customer.now)
+    for each in days:
+        age(customer, each)
+    owned.refresh_from_db()
+    rest.refresh_from_db()
+    assert (owned.status, rest.status, rest.renews_on) == ("canceled", "active", date(2028, 3, 1))
+    assert models.OrderLine.objects.get(carried=True, billed_at=None).amount_minor == 30
+    assert not models.OrderSubscription.objects.filter(open=True).exists()
+    age(customer, 60)
+    rest.refresh_from_db()
+    assert rest.status == "active"
+    assert_books_agree(customer.id, customer.sandbox)
+
+
 # --- debits and disputes ------------------------------------------------------------------------------------------
 
 

@@ -36,8 +36,9 @@ from tenor.domain.account import (
     Subscription,
     SubscriptionStatus,
 )
-from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER
+from tenor.domain.lifecycle import IN_FLIGHT, OPEN_ORDER, PaymentStatus
 from tenor.domain.line_tax import LineTax
+from tenor.domain.methods import told_apart
 from tenor.domain.money import Money
 from tenor.domain.offer import Policy
 from tenor.domain.terms import Period, Term, weekdays_later
@@ -80,8 +81,9 @@ SELECT s.account_id, to_jsonb(s),
                  FROM db_invoice i
                  WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.stands), o.total_minor),
                o.currency, o.retry_on,
-               EXISTS (SELECT FROM db_payment p JOIN db_invoice i ON i.account_id = p.account_id AND i.id = p.invoice_id
-                       WHERE i.account_id = o.account_id AND i.order_id = o.id AND p.status IN ({_IN_FLIGHT})),
+               (SELECT p.status
+                FROM db_payment p JOIN db_invoice i ON i.account_id = p.account_id AND i.id = p.invoice_id
+                WHERE i.account_id = o.account_id AND i.order_id = o.id AND p.status IN ({_IN_FLIGHT}) LIMIT 1),
                (SELECT i.from_balance_minor FROM db_invoice i
                 WHERE i.account_id = o.account_id AND i.order_id = o.id AND i.stands),
                (SELECT jsonb_build_array((p.created_at AT TIME ZONE a.time_zone)::date,
@@ -155,7 +157,7 @@ def _snapshot(row: Sequence[Any], subscriptions: tuple[Subscription, ...]) -> Sn
         currency=row[5],
         time_zone=row[6],
         subscriptions=subscriptions,
-        methods=tuple(map(_method, methods)),
+        methods=told_apart(tuple(map(_method, methods))),
         people=tuple(Person(person, name, Role(role)) for person, name, role in people),
         region=row[4],
         vat_id=row[7],
@@ -224,7 +226,7 @@ def _subscription(
 
 
 def _open_order(row: Sequence[Any]) -> OpenOrder:
-    id_, number, status, action, total_minor, currency, retry_on, is_in_flight, reserved, debit, _term = row
+    id_, number, status, action, total_minor, currency, retry_on, in_flight, reserved, debit, _term = row
     return OpenOrder(
         id=id_,
         number=number,
@@ -232,7 +234,8 @@ def _open_order(row: Sequence[Any]) -> OpenOrder:
         action=action,
         total=Money(total_minor, currency),
         retry_on=_day(retry_on),
-        is_in_flight=is_in_flight,
+        is_in_flight=in_flight is not None,
+        needs_customer=in_flight == PaymentStatus.REQUIRES_ACTION,
         from_balance=Money(reserved, currency) if reserved else None,
         arrives_on=_arrival(*debit) if debit else None,
     )

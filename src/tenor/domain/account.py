@@ -14,6 +14,10 @@ MANDATE_MONTHS = 36
 """A mandate lapses when nothing was debited by it for so long (rules 11)."""
 
 
+RENEWAL = "renew"
+"""What the order of a renewal is called that came on its own: its invoice is issued, and owed until it is settled."""
+
+
 class CustomerType(StrEnum):
     """Consumers have rights and prices of their own."""
 
@@ -208,8 +212,9 @@ class OpenOrder:
     """An order that waits for its money, and holds its place until then. `action` and `total` where they are told.
 
     `total` is what is left to pay of it, beside what the account's balance pays (`from_balance`); `retry_on` is the day
-    of its next automatic try; `is_in_flight`: a payment of it may take money at this moment; `arrives_on`: about when
-    the money of a debit that is under way arrives, None where none is.
+    of its next automatic try; `is_in_flight`: a payment of it may take money at this moment; `needs_customer`: that
+    payment waits for the customer, at the bank's own page; `arrives_on`: about when the money of a debit that is under
+    way arrives, None where none is.
     """
 
     id: str
@@ -221,6 +226,17 @@ class OpenOrder:
     is_in_flight: bool = False
     from_balance: Money | None = None
     arrives_on: date | None = None
+    needs_customer: bool = False
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its money is on its way, or the provider's answer is: nobody can resume or cancel it meanwhile."""
+        return self.status == "processing" or (self.is_in_flight and not self.needs_customer)
+
+    @property
+    def is_renewal(self) -> bool:
+        """Whether it is a renewal that came on its own: that can be paid, and not called off."""
+        return self.action == RENEWAL
 
 
 @dataclass(frozen=True, slots=True)

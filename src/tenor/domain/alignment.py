@@ -5,32 +5,30 @@ from dataclasses import dataclass
 from datetime import date
 
 from tenor.domain.account import AccountState, Actor, PaymentMethod, Subscription, SubscriptionStatus
+from tenor.domain.choosing import in_order
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.eligibility.case import Case
-from tenor.domain.eligibility.together import Group, differences, group_of, renewing_alike
+from tenor.domain.eligibility.method_rules import METHOD_RULES
+from tenor.domain.eligibility.together import Group, differences, group_of, rank, renewing_alike
 from tenor.domain.offer import Offer
 from tenor.domain.preparation import aligning_methods
 from tenor.domain.refusals import Reason
 
-METHOD_RULES = frozenset(
-    {
-        "no_payment_method",
-        "payment_method_expired",
-        "payment_method_invalid",
-        "mandate_pending",
-        "method_kind_not_allowed",
-    }
-)
-"""Reasons that another payment method does away with."""
-MENDED = METHOD_RULES | {"auto_renew_off", "term_differs", "method_differs"}
+DIFFERENCES = frozenset({"term_differs", "method_differs", "next_term_differs", "next_method_differs"})
+"""What keeps subscriptions apart that could each be aligned by itself."""
+MENDED = METHOD_RULES | DIFFERENCES | {"auto_renew_off"}
 """Reasons that the plan "make them alignable" does away with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alignable:
-    """Subscriptions of one term that are paid by one method: they can be aligned with each other."""
+    """Subscriptions of one term that are paid by one method: they can be aligned with each other.
+
+    `next_months`: of the term that they will have together from their next renewal on.
+    """
 
     months: int
+    next_months: int
     method: PaymentMethod
     subscriptions: tuple[Subscription, ...]
 
@@ -60,7 +58,7 @@ class Grouping:
 def grouping(state: AccountState, offer: Offer, actor: Actor, today: date) -> Grouping:
     """Who can be aligned with whom. A subscription that shares term and method with no other stands outside.
 
-    Where nothing has a companion, the one with the longest term is a group by itself, to which others can be brought.
+    Where nothing has a companion, the one that ranks first is a group by itself, to which others can be brought.
     """
     case = Case(state, offer, Action.ALIGN, actor, today)
     running = [one for one in state.subscriptions if one.status is not SubscriptionStatus.CANCELED]
@@ -69,7 +67,8 @@ def grouping(state: AccountState, offer: Offer, actor: Actor, today: date) -> Gr
     for one in running:
         if not own[one.id]:
             members[group_of(case, one)].append(one)
-    chief = max(members, key=lambda group: (len(members[group]), group), default=None)
+    ranks = {group: rank(case, group, len(found)) for group, found in members.items()}
+    chief = max(members, key=ranks.__getitem__, default=None)
     groups = {group: found for group, found in members.items() if len(found) > 1 or group == chief}
     is_usable = bool(aligning_methods(state, offer, today))
     inside = {one.id for found in groups.values() for one in found}
@@ -78,15 +77,13 @@ def grouping(state: AccountState, offer: Offer, actor: Actor, today: date) -> Gr
         for one in running
         if one.id not in inside
     ]
-    in_order = sorted(groups.items(), key=lambda item: (len(item[1]), item[0]), reverse=True)
-    return Grouping(tuple(_alignable(state, group, found) for group, found in in_order), tuple(outsiders))
+    in_order = sorted(groups, key=ranks.__getitem__, reverse=True)
+    return Grouping(tuple(_alignable(state, group, groups[group]) for group in in_order), tuple(outsiders))
 
 
 def _alignable(state: AccountState, group: Group, found: list[Subscription]) -> Alignable:
-    months, method_id = group
-    method = next(method for method in state.methods if method.id == method_id)
-    in_order = sorted(found, key=lambda one: (one.renews_on, one.number))
-    return Alignable(months, method, tuple(in_order))
+    method = next(method for method in state.methods if method.id == group.method_id)
+    return Alignable(group.months, group.next_months, method, in_order(found))
 
 
 def _apart(
@@ -97,10 +94,9 @@ def _apart(
         return ()
     has_bad_method = any(reason.code in METHOD_RULES for reason in own)
 
-    def distance(group: Group) -> tuple[int, int]:
-        return len(differences(case, one, group)), -len(groups[group])
-
-    nearest = min(sorted(groups, reverse=True), key=distance)
+    nearest = max(
+        groups, key=lambda group: (-len(differences(case, one, group)), rank(case, group, len(groups[group])))
+    )
     found = differences(case, one, nearest)
     return tuple(reason for reason in found if reason.code != "method_differs" or not has_bad_method)
 

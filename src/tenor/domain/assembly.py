@@ -10,7 +10,7 @@ from tenor.domain.explanation import Explanation
 from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
-from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine, StillOwed
+from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine, ShortNotice, StillOwed
 from tenor.domain.refusals import Refusal
 from tenor.domain.tax import TaxDecision, Totals, decide, outlook, totals, totals_of
 from tenor.domain.terms import Period
@@ -54,6 +54,7 @@ class Draft:
     tax_may_wait: bool = False
     owed: tuple[StillOwed, ...] = ()
     may_credit: bool = False
+    short_notices: tuple[ShortNotice, ...] = ()
 
     @property
     def asks_for_tax(self) -> bool:
@@ -95,6 +96,7 @@ def assemble(state: AccountState, offer: Offer, draft: Draft, today: date) -> Qu
         owed=draft.owed,
         from_balance=drawn(offer, state.balance, sums.total),
         to_balance=-sums.total if sums.total.minor < 0 else None,
+        short_notices=draft.short_notices,
     )
     quote.demand_sums()
     return quote

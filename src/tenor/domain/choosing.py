@@ -10,7 +10,7 @@ from tenor.domain.refusals import Refusal
 
 
 def chosen(state: AccountState, subscription_ids: Iterable[str], most: int) -> tuple[Subscription, ...]:
-    """The chosen ones in the account's order, each once: the order of choosing is irrelevant.
+    """The chosen ones in the order in which they renew, each once: the order of choosing is irrelevant.
 
     Raises Refusal: nothing_chosen, too_many_chosen, unknown_subscription.
     """
@@ -21,7 +21,12 @@ def chosen(state: AccountState, subscription_ids: Iterable[str], most: int) -> t
         raise Refusal("too_many_chosen", {"chosen": len(wanted), "most": most})
     for subscription_id in sorted(wanted):
         state.subscription(subscription_id)
-    return tuple(one for one in state.subscriptions if one.id in wanted)
+    return in_order(one for one in state.subscriptions if one.id in wanted)
+
+
+def in_order(owned: Iterable[Subscription]) -> tuple[Subscription, ...]:
+    """As people look for them: by renewal date, then by what they are for."""
+    return tuple(sorted(owned, key=lambda one: (one.renews_on, one.product, one.number)))
 
 
 def check_all(

@@ -14,7 +14,7 @@ from tenor.domain.account import (
     Subscription,
     SubscriptionStatus,
 )
-from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
+from tenor.domain.eligibility.case import Finding, about_order, reason_of, renews_itself
 from tenor.domain.explanation import Facts
 from tenor.domain.offer import Offer
 from tenor.domain.paying import can_pay, named_method, paying_for
@@ -32,6 +32,28 @@ class MethodUse:
     order: str
     number: str
     is_open: bool
+
+
+def told_apart(methods: tuple[PaymentMethod, ...]) -> tuple[PaymentMethod, ...]:
+    """The methods, labels completed where several would read the same: "Visa 4242 (12/2029)", "SEPA 3000 (Ek AB)".
+
+    By the first detail in which they differ. The same card, stored twice, has none.
+    """
+    alike: dict[str, list[PaymentMethod]] = {}
+    for method in methods:
+        if method.status is not MethodStatus.REMOVED:
+            alike.setdefault(method.label, []).append(method)
+    labels = {one.id: label for group in alike.values() if len(group) > 1 for one, label in _distinct(group)}
+    return tuple(replace(one, label=labels.get(one.id, one.label)) for one in methods)
+
+
+def _distinct(group: list[PaymentMethod]) -> Iterator[tuple[PaymentMethod, str]]:
+    last_months = [f"{one.expires_on:%m/%Y}" if one.expires_on else "" for one in group]
+    mandates = [one.mandate.reference if one.mandate else "" for one in group]
+    told = (last_months, [one.billing_name for one in group], mandates)
+    details = next((each for each in told if len(set(each)) > 1), [""] * len(group))
+    for one, detail in zip(group, details, strict=True):
+        yield one, f"{one.label} ({detail})" if detail else one.label
 
 
 def kept_methods(state: AccountState) -> tuple[PaymentMethod, ...]:
@@ -94,8 +116,22 @@ def charged_to(subscription: Subscription, method: PaymentMethod | None) -> Subs
 
 def paid_by(state: AccountState, method: PaymentMethod) -> tuple[Subscription, ...]:
     """What the method pays next, the soonest first: subscriptions that renew, or are owed, and are charged here."""
-    paid = (one for one in state.subscriptions if _is_charged_here(one) and named_method(state, one) == method)
+    paid = (one for one in state.subscriptions if is_charged_here(one) and named_method(state, one) == method)
     return tuple(sorted(paid, key=lambda one: (one.renews_on, one.number)))
+
+
+def naming(state: AccountState, method: PaymentMethod) -> tuple[Subscription, ...]:
+    """What has not ended and names the method, now or for its next renewal, in the account's order."""
+    return tuple(
+        one
+        for one in state.subscriptions
+        if one.status is not SubscriptionStatus.CANCELED and method.id in (one.method_id, _scheduled(one))
+    )
+
+
+def _scheduled(one: Subscription) -> str:
+    entry = one.scheduled_change(ChangeKind.METHOD)
+    return entry.value if entry else ""
 
 
 def stood_in_for(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> tuple[Subscription, ...]:
@@ -105,7 +141,7 @@ def stood_in_for(state: AccountState, offer: Offer, method: PaymentMethod, today
     found = (
         one
         for one in state.subscriptions
-        if _is_charged_here(one) and named_method(state, one) != method and _pays(able, offer, one, method, today)
+        if is_charged_here(one) and named_method(state, one) != method and _pays(able, offer, one, method, today)
     )
     return tuple(sorted(found, key=lambda one: (one.renews_on, one.number)))
 
@@ -122,11 +158,17 @@ def outlived_by(state: AccountState, method: PaymentMethod, today: date) -> tupl
     return tuple(one for one in paid_by(state, method) if method.has_expired(one.renews_on))
 
 
+def beyond_reach(state: AccountState, method: PaymentMethod, today: date) -> date | None:
+    """The first renewal date of the account that comes after the method's last day; None where it reaches them all."""
+    coming = (one.renews_on for one in state.subscriptions if is_charged_here(one) and one.renews_on > today)
+    return min((day for day in coming if method.has_expired(day)), default=None)
+
+
 def removal_reasons(
     state: AccountState, offer: Offer, method: PaymentMethod, uses: tuple[MethodUse, ...], today: date
 ) -> tuple[Reason, ...]:
     """What would be left unpaid without the method, each with the way to see to it first; empty where nothing would."""
-    return (*_orders(method, uses), *_renewals(state, offer, method, today))
+    return (*_orders(state, method, uses), *_renewals(state, offer, method, today))
 
 
 def without(state: AccountState, method: PaymentMethod) -> AccountState:
@@ -136,22 +178,27 @@ def without(state: AccountState, method: PaymentMethod) -> AccountState:
     return replace(state, subscriptions=subscriptions, methods=others)
 
 
-def _orders(method: PaymentMethod, uses: tuple[MethodUse, ...]) -> Iterator[Reason]:
+def _way_of_order(state: AccountState, order_id: str) -> Remedy | None:
+    opened = (one.open_order for one in state.subscriptions if one.open_order is not None)
+    order = next((order for order in opened if order.id == order_id), None)
+    return None if order is None else about_order({}, order).remedy
+
+
+def _orders(state: AccountState, method: PaymentMethod, uses: tuple[MethodUse, ...]) -> Iterator[Reason]:
     for use in uses:
         if use.method_id != method.id:
             continue
         facts: Facts = {"order": use.order, "number": use.number}
         if use.is_open:
-            yield Reason(
-                "order_uses_method", Scope.ACCOUNT, facts=facts, remedy=Remedy("resume_or_cancel_order", facts)
-            )
+            remedy = _way_of_order(state, use.order) or Remedy("resume_or_cancel_order", facts)
+            yield Reason("order_uses_method", Scope.ACCOUNT, facts=facts, remedy=remedy)
         else:
             yield Reason("debt_uses_method", Scope.ACCOUNT, facts=facts, remedy=Remedy("see_order", facts))
 
 
 def _renewals(state: AccountState, offer: Offer, method: PaymentMethod, today: date) -> Iterator[Reason]:
     after, policy = without(state, method), offer.policy
-    charged = [one for one in state.subscriptions if _is_charged_here(one)]
+    charged = [one for one in state.subscriptions if is_charged_here(one)]
     for one in sorted(charged, key=lambda one: (one.renews_on, one.number)):
         if method not in (named_method(state, one), paying_for(state, policy, one, today).method):
             continue
@@ -159,11 +206,12 @@ def _renewals(state: AccountState, offer: Offer, method: PaymentMethod, today: d
         if left is not None and can_pay(policy, left, today):
             continue
         facts: Facts = {"number": one.number, "product": one.product, "renews_on": one.renews_on}
-        finding = Finding(facts, another_method(state, offer, method, today))
+        finding = Finding(facts, _way_to_pay(state, offer, method, one, today))
         yield reason_of("overdue_without_method" if one.status in OWED else "renewal_without_method", one, finding)
 
 
-def _is_charged_here(one: Subscription) -> bool:
+def is_charged_here(one: Subscription) -> bool:
+    """Whether Tenor itself charges its next term, or what it owes."""
     ours = one.channel is not Channel.RESELLER and one.processor == "tenor"
     return ours and one.status in CHARGED_HERE and (renews_itself(one) or one.status in OWED)
 
@@ -180,6 +228,18 @@ def another_method(state: AccountState, offer: Offer, method: PaymentMethod, tod
     if usable is None:
         return Remedy("add_payment_method")
     return Remedy("choose_payment_method", {"method_id": usable.id, "instead_of": method.id})
+
+
+def can_be_relieved(state: AccountState, method: PaymentMethod) -> bool:
+    """Whether it pays something for which another one can be chosen: what is suspended is only paid, by any."""
+    return any(one.status is not SubscriptionStatus.SUSPENDED for one in paid_by(state, method))
+
+
+def _way_to_pay(state: AccountState, offer: Offer, method: PaymentMethod, one: Subscription, today: date) -> Remedy:
+    """Another method; what is suspended is only paid, by any."""
+    if one.status is SubscriptionStatus.SUSPENDED and one.open_order is not None:
+        return about_order({}, one.open_order, is_owed=True).remedy or Remedy("pay_now")
+    return another_method(state, offer, method, today)
 
 
 def _reason(code: str, facts: Facts, remedy: Remedy) -> Reason:

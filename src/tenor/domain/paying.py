@@ -28,6 +28,11 @@ def can_pay(policy: Policy, method: PaymentMethod, on: date) -> bool:
     return is_taken and method.status is MethodStatus.ACTIVE and not method.has_expired(on)
 
 
+def can_align(policy: Policy, method: PaymentMethod, on: date) -> bool:
+    """Whether alignments can be paid by the method on that day (rules 5; policy)."""
+    return method.kind in policy.alignment_methods and can_pay(policy, method, on)
+
+
 def named_method(state: AccountState, subscription: Subscription) -> PaymentMethod | None:
     """What is to pay for the next term: the method scheduled for it, else the subscription's, else the default.
 

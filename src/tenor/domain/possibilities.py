@@ -1,6 +1,6 @@
 """Whatever may be wanted of one subscription, and every reason why not: what "why can't I ...?" asks (rules 8)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from tenor.domain.account import AccountState, Actor, Subscription
@@ -15,6 +15,19 @@ from tenor.domain.under_way import once_paid
 
 Possibilities = Mapping[Action, tuple[Reason, ...]]
 """Every action with the reasons that close it; an action without reasons is open."""
+
+UNASKED = frozenset({"not_expired", "not_ended", "nothing_owed", "already_on", "already_off"})
+"""Reasons that say that the action has no object."""
+FOR_GOOD = frozenset(
+    {
+        "country_outside_region",
+        "role_may_not_buy",
+        "bought_from_reseller",
+        "legacy_processor",
+        "maintenance_plan",
+        "product_discontinued",
+    }
+)
 
 
 def possibilities(
@@ -38,6 +51,20 @@ def possibilities(
             for action in _TURNED_TO
         },
     }
+
+
+def is_asked(found: tuple[Reason, ...]) -> bool:
+    """Whether anybody would want what these close: nobody buys again what runs, or turns on what is on."""
+    return not any(reason.code in UNASKED for reason in found)
+
+
+def for_good(found: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The reasons that no remedy of the customer's own does away with, where there are any; else all of them.
+
+    Beside them the others are moot: a payment method opens nothing that is sold by somebody else.
+    """
+    told = tuple(found)
+    return tuple(reason for reason in told if reason.code in FOR_GOOD) or told
 
 
 def order_to_return(subscription: Subscription, orders: PastOrders) -> PastOrder | None:

@@ -11,9 +11,10 @@ from tenor.domain.changes import change_term
 from tenor.domain.changes.set_payment_method import switched
 from tenor.domain.effects import Effect, Schedule
 from tenor.domain.eligibility import Action, reasons
-from tenor.domain.eligibility.case import renews_itself
-from tenor.domain.methods import is_usable, kept_method, kept_methods
+from tenor.domain.eligibility.case import next_months, renews_itself
+from tenor.domain.methods import kept_method, kept_methods
 from tenor.domain.offer import Offer
+from tenor.domain.paying import can_align, named_method
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import ChangeTerm
 
@@ -25,7 +26,7 @@ _TURNED_ON_BY = {True: None, False: "on"}
 class Preparation:
     """The effects that make the chosen subscriptions alike, and the account after them.
 
-    `now` can be aligned together today; `later` once they have the others' term, which is scheduled for their renewal.
+    `now` have one term today, and can be aligned with each other; `later` once they have it, after their renewal.
     """
 
     effects: tuple[Effect, ...]
@@ -49,7 +50,7 @@ def prepare(
     reason why one of the steps is closed.
     """
     method = _method(state, offer, chosen, method_id, today)
-    months = common_months(chosen)
+    months = common_next_months(chosen)
     closed = [
         reason
         for action, one in _steps(state, chosen, method, months)
@@ -59,16 +60,17 @@ def prepare(
         raise Refusal("not_eligible", {"action": str(Action.ALIGN), "subscription": None}, found)
     effects = tuple(effect for one in chosen for effect in (*_turned_on(one), *_paid_by(state, one, method)))
     alike = carry_out(state, effects, today, by=actor.name)
-    later = tuple(one.id for one in chosen if one.last_term.months != months)
-    for subscription_id in later:
-        scheduled = _with_term(alike, offer, actor, alike.subscription(subscription_id), months, today)
-        effects, alike = (*effects, *scheduled), carry_out(alike, scheduled, today, by=actor.name)
+    for one in chosen:
+        if next_months(one) != months:
+            scheduled = change_term.plan(alike, offer, actor, ChangeTerm(one.id, months), today).effects
+            effects, alike = (*effects, *scheduled), carry_out(alike, scheduled, today, by=actor.name)
     prepared = [alike.subscription(one.id) for one in chosen]
+    today_months = common_months(chosen)
     return Preparation(
         effects=effects,
         state=alike,
-        now=tuple(one for one in prepared if one.id not in later),
-        later=tuple(one for one in prepared if one.id in later),
+        now=tuple(one for one in prepared if one.last_term.months == today_months),
+        later=tuple(one for one in prepared if one.last_term.months != today_months),
         method=method,
     )
 
@@ -79,31 +81,40 @@ def common_months(chosen: tuple[Subscription, ...]) -> int:
     return max(counted, key=lambda months: (counted[months], months))
 
 
+def common_next_months(chosen: tuple[Subscription, ...]) -> int:
+    """The term that most of them will have; of equal ones the one that more have already, and then the longer."""
+    counted, today = Counter(map(next_months, chosen)), Counter(one.last_term.months for one in chosen)
+    return max(counted, key=lambda months: (counted[months], today[months], months))
+
+
+def common_method(
+    state: AccountState, offer: Offer, chosen: tuple[Subscription, ...], today: date
+) -> PaymentMethod | None:
+    """Of the methods that alignments can be paid by, the one that pays most of them; of equal ones the default."""
+    counted = Counter(method.id for one in chosen if (method := state.method_of(one)))
+    return max(aligning_methods(state, offer, today), key=lambda method: counted[method.id], default=None)
+
+
 def aligning_methods(state: AccountState, offer: Offer, today: date) -> tuple[PaymentMethod, ...]:
     """The methods by which alignments can be paid today, the default first."""
-    return tuple(method for method in kept_methods(state) if _aligns(offer, method, today))
-
-
-def _aligns(offer: Offer, method: PaymentMethod, today: date) -> bool:
-    return method.kind in offer.policy.alignment_methods and is_usable(offer, method, today)
+    return tuple(method for method in kept_methods(state) if can_align(offer.policy, method, today))
 
 
 def _method(
     state: AccountState, offer: Offer, chosen: tuple[Subscription, ...], method_id: str | None, today: date
 ) -> PaymentMethod:
-    """The one that was asked for, else the one that pays most of them already; of equal ones the first."""
+    """The one that was asked for, else the one that pays most of them already."""
     if method_id is not None:
         asked = kept_method(state, method_id)
         if asked is None:
             raise Refusal("unknown_method", {"method": method_id})
-        if not _aligns(offer, asked, today):
+        if not can_align(offer.policy, asked, today):
             raise Refusal("method_not_usable", {"method": asked.label})
         return asked
-    usable = aligning_methods(state, offer, today)
-    if not usable:
+    common = common_method(state, offer, chosen, today)
+    if common is None:
         raise Refusal("no_payment_method", {})
-    counted = Counter(method.id for one in chosen if (method := state.method_of(one)))
-    return max(usable, key=lambda method: counted[method.id])
+    return common
 
 
 def _steps(
@@ -113,9 +124,9 @@ def _steps(
     for one in chosen:
         if not renews_itself(one):
             yield Action.AUTO_RENEW_ON, one
-        if state.method_of(one) != method:
+        if _paid_by(state, one, method):
             yield Action.METHOD, one
-        if one.last_term.months != months:
+        if next_months(one) != months:
             yield Action.CHANGE_TERM, one
 
 
@@ -128,14 +139,6 @@ def _turned_on(one: Subscription) -> list[Effect]:
 
 
 def _paid_by(state: AccountState, one: Subscription, method: PaymentMethod) -> list[Effect]:
-    return [] if state.method_of(one) == method else switched(one, method)
-
-
-def _with_term(
-    state: AccountState, offer: Offer, actor: Actor, one: Subscription, months: int, today: date
-) -> tuple[Effect, ...]:
-    """The others' term from its next renewal on; nothing where that is scheduled already."""
-    entry = one.scheduled_change(ChangeKind.TERM)
-    if entry is not None and entry.value == str(months):
-        return ()
-    return change_term.plan(state, offer, actor, ChangeTerm(one.id, months), today).effects
+    """What has it paid by that method now, and at its renewal; nothing where that is so."""
+    is_alike = state.method_of(one) == method and named_method(state, one) == method
+    return [] if is_alike else switched(one, method)

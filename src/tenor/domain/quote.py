@@ -98,12 +98,25 @@ class StillOwed:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortNotice:
+    """A renewal that comes before a debit could be announced as early as usual: `days` after the choice.
+
+    It stands in the quote that chooses the debit. Who accepts that agrees to it, which the scheme asks for.
+    """
+
+    subscription_id: str
+    on: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """What will be charged and done, priced on the local day `priced_on`. Net + tax = total, always.
 
     `tax` decides about what is sold today; each line has its own, and what it credits may have had another. `promised`
     are renewals in days to come; `owed` what the quote leaves owed as it is. `from_balance` is what the account's
-    balance pays of the total, `to_balance` what goes to it; None for nothing.
+    balance pays of the total, `to_balance` what goes to it; None for nothing. `short_notices`: renewals by debit whose
+    shorter notice is agreed to by accepting it.
     """
 
     action: str
@@ -121,6 +134,7 @@ class Quote:
     owed: tuple[StillOwed, ...] = field(default=(), metadata=ADDED)
     from_balance: Money | None = field(default=None, metadata=ADDED)
     to_balance: Money | None = field(default=None, metadata=ADDED)
+    short_notices: tuple[ShortNotice, ...] = field(default=(), metadata=ADDED)
 
     def __post_init__(self) -> None:
         if self.net.minor + self.tax_total.minor != self.total.minor:

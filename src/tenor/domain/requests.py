@@ -1,10 +1,11 @@
 """What can be asked of Tenor: one frozen value a verb, with who asks it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from tenor.domain.account import Actor, ChangeKind
+from tenor.domain.later_fields import ADDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +133,15 @@ class UndoScheduled:
 
 @dataclass(frozen=True, slots=True)
 class SetPaymentMethod:
-    """Pay these subscriptions by that stored method from now on (rules 6, 7): one, or up to 100 at once."""
+    """Pay these subscriptions by that stored method from now on (rules 6, 7): one, or up to 100 at once.
+
+    `instead_of` is the method whose place it takes: only what names that one changes, now or at the next renewal.
+    """
 
     subscription_ids: tuple[str, ...]
     method_id: str
     kind: Literal["set_payment_method"] = "set_payment_method"
+    instead_of: str | None = field(default=None, metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +167,14 @@ class OwedChoice:
 class ChangeOwed:
     """Renew other than it was invoiced, for the same first day, and pay it at once (rules 7).
 
-    `chosen` are the subscriptions to renew, of one unpaid invoice; whatever else stands on it is declined.
+    `chosen` are the subscriptions to renew, of one unpaid invoice; whatever else stands on it is declined. `keep`:
+    whether the method pays from now on, None where nobody was asked.
     """
 
     chosen: tuple[OwedChoice, ...]
     method_id: str | None = None
     kind: Literal["change_owed"] = "change_owed"
+    keep: bool | None = field(default=None, metadata=ADDED)
 
     @property
     def subscription_ids(self) -> tuple[str, ...]:

@@ -20,7 +20,6 @@ from tenor.domain.account import (
 )
 from tenor.domain.eligibility.case import begins_later_on, has_lapsed, lapsed_on, late_renewal_closes_on, renews_itself
 from tenor.domain.forecast import RENEWALS, Upcoming, UpcomingKind, forecast
-from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money, allocate, total
 from tenor.domain.offer import Offer, Policy
@@ -83,7 +82,7 @@ class Situation:
     @property
     def is_order_under_way(self) -> bool:
         """Whether the money of its open order is on its way: nothing can be resumed or canceled meanwhile."""
-        return self.order is not None and (self.order.status == OrderStatus.PROCESSING or self.order.is_in_flight)
+        return self.order is not None and self.order.is_under_way
 
     @property
     def is_charged(self) -> bool:

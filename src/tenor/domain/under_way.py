@@ -8,15 +8,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from tenor.domain.account import AccountState, ChangeKind, OwedTerm, ScheduledChange, Subscription, SubscriptionStatus
+from tenor.domain.account import (
+    RENEWAL,
+    AccountState,
+    ChangeKind,
+    OwedTerm,
+    ScheduledChange,
+    Subscription,
+    SubscriptionStatus,
+)
 from tenor.domain.claiming import Choices, after_start
 from tenor.domain.offer import Policy
 from tenor.domain.quote import StillOwed
 from tenor.domain.terms import Term, next_period
 
 NOT_PAID = frozenset({SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED})
-RENEWAL = "renew"
-"""What the order of a renewal is called that came on its own: its invoice is issued, and owed until it is settled."""
 
 
 def owed_term(subscription: Subscription, today: date) -> OwedTerm | None:

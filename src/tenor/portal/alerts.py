@@ -9,13 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenor.domain.account import PriceKind, SubscriptionStatus
+from tenor.domain.account import Actor, OpenOrder, PriceKind, Subscription, SubscriptionStatus
 from tenor.domain.confirmations import reopened
 from tenor.domain.eligibility import Action
-from tenor.domain.eligibility.case import has_lapsed, lapsed_on, late_renewal_closes_on, renews_itself
+from tenor.domain.eligibility.case import Case, has_lapsed, lapsed_on, late_renewal_closes_on, renews_itself
+from tenor.domain.eligibility.leading import leads_on
+from tenor.domain.eligibility.leading import remedy as remedy_of
 from tenor.domain.forecast import Upcoming, UpcomingKind
+from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.methods import another_method
 from tenor.domain.owed import NOT_PAID
+from tenor.domain.permissions import Permission, may
 from tenor.domain.refusals import Reason, Remedy
 from tenor.domain.situation import is_renewed_here
 from tenor.domain.tax import outlook
@@ -24,7 +28,7 @@ from tenor.portal import remedies
 from tenor.portal.flows.shared import Reader
 from tenor.portal.holdings import Holding, coming_term
 from tenor.portal.remedies import Wanted
-from tenor.ui import formats, words
+from tenor.ui import components, formats, words
 from tenor.usecases.load import Loaded
 
 SOON = timedelta(days=30)
@@ -34,13 +38,12 @@ TONES = ("danger", "warning", "info")
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing that needs somebody, and the way to mend it. `tone` as of components/alert.html."""
+    """One thing that needs somebody, and the way to mend it, if any. `tone` as of components/alert.html."""
 
     tone: str
     title: str
     text: str
-    fix: str
-    url: str
+    fix: components.Remedy | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,24 @@ class _Account:
     owned: Sequence[Holding]
     coming: Sequence[Upcoming]
     reader: Reader
+    actor: Actor
+
+    def row_fix(self, one: Subscription, *rows: str) -> components.Remedy | None:
+        """What the first of these rows of the matrix that applies offers whoever reads."""
+        way = remedy_of(self._case, one, *rows)
+        return remedies.link(way, Wanted("", one), self.reader.locale) if way else None
+
+    def fix(self, way: Remedy, wanted: Wanted, reason: str = "") -> components.Remedy | None:
+        """The way, where it leads on for whoever reads."""
+        if wanted.subscription is None:  # of a method, that is: whoever may buy may choose
+            leads = may(self.actor.role, Permission.BUY)
+        else:
+            leads = leads_on(self._case, wanted.subscription, way)
+        return remedies.link(way, wanted, self.reader.locale, reason) if leads else None
+
+    @property
+    def _case(self) -> Case:
+        return Case(self.loaded.state, self.loaded.offer, Action.METHOD, self.actor, self.loaded.today)
 
     def day(self, value: date) -> str:
         """A date for the reader."""
@@ -61,9 +82,11 @@ class _Account:
         return self.reader.names.product(self.loaded.state.subscription(subscription_id).product)
 
 
-def alerts(loaded: Loaded, owned: Sequence[Holding], coming: Sequence[Upcoming], reader: Reader) -> list[Alert]:
+def alerts(
+    loaded: Loaded, owned: Sequence[Holding], coming: Sequence[Upcoming], reader: Reader, actor: Actor
+) -> list[Alert]:
     """Everything, what is most pressing first."""
-    account = _Account(loaded, owned, coming, reader)
+    account = _Account(loaded, owned, coming, reader, actor)
     found = [
         *_reopened(account),
         *_overdue(account),
@@ -81,17 +104,15 @@ def _overdue(account: _Account) -> Iterator[Alert]:
     """What is owed, once an order: several subscriptions may be renewed by one."""
     owing: dict[str, list[Holding]] = defaultdict(list)
     for held in account.owned:
-        if held.subscription.status in NOT_PAID:
-            order = held.subscription.open_order
+        order = held.subscription.open_order
+        if held.subscription.status in NOT_PAID and not (order and order.is_under_way):
             owing[order.id if order else held.subscription.id].append(held)
     for group in owing.values():
-        order = group[0].subscription.open_order
         yield Alert(
             tone="danger",
             title=_overdue_title(account, group),
             text=_overdue_text(account, group[0]),
-            fix=_("Pay now"),
-            url=reverse("portal:order", args=[order.id]) if order else group[0].url,
+            fix=account.row_fix(group[0].subscription, "past_due", "suspended"),
         )
 
 
@@ -130,20 +151,29 @@ def _open_orders(account: _Account) -> Iterator[Alert]:
     waiting = {
         order: held
         for held in account.owned
-        if (order := held.subscription.open_order) and held.subscription.status not in NOT_PAID
+        if (order := held.subscription.open_order)
+        if order.is_under_way or held.subscription.status not in NOT_PAID
     }
     for order, held in waiting.items():
-        title = {
-            "requires_action": _("Order %(number)s waits for you"),
-            "processing": _("The payment of order %(number)s is under way"),
-        }.get(order.status, _("Order %(number)s is not finished yet"))
+        title = _("Order %(number)s is not finished yet")
+        if order.is_under_way:
+            title = _("The payment of order %(number)s is under way")
+        elif order.status == OrderStatus.REQUIRES_ACTION:
+            title = _("Order %(number)s waits for you")
         yield Alert(
-            tone="info" if order.status == "processing" else "warning",
+            tone="info" if order.is_under_way else "warning",
             title=title % {"number": order.number},
-            text=held.name,
-            fix=_("Look at the order") if order.status == "processing" else _("Resume or cancel it"),
-            url=reverse("portal:order", args=[order.id]),
+            text=_arrival(account, held.name, order),
+            fix=account.row_fix(held.subscription, "open_order"),
         )
+
+
+def _arrival(account: _Account, name: str, order: OpenOrder) -> str:
+    """What the order is for, and about when its money arrives, where that is known."""
+    if order.arrives_on is None:
+        return name
+    facts = {"name": name, "day": account.day(order.arrives_on)}
+    return _("%(name)s: the money arrives about %(day)s.") % facts
 
 
 def _tax(account: _Account) -> Iterator[Alert]:
@@ -151,8 +181,8 @@ def _tax(account: _Account) -> Iterator[Alert]:
     loaded, locale = account.loaded, account.reader.locale
     decision = outlook(loaded.offer, loaded.state, loaded.today)
     if account.coming and (asked := words.tax_question(decision, locale)):
-        help_url = reverse("portal:help")
-        yield Alert("warning", *asked, fix=words.remedy(Remedy("contact_support"), locale), url=help_url)
+        label = words.remedy(Remedy("contact_support"), locale)
+        yield Alert("warning", *asked, fix=components.Remedy(label, reverse("portal:help"), "contact_support"))
 
 
 def _methods(account: _Account) -> Iterator[Alert]:
@@ -181,8 +211,7 @@ def _replaced(account: _Account) -> Iterator[Alert]:
                 tone="warning",
                 title=_("%(other)s can't be charged: %(method)s pays in its place") % facts,
                 text=_("%(name)s renews on %(day)s.") % facts,
-                fix=words.remedy(remedy, account.reader.locale),
-                url=remedies.address(remedy, Wanted(Action.METHOD)),
+                fix=account.fix(remedy, Wanted(Action.METHOD)),
             )
 
 
@@ -204,12 +233,13 @@ def _concern(account: _Account, one: Upcoming, reason: Reason) -> Alert:
             else _("It is valid until %(last)s, and %(name)s renews on %(day)s.")
         ) % facts
     remedy = reason.remedy or Remedy("choose_payment_method")
+    if method is not None:
+        remedy = another_method(account.loaded.state, account.loaded.offer, method, account.loaded.today)
     return Alert(
         tone="danger" if is_over or reason.code == "payment_method_invalid" else "warning",
         title=title.removesuffix("."),
         text=text,
-        fix=words.remedy(remedy, account.reader.locale),
-        url=remedies.address(remedy, wanted, reason.code),
+        fix=account.fix(remedy, wanted, reason.code),
     )
 
 
@@ -230,8 +260,7 @@ def _reopened(account: _Account) -> Iterator[Alert]:
                 tone="warning",
                 title=_("The price of what you confirmed has changed: %(name)s") % {"name": held.name},
                 text=_("A seat will cost %(now)s instead of %(seen)s from the renewal on %(day)s.") % facts,
-                fix=_("Keep or change it"),
-                url=f"{held.url}#scheduled",
+                fix=components.Remedy(_("Keep or change it"), f"{held.url}#scheduled", "see_scheduled"),
             )
 
 
@@ -256,8 +285,7 @@ def _last_days(account: _Account) -> Iterator[Alert]:
             tone="warning",
             title=_("Last days at the special price: %(name)s") % {"name": held.name},
             text=_("It ends on %(day)s. Renewed by then a seat costs %(special)s, bought again %(list)s.") % facts,
-            fix=words.remedy(remedy, locale),
-            url=remedies.address(remedy, Wanted(Action.AUTO_RENEW_ON, one)),
+            fix=account.fix(remedy, Wanted(Action.AUTO_RENEW_ON, one)),
         )
 
 
@@ -275,8 +303,7 @@ def _lapsed(account: _Account) -> Iterator[Alert]:
             tone="warning",
             title=_("%(name)s has expired") % {"name": held.name},
             text=_("It ended on %(ended)s, and can be renewed until %(last)s, its dates unmoved.") % facts,
-            fix=_("Renew"),
-            url=reverse("portal:renew", args=[one.id]),
+            fix=account.row_fix(one, "expired"),
         )
 
 
@@ -298,6 +325,5 @@ def _renewals(account: _Account) -> Iterator[Alert]:
         tone="info",
         title=title % {"count": formats.number(len(soon), account.reader.locale)},
         text=(_("%(name)s renews on %(day)s.") if len(soon) == 1 else _("The first is %(name)s on %(day)s.")) % first,
-        fix=_("Look at the upcoming payments"),
-        url=reverse("portal:upcoming"),
+        fix=components.Remedy(_("Look at the upcoming payments"), reverse("portal:upcoming"), "see_upcoming"),
     )

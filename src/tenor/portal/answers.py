@@ -8,7 +8,7 @@ from django.urls import reverse
 from tenor.domain.account import Subscription
 from tenor.domain.eligibility import Action
 from tenor.domain.orders import PastOrders
-from tenor.domain.possibilities import Possibilities, order_to_return
+from tenor.domain.possibilities import Possibilities, for_good, is_asked, order_to_return
 from tenor.domain.refusals import Reason
 from tenor.portal import remedies
 from tenor.portal.flows.shared import Reader
@@ -29,7 +29,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Actions that are closed for the same reasons, whether they are shown elsewhere or hidden."""
+    """A reason with all the actions that it closes, whether they are shown elsewhere or hidden."""
 
     labels: tuple[str, ...]
     reasons: tuple[components.Reason, ...]
@@ -37,7 +37,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Every action, in one of both lists."""
+    """Every action that somebody may ask for: what is open, and each reason that closes something, once."""
 
     open: tuple[Open, ...]
     closed: tuple[Closed, ...]
@@ -45,18 +45,12 @@ class Answers:
 
 def answers(found: Possibilities, one: Subscription, orders: PastOrders, who: Reader, pages: Pages) -> Answers:
     """What there is to say about each action."""
-    found = {action: reasons for action, reasons in found.items() if not _is_no_question(reasons)}
-    can = [action for action, reasons in found.items() if not reasons]
-    alike = _alike(found)
+    asked = {action: remedies.told_once(for_good(reasons)) for action, reasons in found.items() if is_asked(reasons)}
+    can = [action for action, reasons in asked.items() if not reasons]
     return Answers(
         tuple(Open(words.action(action), address(action, one, orders, pages)) for action in can),
-        tuple(_closed(found[actions[0]], actions, one, who) for actions in alike),
+        tuple(_closed(reasons, actions, one, who) for reasons, actions in _by_reasons(asked)),
     )
-
-
-def _is_no_question(reasons: tuple[Reason, ...]) -> bool:
-    """Nobody asks why they can't change what they don't owe."""
-    return any(reason.code == "nothing_owed" for reason in reasons)
 
 
 def address(action: Action, one: Subscription, orders: PastOrders, pages: Pages) -> str:
@@ -70,18 +64,26 @@ def address(action: Action, one: Subscription, orders: PastOrders, pages: Pages)
     return reverse(page, args=[one.id])
 
 
-def _alike(found: Possibilities) -> list[list[Action]]:
-    """The closed actions, those with equal reasons together."""
-    alike: list[list[Action]] = []
-    for action, reasons in found.items():
-        together = next((actions for actions in alike if found[actions[0]] == reasons), None)
-        if together is not None:
-            together.append(action)
-        elif reasons:
-            alike.append([action])
-    return alike
+def _by_reasons(asked: Possibilities) -> list[tuple[list[Reason], list[Action]]]:
+    """Each reason once, with what it closes; reasons that close the same stand together."""
+    closing: list[tuple[Reason, list[Action]]] = []
+    for action, reasons in asked.items():
+        for reason in reasons:
+            known = next((actions for other, actions in closing if other == reason), None)
+            if known is None:
+                closing.append((reason, [action]))
+            else:
+                known.append(action)
+    together: list[tuple[list[Reason], list[Action]]] = []
+    for reason, actions in closing:
+        same = next((reasons for reasons, others in together if others == actions), None)
+        if same is None:
+            together.append(([reason], actions))
+        else:
+            same.append(reason)
+    return together
 
 
-def _closed(reasons: tuple[Reason, ...], actions: list[Action], one: Subscription, who: Reader) -> Closed:
+def _closed(reasons: list[Reason], actions: list[Action], one: Subscription, who: Reader) -> Closed:
     shown = remedies.shown(reasons, Wanted(actions[0], one), who.locale, who.names)
     return Closed(tuple(map(words.action, actions)), shown)

@@ -1,7 +1,7 @@
 """Where a remedy leads: the one place that turns the codes of `domain.eligibility` into addresses of the portal."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tenor.domain.account import Subscription
 from tenor.domain.explanation import Facts
-from tenor.domain.owed import NOT_PAID
+from tenor.domain.possibilities import for_good
 from tenor.domain.refusals import Reason, Remedy
 from tenor.ui import components, words
 from tenor.ui.words import NO_NAMES, Names
@@ -28,20 +28,25 @@ def shown(
 ) -> tuple[components.Reason, ...]:
     """The reasons that close an action, worded for the reader, each with a remedy that leads somewhere if it can."""
     worded: list[components.Reason] = []
-    for reason in _of_what_is_owed(found, wanted):
+    for reason in told_once(for_good(found)):
         leads = partial(address, wanted=wanted, reason=reason.code)
         worded += words.shown((reason,), locale, leads, names)
     return tuple(worded)
 
 
-def _of_what_is_owed(found: Iterable[Reason], wanted: Wanted) -> list[Reason]:
-    """An overdue renewal is an open order that can be paid, not canceled: so its remedy says, and once only."""
-    told = list(found)
-    if wanted.subscription is None or wanted.subscription.status not in NOT_PAID:
+def told_once(found: Iterable[Reason]) -> tuple[Reason, ...]:
+    """An overdue renewal is an open order, too. One of both is told: the order where its money is on its way."""
+    told = tuple(found)
+    order = next((reason for reason in told if reason.code == "open_order"), None)
+    if order is None or not any(reason.code in OVERDUE for reason in told):
         return told
-    if any(reason.remedy and reason.remedy.code == PAY_NOW.code for reason in told):
-        return [reason for reason in told if reason.code != "open_order"]
-    return [replace(reason, remedy=PAY_NOW) if reason.code == "open_order" else reason for reason in told]
+    moot = OVERDUE if order.facts.get("under_way") else {order.code}
+    return tuple(reason for reason in told if reason.code not in moot)
+
+
+def link(remedy: Remedy, wanted: Wanted, locale: str, reason: str = "") -> components.Remedy:
+    """One remedy by itself, worded for the reader."""
+    return components.Remedy(words.remedy(remedy, locale), address(remedy, wanted, reason), remedy.code)
 
 
 def address(remedy: Remedy, wanted: Wanted, reason: str = "") -> str:
@@ -70,8 +75,10 @@ def _order(facts: Facts, _wanted: Wanted) -> str:
     return reverse("portal:order", args=[facts["order"]])
 
 
-def _unpaid(_facts: Facts, wanted: Wanted) -> str:
+def _unpaid(facts: Facts, wanted: Wanted) -> str:
     """The order that waits for its money; the list of orders where it is not known."""
+    if "order" in facts:
+        return _order(facts, wanted)
     waiting = wanted.subscription.open_order if wanted.subscription else None
     return reverse("portal:order", args=[waiting.id]) if waiting else reverse("portal:orders")
 
@@ -135,7 +142,7 @@ def _reseller(facts: Facts, _wanted: Wanted) -> str:
     return contact if contact.startswith("https://") else f"mailto:{contact}" if "@" in contact else ""
 
 
-PAY_NOW = Remedy("pay_now")
+OVERDUE = frozenset({"past_due", "suspended"})
 ONLY_SAID = frozenset({"ask_buyer", "wait", "wait_for_payment", "wait_for_renewal", "try_again_soon"})
 PAGES: dict[str, Callable[[Facts, Wanted], str]] = {
     "resume_or_cancel_order": _order,

@@ -6,6 +6,7 @@ from tenor.portal import health, language
 from tenor.portal.flows.urls import urlpatterns as flows
 from tenor.portal.pages import (
     accounts,
+    calendar,
     compare,
     demo,
     help_page,
@@ -29,6 +30,8 @@ pages: list[URLPattern | URLResolver] = [
     path("subscriptions/<uuid:subscription_id>/compare/", compare.compare, name="compare"),
     path("upcoming/", upcoming.upcoming_payments, name="upcoming"),
     path("upcoming.csv", upcoming.upcoming_file, name="upcoming_file"),
+    path("calendar/", calendar.calendar_settings, name="calendar"),
+    path("calendar/<str:feed>.ics", calendar.calendar_file, name="calendar_file"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<uuid:order_id>/", order.order, name="order"),
     path("users/", users.users, name="users"),

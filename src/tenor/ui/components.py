@@ -22,10 +22,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What can be done about a reason. Without a url it is only said."""
+    """What can be done about a reason. Without a url it is only said. `code` marks it for machines."""
 
     label: Text
     url: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

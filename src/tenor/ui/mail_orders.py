@@ -153,7 +153,7 @@ def order_rows(order: MailOrder, locale: str) -> Iterator[Row]:
         detail = _("%(seats)s, %(start)s to %(end)s") % facts
         if order.has_several_taxes and line.tax is not None:
             detail = _("%(line)s, %(tax)s") % {"line": detail, "tax": words.line_tax(line.tax, locale)}
-        yield Row(line.name, formats.money(line.amount, locale), detail)
+        yield Row(line.name, formats.money(line.amount, locale), " · ".join(filter(None, (line.reference, detail))))
     yield from _tax_rows(order, locale)
     yield Row(_("Total"), formats.money(order.total, locale), is_total=True)
     if order.from_balance:

@@ -41,6 +41,11 @@ class _Frame:
     def name(self, line: ReminderLine) -> str:
         return f"{self.about.names.product(line.product)} {self.about.names.plan(line.product, line.plan)}"
 
+    def named(self, text: str, line: ReminderLine) -> str:
+        """With what tells the subscription from others of its name, its number at least."""
+        reference = self.about.references.get(line.subscription_id, line.number)
+        return " · ".join(part for part in (reference, text) if part)
+
     def link(self, does: str, label: str) -> Iterator[Link]:
         if url := self.about.urls.get(does):
             yield Link(label, url)
@@ -198,7 +203,9 @@ def _charges(frame: _Frame) -> Iterator[str]:
         facts["amount"] = frame.money(payment.total) if payment.total is not None else ""
         facts["end"] = frame.day(ends.pop()) if len(ends) == 1 else ""
         if payment.total is None:
-            told = _("It renews on %(day)s. The amount is too small to be charged on its own: your next invoice has it.")
+            told = _(
+                "It renews on %(day)s. The amount is too small to be charged on its own: your next invoice has it."
+            )
             yield told % facts
         elif payment.from_balance and not payment.total:
             yield _("It renews on %(day)s, and your balance pays all of it: nothing is charged.") % facts
@@ -325,7 +332,7 @@ def _of_payment(frame: _Frame, payment: ReminderPayment) -> Iterator[Row]:
     for line in payment.lines:
         assert line.amount is not None
         notes = () if frame.the_one else tuple(_of_line(frame, line))
-        yield Row(frame.name(line), frame.money(line.amount), _numbered(_span(frame, line), line), notes)
+        yield Row(frame.name(line), frame.money(line.amount), frame.named(_span(frame, line), line), notes)
     own = payment.from_balance.minor if payment.from_balance else 0
     whole = None if total is None else Money(total.minor + own, total.currency)
     included = whole is not None and sum(line.amount.minor for line in payment.lines if line.amount) == whole.minor
@@ -352,18 +359,13 @@ def _span(frame: _Frame, line: ReminderLine) -> str:
     return _("%(seats)s for %(term)s, until %(end)s") % facts
 
 
-def _numbered(label: str, line: ReminderLine) -> str:
-    """With the subscription's number, by which people speak of it."""
-    return f"{label} ({line.number})" if line.number else label
-
-
 def _ending(frame: _Frame) -> Iterator[Row]:
     for line in frame.reminder.ends:
         facts = {"seats": words.seats(line.seats, frame.locale), "day": frame.day(line.ends_on)}
-        yield Row(frame.name(line), facts["day"], _numbered(facts["seats"], line))
+        yield Row(frame.name(line), facts["day"], frame.named(facts["seats"], line))
 
 
 def _to_pay(frame: _Frame) -> Iterator[Row]:
     for line in frame.reminder.ends:
         seats = words.seats(line.seats, frame.locale)
-        yield Row(frame.name(line), frame.day(line.ends_on), _numbered(seats, line))
+        yield Row(frame.name(line), frame.day(line.ends_on), frame.named(seats, line))

@@ -18,7 +18,7 @@ from tenor.ui.words import NO_NAMES, Names
 class MailLine:
     """One line of an order. `name` is product and plan as the catalog calls them; days are [starts_on, ends_on).
 
-    `tax` is what it was sold with.
+    `tax` is what it was sold with; `reference` tells the subscription from others of its name: label and number.
     """
 
     name: str
@@ -27,6 +27,7 @@ class MailLine:
     ends_on: date
     amount: Money
     tax: LineTax | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class MailReminder:
     """A reminder, with the catalog's names and where its links lead, whole, by what they do.
 
     `urls`: "see", "term", "seats", "method", "off", "on", "early", "update". One that leads nowhere is left out.
-    `creditor` is who collects a debit, `creditor_id` the identifier that banks know it by.
+    `creditor` is who collects a debit, `creditor_id` the identifier that banks know it by. `references` tell
+    subscriptions of one name apart, by their ids: label and number.
     """
 
     reminder: Reminder
@@ -98,6 +100,7 @@ class MailReminder:
     urls: Mapping[str, str] = field(default_factory=dict[str, str])
     creditor: str = ""
     creditor_id: str = ""
+    references: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)

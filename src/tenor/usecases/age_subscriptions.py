@@ -4,16 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from tenor.db.access import account_scope
-from tenor.db.models import Order, OrderSubscription, Payment, Subscription
-from tenor.db.transitions import move_subscription
+from tenor.db.models import OrderSubscription, Payment, Subscription
 from tenor.domain.account import Subscription as Owned
 from tenor.domain.account import SubscriptionStatus
 from tenor.domain.aging import status_on
 from tenor.domain.lifecycle import IN_FLIGHT, PaymentStatus
-from tenor.domain.terms import local_date
 from tenor.usecases.give_up_owed import give_up_owed, is_owed_with_others
 from tenor.usecases.load import Loaded, lock_and_load
-from tenor.usecases.tell import SYSTEM, About, tell
+from tenor.usecases.mark_subscriptions import move
 from tenor.usecases.tell_lapsed import Lapsed, tell_lapsed, unpaid_order_of
 
 
@@ -28,33 +26,12 @@ def age_subscriptions(*, account_id: UUID, now: datetime) -> int:
                 if due is SubscriptionStatus.CANCELED and _waits(loaded, subscription):
                     continue
                 row = Subscription.objects.get(account_id=account_id, id=subscription.id)
+                if row.status != subscription.status:  # what ended just now let it go on
+                    continue
                 lapsed.append(Lapsed(row, subscription.status, unpaid_order_of(row)))
                 _move_through(loaded, row, due)
         tell_lapsed(loaded, lapsed)
         return len(lapsed)
-
-
-def mark_past_due(loaded: Loaded, order: Order) -> None:
-    """The charge for the next term failed: access goes on for the days of grace, from the renewal date on.
-
-    After an outage they count from the day of the charge: nobody loses days of grace because nobody charged in time.
-    """
-    charged_on = local_date(order.placed_at, loaded.state.time_zone)
-    named = OrderSubscription.objects.filter(account_id=order.account_id, order_id=order.id)
-    rows = Subscription.objects.filter(account_id=order.account_id, id__in=named.values("subscription_id"))
-    for row in rows.filter(status=SubscriptionStatus.ACTIVE):
-        row.lapsed_on = min(max(row.renews_on, charged_on), loaded.today)
-        row.renewal_claimed_at = None
-        _move(loaded, row, SubscriptionStatus.PAST_DUE)
-
-
-def mark_paid_up(loaded: Loaded, order: Order) -> None:
-    """What was past due or suspended for this order has its access again, its dates unmoved."""
-    named = OrderSubscription.objects.filter(account_id=order.account_id, order_id=order.id)
-    rows = Subscription.objects.filter(account_id=order.account_id, id__in=named.values("subscription_id"))
-    for row in rows.filter(status__in=[SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED]):
-        row.lapsed_on = None
-        _move(loaded, row, SubscriptionStatus.ACTIVE)
 
 
 def _move_through(loaded: Loaded, row: Subscription, due: SubscriptionStatus) -> None:
@@ -62,18 +39,10 @@ def _move_through(loaded: Loaded, row: Subscription, due: SubscriptionStatus) ->
     if row.lapsed_on is None:
         row.lapsed_on = row.renews_on
     if due is SubscriptionStatus.CANCELED and row.status == SubscriptionStatus.ACTIVE:
-        _move(loaded, row, SubscriptionStatus.EXPIRED)
-    _move(loaded, row, due)
+        move(loaded, row, SubscriptionStatus.EXPIRED)
+    move(loaded, row, due)
     if due is SubscriptionStatus.CANCELED:
         give_up_owed(loaded, row)
-
-
-def _move(loaded: Loaded, row: Subscription, status: SubscriptionStatus) -> None:
-    before = row.status
-    move_subscription(row, status, also=["lapsed_on", "renewal_claimed_at"])
-    about = About(row.account_id, subscription=row.id)
-    kind = f"subscription_{status}"
-    tell(about, kind, SYSTEM, loaded.now, before={"status": before}, after={"status": status})
 
 
 def _waits(loaded: Loaded, subscription: Owned) -> bool:

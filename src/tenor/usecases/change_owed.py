@@ -28,7 +28,7 @@ def change_owed(
     """Carry out an accepted quote. Call with the account locked.
 
     The new order is a renewal like the one it replaces: issued at once, and followed up where its charge fails.
-    The method that was chosen for it goes on paying for those whose own can't pay any more (see `keep_method`).
+    The method that was chosen for it goes on paying as `ask.keep` says (see `keep_method`).
     Returns it with the payment to collect, None where there is nothing to collect.
     """
     account_id = UUID(loaded.state.id)
@@ -48,5 +48,5 @@ def change_owed(
     tell(about, "renewal_replaced", actor, loaded.now, before=before, after={"order": order.number})
     payment = demand_payment(loaded, order, invoice, quote.method_id, session)
     if ask.method_id is not None:
-        keep_method(loaded, order, ask.method_id, actor)
+        keep_method(loaded, order, ask.method_id, actor, keep=ask.keep)
     return PlacedOrder(order.id, payment.id)

@@ -7,11 +7,11 @@ from django.db.models import Min
 from tenor.db.models import Order, Payment
 from tenor.domain.dunning import AskForMethod, ChargeDefault, RetryOn, Step, TryBackup, after_failure, day_of
 from tenor.domain.lifecycle import InvoiceStatus, PaymentStatus
-from tenor.usecases.age_subscriptions import mark_past_due
 from tenor.usecases.demand_payment import demand_payment
 from tenor.usecases.fulfil_order import invoice_of
 from tenor.usecases.hold_order import hold_order
 from tenor.usecases.load import Loaded
+from tenor.usecases.mark_subscriptions import mark_past_due
 from tenor.usecases.session import NOBODY
 from tenor.usecases.tell import SYSTEM, About, Letter, tell, write_mail
 from tenor.usecases.unpaid_renewal import failure_of, subscriptions_of

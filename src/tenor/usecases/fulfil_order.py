@@ -6,8 +6,8 @@ from tenor.db.models import Invoice, Order
 from tenor.db.transitions import move_order
 from tenor.domain.account import Actor, Role
 from tenor.domain.lifecycle import InvoiceStatus, OrderStatus
-from tenor.usecases.age_subscriptions import mark_paid_up
 from tenor.usecases.load import Loaded
+from tenor.usecases.mark_subscriptions import mark_paid_up
 from tenor.usecases.release_seats import tell_released
 from tenor.usecases.tell import About, Letter, tell, write_mail
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from tenor.db.models import Order
 from tenor.domain.account import AccountState, Actor, Subscription, SubscriptionStatus
 from tenor.domain.changes import set_payment_method
+from tenor.domain.direct_debit import short_notices
 from tenor.domain.dunning import TERMINAL
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.methods import is_usable, kept_method
@@ -23,23 +24,30 @@ def keep_method(loaded: Loaded, order: Order, method_id: str, actor: Actor, *, k
     """Have the method pay for the order's subscriptions from now on. Call with the account locked, once it pays.
 
     `keep` None: for those whose own method can't pay any more, so that the next renewal does not fail by it. What may
-    not be paid otherwise (a reseller's), or is paid by the method already, stays as it is.
+    not be paid otherwise (a reseller's), or is paid by the method already, stays as it is. So does what it would debit
+    with a shorter notice than usual: nobody was asked to agree to that here.
     """
     method = kept_method(loaded.state, method_id)
     if keep is False or method is None or not is_usable(loaded.offer, method, loaded.today):
         return
     owned = _subscriptions(loaded, order) if keep else beyond_use(loaded, order)
     paying = replace(loaded, state=_paid(loaded.state))
-    chosen = [one.id for one in owned if _may_choose(paying, one.id, actor)]
+    unagreed = {each.subscription_id for each in short_notices(loaded.offer.policy, owned, method, loaded.today)}
+    chosen = [one.id for one in owned if one.id not in unagreed and _may_choose(paying, one.id, actor)]
     most = loaded.offer.policy.most_at_once
     for start in range(0, len(chosen), most):
         _set(paying, chosen[start : start + most], method_id, actor)
 
 
-def is_kept_unasked(loaded: Loaded, order_id: UUID) -> bool:
-    """Whether a method that pays the order pays from now on, too, unless somebody says otherwise."""
+def has_failed_them(loaded: Loaded, order_id: UUID) -> bool:
+    """Whether what is to pay for the order's subscriptions was declined for it, or can't pay any more.
+
+    Another one that pays the order had better go on: the next renewal would fail by the same method.
+    """
     order = Order.objects.get(account_id=loaded.state.id, id=order_id)
-    return bool(beyond_use(loaded, order))
+    declined = {one.method_id for one in failure_of(loaded, order).attempts}
+    named = (named_method(loaded.state, one) for one in _subscriptions(loaded, order))
+    return bool(beyond_use(loaded, order)) or any(one is not None and one.id in declined for one in named)
 
 
 def beyond_use(loaded: Loaded, order: Order) -> list[Subscription]:

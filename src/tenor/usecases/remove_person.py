@@ -9,6 +9,7 @@ from tenor.db.models import Handover, Membership, SeatAssignment, User
 from tenor.domain.account import Actor, Role
 from tenor.domain.permissions import Permission, demand, demand_role_to_give
 from tenor.domain.refusals import Refusal
+from tenor.usecases.close_calendar import close_calendar
 from tenor.usecases.members import reader_of
 from tenor.usecases.release_seats import release
 from tenor.usecases.tell import About, Letter, tell, write_to
@@ -49,4 +50,5 @@ def _end(membership: Membership, actor: Actor, now: datetime) -> None:
     tell(About(account_id), "person_removed", actor, now, before={"email": person.email, "role": membership.role})
     letter = Letter("person_removed", membership.id, context={"by": actor.name})
     write_to(account_id, reader_of(person), now, letter)
+    close_calendar(account_id=account_id, user_id=person.id, now=now)
     membership.delete()

@@ -14,6 +14,8 @@ from tenor.usecases.give_back import credit_whole
 from tenor.usecases.issue_invoice import issue_invoice
 from tenor.usecases.load import Loaded
 from tenor.usecases.move_balance import with_balance
+from tenor.usecases.place_order import place_order
+from tenor.usecases.session import NOBODY
 from tenor.usecases.tell import SYSTEM, About, tell
 from tenor.usecases.write_order import write_lines, write_order
 
@@ -42,16 +44,17 @@ def anew_if_late(loaded: Loaded, order: Order) -> Order:
 def go_on_with(loaded: Loaded, order: Order, left: Sequence[Subscription]) -> Order | None:
     """After a joint renewal was given up: what of it goes on being owed, on an order and an invoice of its own.
 
-    None where nothing of it is worth collecting. `order` is the one that was given up.
+    None where nothing of it is worth collecting: that waits for the next invoice, and its term starts (rules 4).
+    `order` is the one that was given up.
     """
+    if not left:
+        return None
     loaded = with_balance(loaded)
-    quote = plan_left(loaded, order, left) if left else None
-    return _place(loaded, order, quote) if quote is not None and quote.is_invoiced else None
-
-
-def plan_left(loaded: Loaded, order: Order, left: Sequence[Subscription]) -> Quote:
-    """What is left of a renewal, as it is owed today, by the method of that order."""
-    return plan_owed(loaded.state, loaded.offer, left, _method(order), loaded.today)
+    quote = plan_owed(loaded.state, loaded.offer, left, _method(order), loaded.today)
+    if quote.is_invoiced:
+        return _place(loaded, order, quote)
+    place_order(loaded, None, quote, SYSTEM, NOBODY)
+    return None
 
 
 def renew_otherwise(loaded: Loaded, order: Order) -> bool:

@@ -14,7 +14,6 @@ from tenor.domain.effects import OpenSubscription, StartTerm
 from tenor.domain.ledger import payment_received, payment_refunded, unclaimed_money, unclaimed_money_refunded
 from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, OrderStatus, PaymentStatus
 from tenor.domain.money import Money
-from tenor.usecases.age_subscriptions import mark_paid_up, mark_past_due
 from tenor.usecases.claim_paid_out_twice import claim_paid_out_twice
 from tenor.usecases.follow_decline import access_until, follow_decline
 from tenor.usecases.fulfil_order import fulfil_order, grant, placed_by
@@ -22,6 +21,7 @@ from tenor.usecases.give_back import credit_whole
 from tenor.usecases.hold_order import hold_order
 from tenor.usecases.issue_invoice import book, issue_invoice
 from tenor.usecases.load import Loaded
+from tenor.usecases.mark_subscriptions import mark_paid_up, mark_past_due
 from tenor.usecases.move_balance import void_draft
 from tenor.usecases.replace_renewal import renew_otherwise
 from tenor.usecases.tell import SYSTEM, About, Letter, tell, write_mail

@@ -29,13 +29,16 @@ def start_method_setup(*, account_id: UUID, kind: MethodKind, actor: Actor, sess
     A payer who turns back leaves nothing behind but the note that it was begun: thieves try stolen cards this way, so
     that an account begins a few times a day at most (policy). The reference names the account, so that
     `finish_method_setup` stores the method for it and for nobody else; `session.return_url` holds "{reference}" where
-    it belongs. Raises Refusal: `role_may_not_buy`, `method_kind_not_taken`, `too_many_setups`, `gateway_unavailable`.
+    it belongs. Raises Refusal: `role_may_not_buy`, `method_kind_not_taken`, `method_kind_not_in_currency`,
+    `too_many_setups`, `gateway_unavailable`.
     """
     demand(actor, Permission.BUY)
     with account_scope(account_id):
         loaded = load(account_id, now)
         if kind not in loaded.offer.policy.paying_methods:
             raise Refusal("method_kind_not_taken", {"kind": str(kind)})
+        if kind not in kinds_in(loaded.state.currency):
+            raise Refusal("method_kind_not_in_currency", {"kind": str(kind), "currency": loaded.state.currency})
         _check_count(loaded)
     reference = new_reference(account_id)
     outside_transactions()
@@ -67,6 +70,11 @@ def _check_count(loaded: Loaded) -> None:
     begun = Event.objects.filter(account_id=loaded.state.id, kind="method_setup", at__gt=loaded.now - timedelta(days=1))
     if begun.count() >= most:
         raise Refusal("too_many_setups", {"most": most})
+
+
+def kinds_in(currency: str) -> frozenset[MethodKind]:
+    """The kinds of methods that can be added to pay in the currency."""
+    return gateway(setup_gateway()).kinds_in(currency)
 
 
 def setup_gateway() -> str:

@@ -9,11 +9,7 @@ from tenor.domain.effects import WithdrawInvoice
 from tenor.domain.lifecycle import InvoiceStatus, OrderStatus
 from tenor.usecases.give_back import credit_whole
 from tenor.usecases.load import Loaded
-from tenor.usecases.move_balance import with_balance
-from tenor.usecases.place_order import place_order
-from tenor.usecases.replace_renewal import go_on_with, plan_left
-from tenor.usecases.session import NOBODY
-from tenor.usecases.tell import SYSTEM
+from tenor.usecases.replace_renewal import go_on_with
 
 
 def withdraw_invoice(loaded: Loaded, effect: WithdrawInvoice, reason: str) -> Order:
@@ -35,8 +31,7 @@ def withdraw_invoice(loaded: Loaded, effect: WithdrawInvoice, reason: str) -> Or
 
 def _go_on(loaded: Loaded, order: Order, left: list[Subscription], tried_on: date | None) -> None:
     kept = go_on_with(loaded, order, left)
-    if kept is None:  # too small to be collected: it waits for the next invoice, and its term starts
-        place_order(loaded, None, plan_left(with_balance(loaded), order, left), SYSTEM, NOBODY)
+    if kept is None:
         return
     kept.retry_on = kept.retry_on or tried_on  # what the balance pays whole is carried out by the next try
     kept.save(update_fields=["retry_on"])

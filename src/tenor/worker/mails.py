@@ -30,6 +30,7 @@ from tenor.ui.mail_changes import MailEnd
 from tenor.ui.mail_dunning import DUNNING
 from tenor.ui.mail_reminders import REMINDERS
 from tenor.ui.mail_view import MailLine, MailOrder, MailRenewal, MailView, Rendered
+from tenor.ui.words import subscription_reference
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.reminder_token import reminder_token
 from tenor.worker import mails_dunning, mails_methods, mails_people, mails_reminders
@@ -161,8 +162,8 @@ def _about_methods_use(mail: Mail, loaded: Loaded, quote: Quote) -> MailView:
 
 
 def _names(loaded: Loaded, owned: Iterable[Subscription]) -> tuple[str, ...]:
-    """What the subscriptions are called, each with its number."""
-    return tuple(f"{_name(loaded, one.product, one.plan)} ({one.number})" for one in owned)
+    """What the subscriptions are called, each with its label and number."""
+    return tuple(f"{_name(loaded, one.product, one.plan)} ({subscription_reference(one)})" for one in owned)
 
 
 def _label(loaded: Loaded, method_id: str | None) -> str:
@@ -239,8 +240,17 @@ def _mail_order(mail: Mail, receipt: Receipt, loaded: Loaded) -> MailOrder:
 
 
 def _lines(loaded: Loaded, quote: Quote) -> tuple[MailLine, ...]:
+    references = {one.id: subscription_reference(one) for one in loaded.state.subscriptions}
     return tuple(
-        MailLine(_name(loaded, line.product, line.plan), line.seats, line.span.start, line.span.end, line.amount, tax)
+        MailLine(
+            name=_name(loaded, line.product, line.plan),
+            seats=line.seats,
+            starts_on=line.span.start,
+            ends_on=line.span.end,
+            amount=line.amount,
+            tax=tax,
+            reference=references.get(line.subscription_id, ""),
+        )
         for line, tax in zip(quote.lines, quote.taxes, strict=True)
     )
 
@@ -269,8 +279,8 @@ def _view(
 
 
 def _renewal(loaded: Loaded, renewal: NextRenewal) -> MailRenewal:
-    product = loaded.state.subscription(renewal.subscription_id).product
-    name = _name(loaded, product, renewal.plan)
+    one = loaded.state.subscription(renewal.subscription_id)
+    name = f"{_name(loaded, one.product, renewal.plan)} ({subscription_reference(one)})"
     return MailRenewal(name, renewal.on, renewal.months, renewal.seats, renewal.amount, renewal.tax_included)
 
 

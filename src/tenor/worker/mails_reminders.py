@@ -12,7 +12,7 @@ from tenor.db.models import Mail, Seller
 from tenor.domain.account import MethodKind
 from tenor.domain.reminders import Reminder, ReminderKind
 from tenor.ui.mail_view import MailReminder
-from tenor.ui.words import Names
+from tenor.ui.words import Names, subscription_reference
 from tenor.usecases.load import Loaded
 
 
@@ -20,7 +20,8 @@ def about_reminder(mail: Mail, loaded: Loaded) -> MailReminder:
     """The reminder as it was decided: what the account is now may be told by the next one."""
     reminder = decode_reminder(mail.context)
     urls = {does: _whole(path, loaded) for does, path in _paths(reminder, loaded).items()}
-    told = MailReminder(reminder, Names.of(loaded.offer, mail.language), urls)
+    references = {one.id: subscription_reference(one) for one in loaded.state.subscriptions}
+    told = MailReminder(reminder, Names.of(loaded.offer, mail.language), urls, references=references)
     if reminder.kind is not ReminderKind.DEBIT:
         return told
     creditor = Seller.objects.values_list("legal_name", flat=True).get(id=loaded.offer.seller.id)

@@ -49,8 +49,9 @@ def test_what_can_be_aligned_is_chosen_already_with_its_price_and_its_arithmetic
     response = counter.browser.get(URL)
     page = text(response)
     assert "1 year, paid by Visa 4242" in page
-    assert response.content.decode().count(" checked aria-describedby") == 3
-    assert "One renewal date June 1, 2027" in page
+    assert response.content.decode().count(" checked aria-describedby") == 2
+    assert "2 chosen One renewal date June 1, 2027" in page
+    assert f"when Draft ({other.number}) renews" in page
     assert "€316.72" in page
     assert "€420.00 a seat × 3 seats × 92 of 366 days: March 1, 2027 to June 1, 2027" in page
     assert "March 1, 2027 – May 31, 2027: paid for now" in page
@@ -75,9 +76,9 @@ def test_to_the_end_of_the_flow(counter: Counter, other: models.Subscription) ->
 
 
 def test_the_review_leads_back_to_the_choice_as_it_was(counter: Counter, other: models.Subscription) -> None:
-    chosen = both(counter, other, when="other", on="2027-07-01")
+    chosen = both(counter, other, on="2027-07-01")
     page = follow(counter, counter.browser.post(URL, chosen))
-    back = f"{URL}?shown=1&amp;s={counter.customer.subscription.id}&amp;s={other.id}&amp;when=other&amp;on=2027-07-01"
+    back = f"{URL}?shown=1&amp;s={counter.customer.subscription.id}&amp;s={other.id}&amp;on=2027-07-01"
     assert f'href="{back}"' in page.content.decode()
     assert "One renewal date July 1, 2027" in text(page)
 
@@ -95,14 +96,13 @@ def test_htmx_gets_the_price_and_the_picture_alone(counter: Counter, other: mode
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"when": "2027-07-01"}, "One renewal date July 1, 2027"),
-        ({"when": "other", "on": "2027-08-15"}, "One renewal date August 15, 2027"),
-        ({"on": "2027-08-15"}, "One renewal date June 1, 2027"),
-        ({"when": "other", "on": "2027-05-31"}, "Renewal dates only move later, and Draft"),
-        ({"when": "other", "on": "2028-03-01"}, "The latest possible date is February 29, 2028."),
-        ({"when": "other", "on": "soon"}, "Type a day, such as 2027-06-01."),
-        ({"when": "other", "on": ""}, "Type a day, such as 2027-06-01."),
-        ({"when": "soon"}, "One renewal date June 1, 2027"),
+        ({"on": "2027-08-15"}, "One renewal date August 15, 2027"),
+        ({"on": "2027-08-15", "suggested": "2027-06-01"}, "One renewal date August 15, 2027"),
+        ({"on": "2027-05-01", "suggested": "2027-05-01"}, "One renewal date June 1, 2027"),
+        ({"on": "", "suggested": "2027-06-01"}, "One renewal date June 1, 2027"),
+        ({"on": "2027-05-31"}, "Renewal dates only move later, and Draft"),
+        ({"on": "2028-03-01"}, "The latest possible date is February 29, 2028."),
+        ({"on": "soon"}, "Type a day, such as 2027-06-01."),
     ],
 )
 def test_a_day_is_taken_or_refused_in_words(
@@ -120,10 +120,19 @@ def test_a_day_is_taken_or_refused_in_words(
 
 def test_further_days_are_offered_as_far_as_they_are_possible(counter: Counter, other: models.Subscription) -> None:
     body = counter.browser.get(URL).content.decode()
-    assert 'id="when-2027-07-01"' in body
-    assert 'id="when-2027-10-01"' in body
-    far = counter.browser.get(URL, both(counter, other, when="2027-11-02")).content.decode()
-    assert 'id="when-2027-11-02" name="when" value="2027-11-02" checked' in far
+    assert 'name="on" value="2027-06-01" min="2027-06-01" max="2028-02-29" list="days"' in body
+    assert '<option value="2027-07-01"></option><option value="2027-10-01"></option>' in body
+    far = counter.browser.get(URL, both(counter, other, on="2027-11-02")).content.decode()
+    assert 'name="suggested" value="2027-06-01"' in far
+    assert 'name="on" value="2027-11-02"' in far
+
+
+def test_the_day_is_left_alone_while_it_is_typed(counter: Counter, other: models.Subscription) -> None:
+    """Another choice of subscriptions suggests another day; typing must not be interrupted by it."""
+    chosen, live = both(counter, other), {"HX-Request": "true"}
+    assert 'id="day"' in counter.browser.get(URL, chosen, headers=live).content.decode()
+    typing = {**live, "HX-Trigger-Name": "on"}
+    assert 'id="day"' not in counter.browser.get(URL, chosen, headers=typing).content.decode()
 
 
 def test_a_link_may_name_what_is_to_be_aligned_and_when(counter: Counter, other: models.Subscription) -> None:
@@ -189,8 +198,58 @@ def test_a_preparation_alone_costs_nothing_and_goes_on_to_the_payments(counter: 
     assert "Nothing can be aligned today" in text(counter.browser.get(URL, both(counter, monthly, prepare="1")))
     done = counter.browser.post(sent.headers["Location"])
     assert done.headers["Location"] == reverse("portal:upcoming")
+    waits = f"They can be aligned from December 10, 2026, when Draft ({monthly.number}) has renewed."
+    assert waits in text(follow(counter, done))
     assert models.ScheduledChange.objects.get().subscription_id == monthly.id
     assert not models.Order.objects.exists()
+
+
+def test_the_plan_chooses_the_base_too_and_names_it(counter: Counter) -> None:
+    """One yearly, one of three years: nothing is chosen at first, and the plan takes both."""
+    yearly = counter.customer.subscription
+    longer = another(counter, months=36, anchor=date(2026, 6, 1), renews_on=date(2029, 6, 1))
+    assert "checked" not in counter.browser.get(URL).content.decode().split('id="price"')[0]
+    offered = counter.browser.post(URL, {"shown": "1", "prepare_all": "1"})
+    asked = parse_qs(urlsplit(offered.headers["Location"]).query)
+    assert set(asked["s"]) == {str(yearly.id), str(longer.id)}
+    assert f"As Draft ({longer.number}): 3 years, Visa 4242" in text(follow(counter, offered))
+
+
+def test_what_is_all_aligned_says_so(counter: Counter) -> None:
+    another(counter, anchor=counter.subscription.anchor, renews_on=counter.subscription.renews_on)
+    page = text(counter.browser.get(URL))
+    assert "All that can be aligned is aligned already." in page
+    assert "Choose at least two" not in page
+
+
+def test_a_scheduled_change_of_term_that_would_part_them_is_said_before_anything_is_paid(
+    counter: Counter, other: models.Subscription
+) -> None:
+    factories.make_change(subscription=other, kind="term", value="36")
+    page = counter.browser.get(URL, both(counter, other))
+    assert "From its next renewal on its term is 3 years, that of the others 1 year." in text(page)
+    assert f'href="{reverse("portal:subscription", args=[other.id])}#scheduled"' in page.content.decode()
+    assert counter.browser.post(URL, both(counter, other)).status_code == 409
+
+
+def test_many_are_drawn_in_one_row_and_their_lines_folded(counter: Counter, other: models.Subscription) -> None:
+    for n in range(6):
+        another(counter, anchor=date(2026, 4, 1 + n), renews_on=date(2027, 4, 1 + n))
+    page = counter.browser.get(URL)
+    assert "8 chosen" in text(page)
+    assert "7 lines" in text(page)
+    assert page.content.decode().count('<th scope="row">') == 2
+
+
+def test_each_line_of_several_has_its_number_in_the_order_of_their_dates(
+    counter: Counter, other: models.Subscription
+) -> None:
+    first = another(counter, anchor=date(2026, 2, 1), renews_on=date(2027, 2, 1))
+    chosen = both(counter, other, s=[str(other.id), str(counter.customer.subscription.id), str(first.id)])
+    for page in (counter.browser.get(URL, chosen), follow(counter, counter.browser.post(URL, chosen))):
+        shown = text(page).replace("\n", " ")
+        places = [shown.index(f"Draft Standard {one.number} 3 seats") for one in (first, counter.customer.subscription)]
+        assert places == sorted(places)
 
 
 def test_across_groups_the_reasons_are_given_by_name_and_the_plan_is_offered(

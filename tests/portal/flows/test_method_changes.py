@@ -42,7 +42,7 @@ def test_a_direct_debit_shows_its_mandate_and_how_it_is_announced(counter: Count
     debit(counter, mandate_used_on=date(2026, 3, 1), billing_name="Fjord AB, ekonomi")
     page = text(counter.browser.get("/methods/"))
     assert "Name on bills Fjord AB, ekonomi Mandate MD-KXQWJ Signed on Jan 15, 2024 Last debit Mar 1, 2026" in page
-    assert "Each direct debit is announced 14 days before it is charged." in page
+    assert "Renewals are announced 14 days before the debit. What you order yourself is debited at once." in page
 
 
 def test_a_mandate_that_lapses_before_the_renewal_warns(counter: Counter) -> None:

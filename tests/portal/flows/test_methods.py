@@ -76,6 +76,15 @@ def test_a_card_is_added_on_the_providers_page_and_stored_once(counter: Counter)
     assert models.Event.objects.filter(kind="method_added").count() == 1
 
 
+@pytest.mark.parametrize(("expiry", "warned"), [("12/26", True), ("12/30", False)])
+def test_a_card_that_runs_out_too_early_says_so_when_it_is_added(counter: Counter, expiry: str, warned: bool) -> None:
+    page = add(counter)
+    back = plain_http.post(page, data={**VISA, "expiry": expiry})
+    said = text(counter.browser.get(path_of(back.headers["Location"]), follow=True))
+    sentence = "It is valid until December 31, 2026 only: it can't pay renewals from March 1, 2027 on."
+    assert (sentence in said) == warned
+
+
 def test_turning_back_stores_nothing(counter: Counter) -> None:
     answer = plain_http.post(add(counter), data={"answer": "cancel"})
     page = text(counter.browser.get(path_of(answer.headers["Location"]), follow=True))

@@ -93,6 +93,18 @@ def test_fewer_seats_for_what_is_owed_are_reviewed_and_charged(counter: Counter)
     assert "You owe" not in shown
 
 
+@pytest.mark.parametrize("keep", [True, False])
+def test_the_method_that_pays_it_stays_unless_unticked(counter: Counter, keep: bool) -> None:
+    owing(counter)
+    own, other = counter.subscription.payment_method_id, counter.customer.method.id
+    assert 'name="keep" value="1" checked' in counter.browser.get(url(counter, "change_owed")).content.decode()
+    one = str(counter.subscription.id)
+    form = {"of": "1", "s": one, f"seats_{one}": "1", "method": str(other), **({"keep": "1"} if keep else {})}
+    answer = counter.browser.post(url(counter, "change_owed"), form)
+    counter.browser.post(answer.headers["Location"])
+    assert counter.subscription.payment_method_id == (other if keep else own)
+
+
 def test_the_review_leads_back_to_the_form_as_it_was_filled_in(counter: Counter) -> None:
     owing(counter)
     answer = choose(counter, seats="2", months="36")

@@ -174,13 +174,20 @@ def order_page(counter: Counter, order: models.Order) -> tuple[str, str]:
     return answer.content.decode(), text(answer)
 
 
-@pytest.mark.parametrize(("behaviour", "is_ticked"), [("declined_soft", False), ("declined_final", True)])
-def test_paying_by_another_method_asks_whether_it_is_to_stay(counter: Counter, behaviour: str, is_ticked: bool) -> None:
+@pytest.mark.parametrize("behaviour", ["declined_soft", "declined_final"])
+def test_paying_by_another_method_is_to_stay_unless_unticked(counter: Counter, behaviour: str) -> None:
     counter.customer.pay_by(behaviour)
     order = go_to(counter, 1)
     html, page = order_page(counter, order)
     assert "Use it from now on Now paid by Visa 4242." in page
-    assert ('name="keep" value="1" checked' in html) == is_ticked
+    assert 'name="keep" value="1" checked' in html
+
+
+def test_where_the_own_method_has_not_failed_it_stays_what_it_is(counter: Counter) -> None:
+    counter.customer.pay_by("declined_soft")
+    order = go_to(counter, 1)
+    models.Subscription.objects.update(payment_method=card(counter))
+    assert 'name="keep" value="1" aria' in order_page(counter, order)[0]
 
 
 @pytest.mark.parametrize("keep", [True, False])

@@ -122,6 +122,7 @@ class OrderGiven(Given):
     total: Amount | None = None
     retry_on: Day | None = None
     is_in_flight: bool = False
+    needs_customer: bool = False
     arrives_on: Day | None = None
 
     def build(self) -> OpenOrder:

@@ -2,6 +2,7 @@
 
 from tenor.db.models.account import Account
 from tenor.db.models.balance import BalanceMovement
+from tenor.db.models.calendar_feed import CalendarFeed
 from tenor.db.models.catalog import Plan, PriceEntry, Product, Promotion
 from tenor.db.models.clock import Clock
 from tenor.db.models.difference import Difference
@@ -30,6 +31,7 @@ from tenor.db.models.user import User
 __all__ = [
     "Account",
     "BalanceMovement",
+    "CalendarFeed",
     "Clock",
     "Difference",
     "Event",

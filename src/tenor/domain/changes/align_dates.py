@@ -8,6 +8,7 @@ from tenor.domain.account import AccountState, Actor, ChangeKind, PaidPeriod, Pe
 from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.carrying_out import carry_out
 from tenor.domain.catalog import Item
+from tenor.domain.choosing import in_order
 from tenor.domain.effects import AddPeriod, Effect, MoveRenewal, Schedule
 from tenor.domain.eligibility import Action, align_reasons
 from tenor.domain.eligibility.together import renewing_alike
@@ -52,13 +53,13 @@ def latest_date(chosen: tuple[Subscription, ...]) -> date:
 
 
 def _chosen(state: AccountState, offer: Offer, ask: AlignDates) -> tuple[Subscription, ...]:
-    """The chosen ones in the account's order, each once."""
+    """The chosen ones in the order in which they renew, each once."""
     wanted, most = set(ask.subscription_ids), offer.policy.most_at_once
     if len(wanted) > most:
         raise Refusal("too_many_chosen", {"chosen": len(wanted), "most": most})
     for subscription_id in sorted(wanted):
         state.subscription(subscription_id)
-    return tuple(one for one in state.subscriptions if one.id in wanted)
+    return in_order(one for one in state.subscriptions if one.id in wanted)
 
 
 def _prepared(

@@ -8,6 +8,7 @@ from tenor.domain.assembly import Draft, assemble
 from tenor.domain.confirmations import is_reopened
 from tenor.domain.effects import Schedule
 from tenor.domain.eligibility import Action, check
+from tenor.domain.eligibility.case import next_months
 from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.quote import Quote
@@ -30,7 +31,7 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: ChangeTerm, today
     subscription = once_paid(subscription, offer.policy, today)
     if ask.months not in [term.months for term in terms_at_renewal(state, offer, subscription, today)]:
         raise Refusal("term_not_offered", {"months": ask.months, "product": subscription.product})
-    is_same = ask.months == _months_at_renewal(subscription)
+    is_same = ask.months == next_months(subscription)
     if is_same and not is_reopened(state, offer, subscription, ChangeKind.TERM, today):
         raise Refusal("term_unchanged", {"months": ask.months})
     planned = replace(subscription, scheduled=with_term(subscription, ask.months, actor.name, today))
@@ -60,11 +61,6 @@ def with_term(subscription: Subscription, months: int, by: str, today: date) -> 
     if months == subscription.last_term.months:
         return others
     return (*others, ScheduledChange(ChangeKind.TERM, str(months), today, by))
-
-
-def _months_at_renewal(subscription: Subscription) -> int:
-    scheduled = _scheduled_value(subscription)
-    return subscription.last_term.months if scheduled is None else int(scheduled)
 
 
 def _scheduled_price(subscription: Subscription) -> Money | None:

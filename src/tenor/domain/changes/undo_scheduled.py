@@ -6,6 +6,7 @@ from datetime import date
 from tenor.domain.account import AccountState, Actor, Subscription
 from tenor.domain.assembly import Draft, assemble
 from tenor.domain.effects import Schedule
+from tenor.domain.eligibility import leading
 from tenor.domain.eligibility.case import Action, Case
 from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, OWED, SUBSCRIPTION_ROWS
 from tenor.domain.offer import Offer
@@ -62,5 +63,5 @@ def undo_reasons(
     """
     case = Case(state, offer, Action.CHANGE_TERM, actor, today)
     account = (row.reason(case) for row in _ACCOUNT)
-    own = (row.reason(case, subscription) for row in _SUBSCRIPTION)
+    own = (leading.reason(row, case, subscription) for row in _SUBSCRIPTION)
     return tuple(reason for reason in (*account, *own) if reason)

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from tenor.domain.account import AccountState, Actor, Subscription
+from tenor.domain.eligibility import leading
 from tenor.domain.eligibility.case import Action, Case
 from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
+from tenor.domain.eligibility.method_rules import METHOD_RULES, can_choose
 from tenor.domain.eligibility.together import return_reasons, set_reasons
 from tenor.domain.offer import Offer
 from tenor.domain.refusals import Reason, Refusal, Visibility
@@ -16,6 +18,7 @@ __all__ = [
     "available_actions",
     "check",
     "is_hidden",
+    "open_reasons",
     "reasons",
     "return_reasons",
     "warnings",
@@ -67,15 +70,28 @@ def warnings(
 ) -> tuple[Reason, ...]:
     """What does not close the action but will need the customer: a payment method that can't pay the renewal."""
     case = Case(state, offer, action, actor, today)
-    found = (row.reason(case, subscription) for row in _WARNING[action])
+    found = (leading.reason(row, case, subscription) for row in _WARNING[action])
     return tuple(reason for reason in found if reason)
 
 
 def available_actions(
     state: AccountState, offer: Offer, subscription: Subscription, actor: Actor, today: date
 ) -> Mapping[Action, tuple[Reason, ...]]:
-    """Every action with the reasons that close it; an action without reasons is open."""
-    return {action: reasons(state, offer, action, subscription, actor, today) for action in Action}
+    """Every action with the reasons that close it; an action without reasons is open.
+
+    What pays may be chosen on the way of some: then no other method closes them.
+    """
+    return {action: open_reasons(state, offer, action, subscription, actor, today) for action in Action}
+
+
+def open_reasons(
+    state: AccountState, offer: Offer, action: Action, subscription: Subscription, actor: Actor, today: date
+) -> tuple[Reason, ...]:
+    """Every reason why the way to the action is closed: as `reasons`, but what pays may be chosen on the way."""
+    found = reasons(state, offer, action, subscription, actor, today)
+    if not can_choose(Case(state, offer, action, actor, today)):
+        return found
+    return tuple(reason for reason in found if reason.code not in METHOD_RULES)
 
 
 def align_reasons(
@@ -102,7 +118,7 @@ def _account_reasons(case: Case) -> tuple[Reason, ...]:
 
 
 def _subscription_reasons(case: Case, subscription: Subscription) -> tuple[Reason, ...]:
-    found = (row.reason(case, subscription) for row in _CLOSING[case.action])
+    found = (leading.reason(row, case, subscription) for row in _CLOSING[case.action])
     return tuple(reason for reason in found if reason)
 
 

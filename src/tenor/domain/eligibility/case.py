@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from tenor.domain.account import AccountState, Actor, ChangeKind, PeriodKind, Subscription, SubscriptionStatus
+from tenor.domain.account import (
+    AccountState,
+    Actor,
+    ChangeKind,
+    OpenOrder,
+    PeriodKind,
+    Subscription,
+    SubscriptionStatus,
+)
 from tenor.domain.explanation import Facts
 from tenor.domain.offer import Offer
 from tenor.domain.refusals import Reason, Remedy, Scope, Visibility
@@ -44,10 +52,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """That a rule closes the action: the facts of its sentence, and what would open the action again."""
+    """That a rule closes the action: the facts of its sentence, and what would open the action again.
+
+    `otherwise` is the next best remedy, where the first one does not lead on (`leading.offered`).
+    """
 
     facts: Facts
     remedy: Remedy | None = None
+    otherwise: Remedy | None = None
 
 
 AccountRule = Callable[[Case], Finding | None]
@@ -82,12 +94,6 @@ class SubscriptionRow:
     rule: SubscriptionRule
     warns: frozenset[Action] = frozenset()
 
-    def reason(self, case: Case, subscription: Subscription) -> Reason | None:
-        """The reason this row gives, if it applies."""
-        if (found := self.rule(case, subscription)) is None:
-            return None
-        return reason_of(self.code, subscription, found)
-
 
 def reason_of(code: str, subscription: Subscription, found: Finding) -> Reason:
     """A reason with the scope of one subscription; it and its remedy name the subscription's id."""
@@ -96,10 +102,28 @@ def reason_of(code: str, subscription: Subscription, found: Finding) -> Reason:
     return Reason(code, Scope.SUBSCRIPTION, Visibility.DISABLED, {**named, **found.facts}, remedy)
 
 
+def about_order(facts: Facts, order: OpenOrder, *, is_owed: bool = False) -> Finding:
+    """What an order that holds its place offers: nothing but a look at it, while its money is on its way.
+
+    What is owed can be paid, and not called off: a renewal, and whatever a bank took back (`is_owed`).
+    """
+    look = Remedy("see_order", {"order": order.id, "number": order.number})
+    if order.is_under_way:
+        return Finding(facts, look)
+    first = Remedy("pay_now" if is_owed or order.is_renewal else "resume_or_cancel_order", look.facts)
+    return Finding(facts, first, look)
+
+
 def renews_itself(subscription: Subscription) -> bool:
     """Whether it will be renewed on its renewal date: the scheduled entry, where there is one, decides (rules 6)."""
     scheduled = subscription.scheduled_change(ChangeKind.AUTO_RENEW)
     return scheduled.value == "on" if scheduled else subscription.auto_renew
+
+
+def next_months(subscription: Subscription) -> int:
+    """The months of the term that comes next: the scheduled entry, where there is one, decides (rules 6)."""
+    scheduled = subscription.scheduled_change(ChangeKind.TERM)
+    return int(scheduled.value) if scheduled else subscription.last_term.months
 
 
 def has_lapsed(subscription: Subscription, today: date) -> bool:
@@ -133,9 +157,8 @@ def late_renewal_closes_on(offer: Offer, subscription: Subscription) -> date:
 
 def _missed_term_ends_on(subscription: Subscription) -> date:
     """The end of the term that a late renewal would pay."""
-    scheduled = subscription.scheduled_change(ChangeKind.TERM)
-    months = int(scheduled.value) if scheduled else subscription.last_term.months
-    return boundary(subscription.anchor, months_elapsed(subscription.anchor, subscription.renews_on) + months)
+    elapsed = months_elapsed(subscription.anchor, subscription.renews_on)
+    return boundary(subscription.anchor, elapsed + next_months(subscription))
 
 
 def early_renewal_opens_on(offer: Offer, subscription: Subscription) -> date:

@@ -4,10 +4,28 @@ from datetime import date
 
 from tenor.domain.account import MethodStatus, PaymentMethod, Subscription
 from tenor.domain.eligibility.case import Action, Case, Finding
-from tenor.domain.paying import named_method, paying_for
+from tenor.domain.paying import can_pay, named_method, paying_for
 from tenor.domain.refusals import Remedy
 
+METHOD_RULES = frozenset(
+    {
+        "no_payment_method",
+        "payment_method_expired",
+        "payment_method_invalid",
+        "mandate_pending",
+        "method_kind_not_allowed",
+    }
+)
+"""Reasons that another payment method does away with."""
+CHOOSING = frozenset({Action.RENEW_EARLY, Action.RENEW_LATE, Action.BUY_AGAIN, Action.CHANGE_OWED})
+"""Actions whose carrying out begins with choosing what pays."""
 _RENEWALS = frozenset({Action.RENEW_EARLY, Action.RENEW_LATE, Action.AUTO_RENEW_ON})
+
+
+def can_choose(case: Case) -> bool:
+    """Whether what pays is chosen on the way, and there is something to choose: then no method is in the way."""
+    policy = case.offer.policy
+    return case.action in CHOOSING and any(can_pay(policy, method, case.today) for method in case.state.methods)
 
 
 def no_payment_method(case: Case, subscription: Subscription) -> Finding | None:

@@ -12,12 +12,16 @@ def nothing_owed(case: Case, subscription: Subscription) -> Finding | None:
 
 
 def payment_in_flight(case: Case, subscription: Subscription) -> Finding | None:
-    """Its money may arrive at any moment: what is owed stays as it is until that is known."""
+    """Its money may arrive at any moment: what is owed stays as it is until that is known.
+
+    What waits for the customer, at the bank's own page, is known as soon as the customer has gone on there.
+    """
     order = subscription.open_order
     if order is None or not order.is_in_flight or not is_owed(subscription, case.today):
         return None
     facts = {"order": order.number}
-    return Finding(facts, Remedy("wait_for_payment", facts))
+    wait = Remedy("wait_for_payment", facts)
+    return Finding(facts, Remedy("pay_now"), wait) if order.needs_customer else Finding(facts, wait)
 
 
 def owed_not_declinable(case: Case, subscription: Subscription) -> Finding | None:

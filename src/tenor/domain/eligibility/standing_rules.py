@@ -7,6 +7,7 @@ from tenor.domain.eligibility.case import (
     Action,
     Case,
     Finding,
+    about_order,
     begins_later_on,
     early_renewal_opens_on,
     has_lapsed,
@@ -15,6 +16,7 @@ from tenor.domain.eligibility.case import (
     late_renewal_closes_on,
     renews_itself,
 )
+from tenor.domain.explanation import Fact, Facts
 from tenor.domain.refusals import Remedy
 from tenor.domain.terms import YEARLY
 
@@ -31,15 +33,17 @@ def past_due(case: Case, subscription: Subscription) -> Finding | None:
     """A charge failed and is owed, or under retry."""
     if subscription.status is not SubscriptionStatus.PAST_DUE:
         return None
-    return Finding({"since": lapsed_on(subscription)}, Remedy("pay_now"))
+    return _unpaid({"since": lapsed_on(subscription)}, subscription)
 
 
 def open_order(case: Case, subscription: Subscription) -> Finding | None:
-    """An order that waits for its money holds its place."""
+    """An order that waits for its money holds its place. Whose money is on its way can't be resumed or canceled."""
     if (order := subscription.open_order) is None:
         return None
-    facts = {"order": order.id, "number": order.number, "status": order.status}
-    return Finding(facts, Remedy("resume_or_cancel_order", {"order": order.id, "number": order.number}))
+    facts: dict[str, Fact] = {"order": order.id, "number": order.number, "status": order.status}
+    if order.is_under_way:
+        facts |= {"under_way": 1, "arrives_on": order.arrives_on}
+    return about_order(facts, order)
 
 
 def renewal_claimed(case: Case, subscription: Subscription) -> Finding | None:
@@ -60,14 +64,14 @@ def expired(case: Case, subscription: Subscription) -> Finding | None:
     """Not renewed: it can be renewed late, and after that bought anew."""
     if not has_lapsed(subscription, case.today):
         return None
-    return Finding({"expired_on": lapsed_on(subscription)}, _after_expiry(case, subscription))
+    return _after_expiry({"expired_on": lapsed_on(subscription)}, case, subscription)
 
 
 def suspended(case: Case, subscription: Subscription) -> Finding | None:
     """Unpaid for too long: nothing but paying."""
     if subscription.status is not SubscriptionStatus.SUSPENDED:
         return None
-    return Finding({"since": lapsed_on(subscription)}, Remedy("pay_now"))
+    return _unpaid({"since": lapsed_on(subscription)}, subscription)
 
 
 def canceled(case: Case, subscription: Subscription) -> Finding | None:
@@ -114,7 +118,7 @@ def renewal_window_closed(case: Case, subscription: Subscription) -> Finding | N
     closed_on = late_renewal_closes_on(case.offer, subscription) if is_late else lapsed_on(subscription)
     if case.today < closed_on:
         return None
-    return Finding({"closed_on": closed_on}, _after_expiry(case, subscription))
+    return _after_expiry({"closed_on": closed_on}, case, subscription)
 
 
 def not_expired(case: Case, subscription: Subscription) -> Finding | None:
@@ -126,7 +130,7 @@ def not_expired(case: Case, subscription: Subscription) -> Finding | None:
 def not_ended(case: Case, subscription: Subscription) -> Finding | None:
     """What runs, or can still be paid, need not be bought again; what has lapsed may be, renewable or not."""
     if subscription.status is SubscriptionStatus.PAST_DUE:
-        return Finding({"renews_on": subscription.renews_on}, Remedy("pay_now"))
+        return _unpaid({"renews_on": subscription.renews_on}, subscription)
     if subscription.status is not SubscriptionStatus.ACTIVE or has_lapsed(subscription, case.today):
         return None
     return Finding({"renews_on": subscription.renews_on}, Remedy("renew_early"))
@@ -150,12 +154,20 @@ def seats_at_maximum(case: Case, subscription: Subscription) -> Finding | None:
     return Finding({"seats": subscription.seats, "maximum": maximum}, Remedy("contact_support"))
 
 
-def _after_expiry(case: Case, subscription: Subscription) -> Remedy:
-    closes_on = late_renewal_closes_on(case.offer, subscription)
+def _unpaid(facts: Facts, subscription: Subscription) -> Finding:
+    """What is owed is paid; while its money is on its way there is its order to look at."""
+    order = subscription.open_order
+    if order is None:
+        return Finding(facts, Remedy("pay_now"))
+    return about_order(facts, order, is_owed=True)
+
+
+def _after_expiry(facts: Facts, case: Case, subscription: Subscription) -> Finding:
+    """Renewed late, while there is time; bought again after that, or where it can't be renewed here."""
+    closes_on, again = late_renewal_closes_on(case.offer, subscription), _buy_again(subscription)
     if case.today >= closes_on:
-        return _buy_again(subscription)
-    last_day = closes_on - timedelta(days=1)
-    return Remedy("renew", {"last_day": last_day})
+        return Finding(facts, again)
+    return Finding(facts, Remedy("renew", {"last_day": closes_on - timedelta(days=1)}), again)
 
 
 def _buy_again(subscription: Subscription) -> Remedy:

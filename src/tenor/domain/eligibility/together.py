@@ -3,17 +3,29 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
-from tenor.domain.account import ChangeKind, PaymentMethod, Subscription
-from tenor.domain.eligibility.case import Case, Finding, reason_of
+from tenor.domain.account import PaymentMethod, Subscription
+from tenor.domain.eligibility.case import Case, Finding, next_months, reason_of
+from tenor.domain.eligibility.leading import offered
 from tenor.domain.eligibility.method_rules import paying_method
+from tenor.domain.explanation import Facts
+from tenor.domain.paying import can_align, named_method
 from tenor.domain.refusals import Reason, Remedy, Scope
 
-Group = tuple[int, str]
-"""What must be the same for one payment: months of the term, and the payment method's id ("" for none).
 
-Currency and seller are the same throughout an account state, so they can't differ here.
-"""
+class Group(NamedTuple):
+    """What must be the same for one payment now, and from the next renewal on: months of the term, and the method's id.
+
+    The next ones are those after everything scheduled. A method's id is "" for none. Currency and seller are the same
+    throughout an account state, so they can't differ here.
+    """
+
+    months: int
+    method_id: str
+    next_months: int
+    next_method_id: str
+
 
 OrderName = tuple[str, str]
 """An order's id and its number."""
@@ -37,46 +49,54 @@ def renewing_alike(subscriptions: Iterable[Subscription]) -> bool:
 
 
 def differences(case: Case, subscription: Subscription, group: Group) -> tuple[Reason, ...]:
-    """What keeps a subscription out of that group: its term, its payment method, or both."""
-    months, method_id = group
-    method = paying_method(case, subscription)
-    reasons = list[Reason]()
-    if subscription.last_term.months != months:
-        reasons.append(reason_of("term_differs", subscription, _term_differs(subscription, months)))
-    if (method.id if method else "") != method_id:
-        shared = next((other for other in case.state.methods if other.id == method_id), None)
-        reasons.append(reason_of("method_differs", subscription, _method_differs(method, shared)))
-    return tuple(reasons)
+    """What keeps a subscription out of that group: its term, its payment method, or what is scheduled of them."""
+    found = (_term_differs(case, subscription, group), _method_differs(case, subscription, group))
+    return tuple(reason for reason in found if reason)
 
 
 def group_of(case: Case, subscription: Subscription) -> Group:
     """What the subscription has to share with others to be paid together with them."""
-    method = paying_method(case, subscription)
-    return subscription.last_term.months, method.id if method else ""
+    own, coming = paying_method(case, subscription), named_method(case.state, subscription)
+    return Group(
+        months=subscription.last_term.months,
+        method_id=own.id if own else "",
+        next_months=next_months(subscription),
+        next_method_id=coming.id if coming else "",
+    )
 
 
-def largest(groups: Iterable[Group]) -> Group:
-    """The group that occurs most often; of equal ones the longer term is taken."""
-    counted = Counter(groups)
-    return max(counted, key=lambda group: (counted[group], group))
+def rank(case: Case, group: Group, members: int) -> tuple[bool, int, int, bool, bool, Group]:
+    """By what one group goes before another: the higher rank is the one that others are brought to.
+
+    What can pay goes before what can't; then the larger group, the longer term, the one that nothing is scheduled for,
+    and the one that the default method pays.
+    """
+    method = _method(case, group.method_id)
+    return (
+        method is not None and can_align(case.offer.policy, method, case.today),
+        members,
+        group.months,
+        (group.months, group.method_id) == (group.next_months, group.next_method_id),
+        method is not None and method.is_default,
+        group,
+    )
 
 
 def return_reasons(window_ends_on: date, today: date, later_orders: tuple[OrderName, ...]) -> tuple[Reason, ...]:
     """Why an order can't be returned (rules 9).
 
     `window_ends_on` is the first day on which it is too late; `later_orders` are the orders that build on this one, the
-    newest first: they are to be returned in that order.
+    newest first: they are to be returned in that order, while there is time.
     """
-    reasons = tuple(
-        Reason(
-            "later_order_depends", Scope.SUBSCRIPTION, facts={"order": number}, remedy=_return_first(order_id, number)
-        )
-        for order_id, number in later_orders
-    )
     if today < window_ends_on:
-        return reasons
+        return tuple(_depends(number, _return_first(order_id, number)) for order_id, number in later_orders)
     facts = {"ended_on": window_ends_on}
-    return (Reason("return_window_ended", Scope.SUBSCRIPTION, facts=facts, remedy=Remedy("contact_support")), *reasons)
+    ended = Reason("return_window_ended", Scope.SUBSCRIPTION, facts=facts, remedy=Remedy("contact_support"))
+    return (ended, *(_depends(number) for _, number in later_orders))
+
+
+def _depends(number: str, remedy: Remedy | None = None) -> Reason:
+    return Reason("later_order_depends", Scope.SUBSCRIPTION, facts={"order": number}, remedy=remedy)
 
 
 def _return_first(order_id: str, number: str) -> Remedy:
@@ -90,21 +110,53 @@ def _already_aligned(subscriptions: list[Subscription]) -> tuple[Reason, ...]:
 
 
 def _differences(case: Case, subscriptions: list[Subscription]) -> tuple[Reason, ...]:
-    """What keeps each subscription out of the largest group."""
-    shared = largest(group_of(case, subscription) for subscription in subscriptions)
+    """What keeps each subscription out of the group that goes before the others."""
+    counted = Counter(group_of(case, subscription) for subscription in subscriptions)
+    shared = max(counted, key=lambda group: rank(case, group, counted[group]))
     return tuple(reason for subscription in subscriptions for reason in differences(case, subscription, shared))
 
 
-def _term_differs(subscription: Subscription, months: int) -> Finding:
+def _told(case: Case, code: str, one: Subscription, found: Finding) -> Reason:
+    """The reason, with its remedy where that is open to who asks."""
+    return reason_of(code, one, offered(case, one, found))
+
+
+def _term_differs(case: Case, one: Subscription, group: Group) -> Reason | None:
     """The term can be changed at the next renewal; where that is scheduled already, there is nothing but waiting."""
-    entry = subscription.scheduled_change(ChangeKind.TERM)
-    is_on_its_way = entry is not None and entry.value == str(months)
-    wait = Remedy("wait_for_renewal", {"renews_on": subscription.renews_on})
-    remedy = wait if is_on_its_way else Remedy("change_term", {"months": months})
-    return Finding({"months": subscription.last_term.months, "others_months": months}, remedy)
+    own = group_of(case, one)
+    change = Remedy("change_term", {"months": group.next_months})
+    if own.months != group.months:
+        wait = Remedy("wait_for_renewal", {"renews_on": one.renews_on})
+        facts = {"months": own.months, "others_months": group.months}
+        remedy = wait if own.next_months == group.next_months else change
+        return _told(case, "term_differs", one, Finding(facts, remedy))
+    if own.next_months != group.next_months:
+        is_undone = own.months == group.next_months
+        facts = {"months": own.next_months, "others_months": group.next_months}
+        remedy = Remedy("undo_scheduled_first") if is_undone else change
+        return _told(case, "next_term_differs", one, Finding(facts, remedy))
+    return None
 
 
-def _method_differs(own: PaymentMethod | None, shared: PaymentMethod | None) -> Finding:
-    facts = {"method": own.label if own else None, "others_method": shared.label if shared else None}
-    remedy = Remedy("use_payment_method", {"method": shared.label, "method_id": shared.id}) if shared else None
-    return Finding(facts, remedy)
+def _method_differs(case: Case, one: Subscription, group: Group) -> Reason | None:
+    own = group_of(case, one)
+    if own.method_id != group.method_id:
+        shared = _method(case, group.method_id)
+        remedy = Remedy("use_payment_method", {"method": shared.label, "method_id": shared.id}) if shared else None
+        return _told(case, "method_differs", one, Finding(_methods(case, own.method_id, group.method_id), remedy))
+    if own.next_method_id != group.next_method_id:
+        is_undone = own.method_id == group.next_method_id
+        remedy = Remedy("undo_scheduled_first" if is_undone else "contact_support")
+        facts = _methods(case, own.next_method_id, group.next_method_id)
+        return _told(case, "next_method_differs", one, Finding(facts, remedy))
+    return None
+
+
+def _methods(case: Case, own: str, others: str) -> Facts:
+    methods = (_method(case, own), _method(case, others))
+    labels = [method.label if method else None for method in methods]
+    return {"method": labels[0], "others_method": labels[1]}
+
+
+def _method(case: Case, method_id: str) -> PaymentMethod | None:
+    return next((method for method in case.state.methods if method.id == method_id), None)

@@ -214,6 +214,10 @@ class PaymentGateway(Protocol):
         """The least that it charges, in minor units: a row for every currency that it takes."""
         ...
 
+    def kinds_in(self, currency: str) -> frozenset[MethodKind]:
+        """The kinds of methods that can pay in the currency: a direct debit belongs to a scheme, and that to money."""
+        ...
+
     def charge(self, request: ChargeRequest) -> ChargeAnswer:
         """Ask for money. The same key and body give the same answer and move money once."""
         ...

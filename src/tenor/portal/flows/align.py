@@ -10,17 +10,17 @@ from django.views.decorators.http import require_http_methods
 
 from tenor.domain.account import Subscription
 from tenor.domain.alignment import Grouping, grouping
-from tenor.domain.changes.align_dates import latest_date
+from tenor.domain.changes.align_dates import latest_date, target_date
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.planner import plan
-from tenor.domain.preparation import aligning_methods
+from tenor.domain.preparation import aligning_methods, common_method
 from tenor.domain.quote import Quote
 from tenor.domain.refusals import Reason, Refusal
 from tenor.domain.requests import Request
 from tenor.portal import remedies
 from tenor.portal.flows import align_shown as shown
 from tenor.portal.flows import pricing
-from tenor.portal.flows.align_form import SHOWN, Asked, read
+from tenor.portal.flows.align_form import DAY, SHOWN, Asked, read
 from tenor.portal.flows.shared import NOT_POSSIBLE, STEPS, Reader, load_account, reader
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, account_page
@@ -60,14 +60,14 @@ def _looked_at(asked: Asked, found: Grouping, loaded: Loaded, *, is_sent: bool) 
     known = {one.id for one in loaded.state.subscriptions}
     ids = tuple(one for one in asked.ids if one in known)
     if not is_sent and not asked.ids:
-        ids = (*shown.suggested(found), *(shown.preparable(found) if asked.prepare else ()))
+        ids = shown.to_prepare(found, ()) if asked.prepare else shown.suggested(found)
     return replace(asked, ids=ids)
 
 
 def _adjusted(asked: Asked, found: Grouping, data: dict[str, Any]) -> Asked:
     """The form after one of its buttons that only change what is shown."""
     if "prepare_all" in data:
-        return replace(asked, prepare=True, ids=tuple(dict.fromkeys((*asked.ids, *shown.preparable(found)))))
+        return replace(asked, prepare=True, ids=shown.to_prepare(found, asked.ids))
     if "only_now" in data:
         outside = {one.subscription.id for one in found.outsiders}
         return replace(asked, prepare=False, ids=tuple(one for one in asked.ids if one not in outside))
@@ -97,7 +97,12 @@ def _page(request: AccountRequest, loaded: Loaded, found: Grouping, asked: Asked
         "asked": asked,
         "steps": STEPS,
         "live_url": reverse("portal:align"),
+        "is_typing_the_day": request.htmx.trigger_name == DAY,
+        "is_done": shown.is_done(found) and not chosen,
+        "can_prepare": any(one.can_be_prepared for one in found.outsiders),
+        "chosen": len(chosen),
         "is_refused": status == NOT_POSSIBLE,
+        **_days(asked, chosen, who),
         "show_choice_errors": request.method == "POST",
         **_price(quote, refused, asked, chosen, loaded, who),
     }
@@ -106,19 +111,25 @@ def _page(request: AccountRequest, loaded: Loaded, found: Grouping, asked: Asked
     context |= {
         "groups": shown.groups(found, asked, who),
         "outsiders": shown.outsiders(found, asked, who),
-        "can_prepare": bool(shown.preparable(found)),
         "methods": aligning_methods(loaded.state, loaded.offer, loaded.today) if asked.prepare else (),
-        "presets": _presets(asked, chosen),
+        "common_method": common_method(loaded.state, loaded.offer, chosen, loaded.today),
     }
     return render(request, TEMPLATE, context, status=status)
 
 
-def _presets(asked: Asked, chosen: tuple[Subscription, ...]) -> list[tuple[str, Any]]:
-    """Each further day with its value; the one that was asked for among them."""
-    days = shown.presets(chosen, latest_date(chosen) if chosen else None)
-    if asked.when and asked.on and asked.when == asked.on.isoformat() and asked.on not in days:
-        days.append(asked.on)
-    return [(day.isoformat(), day) for day in sorted(days)]
+def _days(asked: Asked, chosen: tuple[Subscription, ...], who: Reader) -> dict[str, Any]:
+    """The day as its field shows it, the one that suggests itself, and those between which it may be."""
+    if not chosen:
+        return {"typed": asked.typed}
+    earliest, latest = target_date(chosen), latest_date(chosen)
+    suggested = earliest.isoformat()
+    return {
+        "typed": asked.typed if asked.is_other_day else suggested,
+        "suggested": suggested,
+        "latest": latest.isoformat() if latest > earliest else "",
+        "presets": [day.isoformat() for day in shown.presets(chosen, latest)],
+        "renewing_last": shown.named(max(chosen, key=lambda one: (one.renews_on, one.number)), who),
+    }
 
 
 def _priced(request: AccountRequest, loaded: Loaded, asked: Asked) -> tuple[Quote | None, Refusal | None]:
@@ -150,9 +161,14 @@ def _price(
     included = any(one.tax_included for one in quote.promised)
     questions = shown.questions(quote, asked, chosen, who)
     is_clear = all(each.chosen for each in questions)
+    summary, common = pricing.numbered(pricing.summary(quote, who), quote, loaded.state), shown.common_date(quote)
+    folded = summary.lines if len(summary.lines) > shown.MOST_ROWS else ()
     return {
-        "summary": pricing.summary(quote, who),
-        "common": shown.common_date(quote),
+        "summary": replace(summary, lines=()) if folded else summary,
+        "folded": folded,
+        "common": common,
+        "when_alignable": "" if common else shown.when_alignable(chosen, who),
+        "base": shown.base(quote, chosen, loaded.state, who),
         "preparations": shown.steps(quote, loaded.state, who),
         "picture": shown.picture(quote, chosen, loaded.today, who),
         "questions": questions,

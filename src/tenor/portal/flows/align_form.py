@@ -14,34 +14,39 @@ SHOWN = "shown"
 RENEW = "renew-"
 """With a subscription's id: how many of its seats to renew."""
 MOST_DIGITS = 8
-OTHER = "other"
-"""The choice of a day that is typed."""
+DAY = "on"
+"""The field of the day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was chosen. `when` is "" for the latest date among the chosen, a day, or OTHER for the one in `typed`.
+    """What was chosen. `typed` is the day as it was typed; `suggested` the one that stood in its field before.
 
     `method_id` is only asked for when preparing. `renew` is how many seats to renew, by subscription, where fewer are
     scheduled already.
     """
 
     ids: tuple[str, ...] = ()
-    when: str = ""
     typed: str = ""
+    suggested: str = ""
     prepare: bool = False
     method_id: str | None = None
     renew: tuple[tuple[str, int], ...] = ()
 
     @property
+    def is_other_day(self) -> bool:
+        """Whether a day was typed: what was left as it was suggested follows the choice of subscriptions."""
+        return self.typed not in ("", self.suggested)
+
+    @property
     def on(self) -> date | None:
         """The day that was asked for; None for the latest among the chosen, or where it is no day."""
-        return _day(self.typed if self.when == OTHER else self.when)
+        return _day(self.typed) if self.is_other_day else None
 
     @property
     def is_typed_well(self) -> bool:
-        """Whether the day is one, if one was to be typed."""
-        return self.when != OTHER or self.on is not None
+        """Whether the day is one, if one was typed."""
+        return not self.is_other_day or self.on is not None
 
     @property
     def ask(self) -> AlignDates:
@@ -53,8 +58,7 @@ class Asked:
     def query(self) -> str:
         """The same as the query of an address."""
         fields = [(SHOWN, "1"), *(("s", one) for one in self.ids)]
-        fields += [("when", self.when)] if self.when else []
-        fields += [("on", self.typed)] if self.typed else []
+        fields += [(DAY, self.typed)] if self.is_other_day else []
         fields += [("prepare", "1")] if self.prepare else []
         fields += [("method", self.method_id)] if self.prepare and self.method_id else []
         fields += [(f"{RENEW}{one}", str(seats)) for one, seats in self.renew]
@@ -63,13 +67,10 @@ class Asked:
 
 def read(data: QueryDict) -> Asked:
     """What the form says, or an address such as ?s=ID&s=ID&on=2027-06-01."""
-    when, typed = data.get("when", ""), data.get("on", "")[:10]
-    if typed and SHOWN not in data and not when:
-        when = OTHER
     return Asked(
         ids=tuple(dict.fromkeys(data.getlist("s"))),
-        when=when if when == OTHER or _day(when) else "",
-        typed=typed,
+        typed=data.get(DAY, "").strip()[:10],
+        suggested=data.get("suggested", ""),
         prepare=bool(data.get("prepare")),
         method_id=data.get("method") or None,
         renew=tuple(_answers(data)),
@@ -79,7 +80,7 @@ def read(data: QueryDict) -> Asked:
 def of_ask(ask: AlignDates) -> Asked:
     """The form as it was filled in for that request."""
     typed = ask.on.isoformat() if ask.on else ""
-    return Asked(ask.subscription_ids, OTHER if typed else "", typed, ask.prepare, ask.method_id, ask.at_renewal)
+    return Asked(ask.subscription_ids, typed, "", ask.prepare, ask.method_id, ask.at_renewal)
 
 
 def _answers(data: QueryDict) -> Iterator[tuple[str, int]]:

@@ -9,8 +9,10 @@ from django.utils.translation import ngettext
 
 from tenor.domain.account import AccountState, ChangeKind, Subscription
 from tenor.domain.alignment import MENDED, Alignable, Grouping, Outsider
+from tenor.domain.choosing import in_order
 from tenor.domain.effects import AddPeriod, MoveRenewal, Schedule, SetMethod
 from tenor.domain.eligibility import Action
+from tenor.domain.preparation import common_months
 from tenor.domain.quote import Quote
 from tenor.domain.refusals import Reason
 from tenor.domain.terms import boundary
@@ -26,6 +28,8 @@ PRESETS = 2
 LEAST_MONTHS = 6
 MOST_MONTHS = 24
 """So many months fit into the picture."""
+MOST_ROWS = 6
+"""So many rows and lines are shown apart; more of them are drawn in one row, and their lines are folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Pick:
     name: str
     detail: str
     number: str
+    own_name: str
     on: date
     is_chosen: bool
     is_open: bool
@@ -44,11 +49,15 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Subscriptions that can be aligned with each other. `aligned_on` is their common date, where they have one."""
+    """Subscriptions that can be aligned with each other. `aligned_on` is their common date, where they have one.
+
+    `then` says what they all will be from their next renewal on, where that is something else.
+    """
 
     label: str
     picks: tuple[Pick, ...]
     aligned_on: date | None
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,11 @@ class Step:
     sentence: str
 
 
+def named(one: Subscription, who: Reader) -> str:
+    """A subscription in a sentence: by its product, its number and the customer's own name for it."""
+    return f"{who.names.product(one.product)} ({', '.join(filter(None, (one.number, one.label)))})"
+
+
 def groups(found: Grouping, asked: Asked, who: Reader) -> list[Group]:
     """The groups, the largest first."""
     return [_group(one, asked, who) for one in found.groups]
@@ -89,15 +103,60 @@ def outsiders(found: Grouping, asked: Asked, who: Reader) -> list[Pick]:
     return [_outsider(one, asked, who) for one in found.outsiders]
 
 
+def is_done(found: Grouping) -> bool:
+    """Whether all that can be aligned with each other is aligned."""
+    return bool(found.groups) and all(group.is_aligned for group in found.groups)
+
+
 def suggested(found: Grouping) -> tuple[str, ...]:
     """What is chosen at first: the largest group that is not aligned yet."""
     first = next((group for group in found.groups if len(group.subscriptions) > 1 and not group.is_aligned), None)
     return tuple(one.id for one in first.subscriptions) if first else ()
 
 
-def preparable(found: Grouping) -> tuple[str, ...]:
-    """Those outside that the plan can bring in."""
-    return tuple(one.subscription.id for one in found.outsiders if one.can_be_prepared)
+def to_prepare(found: Grouping, chosen: Iterable[str]) -> tuple[str, ...]:
+    """What is chosen for the plan that makes alike: those outside that it can bring in, and what they are brought to.
+
+    That is what was chosen of the groups, else the first group.
+    """
+    chosen, first = set(chosen), found.groups[0].subscriptions if found.groups else ()
+    inside = [one.id for group in found.groups for one in group.subscriptions if one.id in chosen]
+    outside = [one.subscription.id for one in found.outsiders if one.can_be_prepared]
+    return (*(inside or [one.id for one in first]), *outside)
+
+
+def base(quote: Quote, chosen: Iterable[Subscription], state: AccountState, who: Reader) -> str:
+    """The one that the others are made like, as it stays; "" where all of them are changed."""
+    changed = {done.subscription_id for done in quote.effects if isinstance(done, Schedule | SetMethod)}
+    kept = next((one for one in chosen if one.id not in changed), None)
+    if kept is None or (method := state.method_of(kept)) is None:
+        return ""
+    facts = {"name": named(kept, who), "term": words.term(kept.last_term.months), "method": method.label}
+    return _("As %(name)s: %(term)s, %(method)s") % facts
+
+
+def alignable_from(chosen: tuple[Subscription, ...]) -> Subscription | None:
+    """Of those that have to get the others' term first, the last to renew: from then on all can be aligned."""
+    months = common_months(chosen)
+    waiting = (one for one in chosen if one.last_term.months != months)
+    return max(waiting, key=lambda one: one.renews_on, default=None)
+
+
+def when_alignable(chosen: tuple[Subscription, ...], who: Reader) -> str:
+    """From when on they can be aligned, where one of them has to renew first."""
+    last = alignable_from(chosen)
+    if last is None:
+        return _("All of them renew on one date.")
+    facts = {"on": formats.day(last.renews_on, who.locale), "name": named(last, who)}
+    return _("They can be aligned from %(on)s, when %(name)s has renewed.") % facts
+
+
+def outcome(quote: Quote, before: AccountState, who: Reader) -> str:
+    """What was done without an order: on which day they renew, or from when on they can be aligned."""
+    if common := common_date(quote):
+        return _("They all renew on %(on)s.") % {"on": formats.day(common, who.locale)}
+    promised = {renewal.subscription_id for renewal in quote.promised}
+    return when_alignable(tuple(one for one in before.subscriptions if one.id in promised), who)
 
 
 def can_be_mended(found: Iterable[Reason]) -> bool:
@@ -105,12 +164,9 @@ def can_be_mended(found: Iterable[Reason]) -> bool:
     return all(reason.code in MENDED for reason in found)
 
 
-def presets(chosen: Iterable[Subscription], latest: date | None) -> list[date]:
+def presets(chosen: Iterable[Subscription], latest: date) -> list[date]:
     """Further days that suggest themselves: the next first days of a quarter, as far as all can be moved there."""
-    dates = [one.renews_on for one in chosen]
-    if not dates or latest is None:
-        return []
-    common = max(dates)
+    common = max(one.renews_on for one in chosen)
     quarter = date(common.year, (common.month - 1) // 3 * 3 + 1, 1)
     days = (boundary(quarter, 3 * n) for n in range(1, PRESETS + 1))
     return [day for day in days if common < day <= latest]
@@ -151,7 +207,7 @@ def questions(quote: Quote, asked: Asked, chosen: Iterable[Subscription], who: R
     return [
         SeatsQuestion(
             id=one.id,
-            name=f"{who.names.product(one.product)} ({one.number})",
+            name=named(one, who),
             before=one.renews_on,
             scheduled=int(entry.value),
             seats=one.last_seats,
@@ -183,12 +239,14 @@ def picture(quote: Quote, chosen: tuple[Subscription, ...], today: date, who: Re
             who.names.product(one.product),
             [Mark(one.renews_on, _("renews"))],
             [Span(spans[one.id].start, common, _("paid for now"))] if one.id in spans else [],
-            detail=one.number,
+            detail=f"{one.number} {one.label}".strip(),
         )
-        for one in sorted(staying, key=lambda one: (one.renews_on, one.number))
+        for one in in_order(staying)
     ]
     counted = ngettext("%(count)s subscription", "%(count)s subscriptions", len(staying))
     together = counted % {"count": formats.number(len(staying), who.locale)}
+    if len(rows) > MOST_ROWS:
+        rows = [TimelineRow(together, [Mark(on, _("renews")) for on in sorted({one.renews_on for one in staying})])]
     after = TimelineRow(together, [Mark(common, _("renew together, in one payment"))])
     return Timeline(
         label=_("Renewal dates before and after"),
@@ -201,17 +259,19 @@ def picture(quote: Quote, chosen: tuple[Subscription, ...], today: date, who: Re
 
 def _group(group: Alignable, asked: Asked, who: Reader) -> Group:
     facts = {"term": words.capital(words.term(group.months)), "method": group.method.label}
+    then = _("From their next renewal on: %(term)s") % {"term": words.term(group.next_months)}
     return Group(
         label=_("%(term)s, paid by %(method)s") % facts,
         picks=tuple(_pick(one, asked, who, is_open=True) for one in group.subscriptions),
         aligned_on=group.subscriptions[0].renews_on if group.is_aligned else None,
+        then=then if group.next_months != group.months else "",
     )
 
 
 def _outsider(outsider: Outsider, asked: Asked, who: Reader) -> Pick:
     one, is_open = outsider.subscription, asked.prepare and outsider.can_be_prepared
     shown = remedies.shown(outsider.reasons, Wanted(Action.ALIGN, one), who.locale, who.names)
-    return _pick(one, asked, who, is_open=is_open, reasons=shown)
+    return _pick(one, asked, who, is_open=is_open, reasons=shown, says_term=True)
 
 
 def _pick(
@@ -221,17 +281,15 @@ def _pick(
     *,
     is_open: bool,
     reasons: tuple[components.Reason, ...] = (),
+    says_term: bool = False,
 ) -> Pick:
-    facts = {
-        "plan": who.names.plan(one.product, one.last_plan),
-        "term": words.term(one.last_term.months),
-        "seats": words.seats(one.last_seats, who.locale),
-    }
+    facts = {"term": words.term(one.last_term.months), "seats": words.seats(one.last_seats, who.locale)}
     return Pick(
         id=one.id,
-        name=who.names.product(one.product),
-        detail=_("%(plan)s, %(term)s, %(seats)s") % facts,
+        name=f"{who.names.product(one.product)} {who.names.plan(one.product, one.last_plan)}",
+        detail=_("%(term)s, %(seats)s") % facts if says_term else facts["seats"],
         number=one.number,
+        own_name=one.label,
         on=one.renews_on,
         is_chosen=is_open and one.id in asked.ids,
         is_open=is_open,
@@ -249,8 +307,7 @@ def _step(done: Schedule | SetMethod, state: AccountState, who: Reader) -> str:
 def _named(state: AccountState, subscription_id: str, who: Reader) -> str:
     if not subscription_id:
         return ""
-    one = state.subscription(subscription_id)
-    return f"{who.names.product(one.product)} ({one.number})"
+    return named(state.subscription(subscription_id), who)
 
 
 def _wanted(state: AccountState, subscription_id: str) -> Wanted:

@@ -5,16 +5,16 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from tenor.domain.permissions import Permission
 from tenor.portal.people import carried_out
+from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, account_page_for
 from tenor.usecases.resend_invitation import resend_invitation
 from tenor.usecases.revoke_invitation import revoke_invitation
 
 
-@require_POST
+@posted_from("portal:users")
 @account_page_for(Permission.MANAGE_USERS)
 def resend(request: AccountRequest, invitation_id: UUID) -> HttpResponse:
     """Another mail with another link; the old link is dead."""
@@ -27,7 +27,7 @@ def resend(request: AccountRequest, invitation_id: UUID) -> HttpResponse:
     return redirect("portal:users")
 
 
-@require_POST
+@posted_from("portal:users")
 @account_page_for(Permission.MANAGE_USERS)
 def revoke(request: AccountRequest, invitation_id: UUID) -> HttpResponse:
     """Its link no longer works."""

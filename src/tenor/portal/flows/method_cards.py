@@ -13,6 +13,7 @@ from tenor.domain.eligibility import Action
 from tenor.domain.methods import (
     MethodUse,
     another_method,
+    can_be_relieved,
     is_usable,
     kept_methods,
     outlived_by,
@@ -116,11 +117,12 @@ def _instead(loaded: Loaded, paid: Iterable[Subscription]) -> str:
 def _unusable(loaded: Loaded, method: PaymentMethod, who: Reader) -> Iterator[components.Reason]:
     """Why it can't be charged. Where a new date would mend it, another method would, too."""
     other = another_method(loaded.state, loaded.offer, method, loaded.today)
+    is_pointless = "method_id" in other.facts and not can_be_relieved(loaded.state, method)
     for found in unusable_reasons(loaded.state, loaded.offer, method, loaded.today):
-        (told,) = remedies.shown((found,), WANTED, who.locale, who.names)
-        if found.remedy and found.remedy.code == "update_method":
-            link = components.Remedy(words.remedy(other, who.locale), remedies.address(other, WANTED))
-            told = replace(told, remedies=(*told.remedies, link))
+        kept = replace(found, remedy=None) if is_pointless and found.remedy == other else found
+        (told,) = remedies.shown((kept,), WANTED, who.locale, who.names)
+        if found.remedy and found.remedy.code == "update_method" and not is_pointless:
+            told = replace(told, remedies=(*told.remedies, remedies.link(other, WANTED, who.locale)))
         yield told
 
 
@@ -170,10 +172,8 @@ def _comes_late(one: Subscription, method: PaymentMethod, last: date, who: Reade
 
 def _in_time(one: Subscription, method: PaymentMethod, who: Reader) -> Iterator[components.Remedy]:
     if method.kind is MethodKind.CARD:
-        url = reverse("portal:edit_method", args=[method.id])
-        yield components.Remedy(words.remedy(Remedy("update_method"), who.locale), url)
-    url = reverse("portal:choose_method", args=[one.id])
-    yield components.Remedy(words.remedy(Remedy("choose_payment_method"), who.locale), url)
+        yield remedies.link(Remedy("update_method", {"method_id": method.id}), WANTED, who.locale)
+    yield remedies.link(Remedy("choose_payment_method"), Wanted(Action.METHOD, one), who.locale)
 
 
 def _removal(loaded: Loaded, method: PaymentMethod, uses: tuple[MethodUse, ...], who: Reader) -> components.Action:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tenor.domain.account import ChangeKind, PaymentMethod, Subscription
+from tenor.domain.direct_debit import short_notices
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.methods import kept_methods, unusable_reasons
 from tenor.domain.refusals import Reason, Refusal
@@ -29,12 +30,13 @@ from tenor.usecases.submit_quote import submit_quote
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A stored method that may pay; `reasons` why it can't."""
+    """A stored method that may pay; `reasons` why it can't, `agreement` what choosing it has to be agreed to."""
 
     method: PaymentMethod
     icon: str
     kind: str
     is_own: bool
+    agreement: str
     reasons: tuple[components.Reason, ...]
 
 
@@ -76,6 +78,8 @@ def _set(request: AccountRequest, subscription: Subscription) -> None:
     visit = request.visit
     asked = Request(visit.actor, SetPaymentMethod((subscription.id,), request.POST.get("method", "")))
     stored = preview_change(account_id=visit.account_id, request=asked, now=visit.now)
+    if stored.quote.short_notices and request.POST.get("method") not in request.POST.getlist("agree"):
+        raise Refusal("short_notice_not_agreed", {})
     submit_quote(account_id=visit.account_id, quote_id=stored.id, actor=visit.actor, session=NOBODY, now=visit.now)
 
 
@@ -97,11 +101,14 @@ def _page(
 
 def _option(loaded: Loaded, method: PaymentMethod, subscription: Subscription, who: Reader) -> Option:
     found = unusable_reasons(loaded.state, loaded.offer, method, loaded.today)
+    is_own, policy = loaded.state.method_of(subscription) == method, loaded.offer.policy
+    sooner = () if is_own else short_notices(policy, [subscription], method, loaded.today)
     return Option(
         method=method,
         icon=ICONS[method.kind],
         kind=words.method_kind(method.kind),
-        is_own=loaded.state.method_of(subscription) == method,
+        is_own=is_own,
+        agreement=words.short_notice(policy, sooner, who.locale),
         # Another one is chosen on this very page: only a new date on a card leads elsewhere.
         reasons=remedies.shown(map(_here, found), Wanted(Action.METHOD, subscription), who.locale, who.names),
     )

@@ -11,11 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tenor.domain.account import ChangeKind, MethodStatus, PaymentMethod, Subscription, SubscriptionStatus
+from tenor.domain.account import ChangeKind, MethodKind, MethodStatus, PaymentMethod, Subscription, SubscriptionStatus
+from tenor.domain.direct_debit import short_notices
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.eligibility.case import renews_itself
-from tenor.domain.methods import OWED, is_usable, kept_method, paid_by, unusable_reasons
-from tenor.domain.paying import paying_for
+from tenor.domain.methods import OWED, beyond_reach, is_usable, kept_method, paid_by, unusable_reasons
+from tenor.domain.paying import named_method, paying_for
+from tenor.domain.quote import ShortNotice
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import Request, SetPaymentMethod
 from tenor.portal import remedies
@@ -24,7 +26,7 @@ from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, load_account, reader
 from tenor.portal.flows.unpaid import Unpaid, pay_now, still_unpaid, ticked, unpaid
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
-from tenor.ui import components, words
+from tenor.ui import components, formats, words
 from tenor.usecases.load import Loaded
 from tenor.usecases.make_backup_method import make_backup_method
 from tenor.usecases.make_default_method import make_default_method
@@ -73,6 +75,7 @@ def use_method(request: AccountRequest, method_id: UUID) -> HttpResponse:
         return _page(request, loaded, method, _suggested(request, loaded, method))
     asked = _asked(request, loaded)
     try:
+        _demand_agreement(request, loaded, method, asked)
         changed = _carry_out(request.visit, method, asked, loaded.offer.policy.most_at_once)
     except Refusal as refused:
         return _page(request, loaded, method, set(asked.ids), refused=refused)
@@ -109,6 +112,20 @@ def _unpaid(request: AccountRequest, loaded: Loaded, method: PaymentMethod, chos
     others = [one for one in loaded.state.subscriptions if loaded.state.method_of(one) != method]
     found = unpaid(request.visit, loaded, others, reader(request.visit, loaded))
     return [replace(one, is_chosen=not set(chosen).isdisjoint(one.subscription_ids)) for one in found]
+
+
+def _demand_agreement(request: AccountRequest, loaded: Loaded, method: PaymentMethod, asked: Asked) -> None:
+    """Raise Refusal where renewals come to be debited sooner than usual, and that is not ticked."""
+    falls_to_it = asked.place == "default"
+    named = [one for one in loaded.state.subscriptions if one.id in asked.ids or (falls_to_it and not one.method_id)]
+    if _sooner(loaded, method, named) and "agree" not in request.POST:
+        raise Refusal("short_notice_not_agreed", {})
+
+
+def _sooner(loaded: Loaded, method: PaymentMethod, named: Collection[Subscription]) -> tuple[ShortNotice, ...]:
+    """Renewals that it would come to debit before they could be announced as early as usual."""
+    others = [one for one in named if named_method(loaded.state, one) != method]
+    return short_notices(loaded.offer.policy, others, method, loaded.today)
 
 
 def _asked(request: AccountRequest, loaded: Loaded) -> Asked:
@@ -191,17 +208,30 @@ def _page(
     choices.sort(key=lambda choice: (bool(choice.reasons), choice.on, choice.number))
     context = {
         "method": method,
+        "replaced": kept_method(loaded.state, request.GET.get("instead_of", "")),
         "icon": ICONS[method.kind],
         "choices": choices,
         "open_count": sum(not choice.reasons for choice in choices),
         "paid_count": len(paid),
         "reasons": remedies.shown(closed, WANTED, who.locale, who.names),
-        "place": request.POST.get("place", ""),
+        "place": request.POST.get("place", request.GET.get("place", "")),
+        "is_debit": method.kind is MethodKind.DIRECT_DEBIT,
+        "agreement": words.short_notice(loaded.offer.policy, _sooner(loaded, method, others), who.locale),
+        "too_short": "" if closed else _too_short(loaded, method, who),
         "unpaid": [] if closed else _unpaid(request, loaded, method, chosen),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
         "refused": remedies.shown(refused.reasons, WANTED, who.locale, who.names) if refused else (),
     }
     return render(request, "portal/flows/use_method.html", context, status=NOT_POSSIBLE if refused else 200)
+
+
+def _too_short(loaded: Loaded, method: PaymentMethod, who: Reader) -> str:
+    """That a card, say, runs out before renewals that it could be chosen for; "" where it does not."""
+    first = beyond_reach(loaded.state, method, loaded.today)
+    if first is None or method.last_day is None:
+        return ""
+    facts = {"last": formats.day(method.last_day, who.locale), "day": formats.day(first, who.locale)}
+    return _("It is valid until %(last)s only: it can't pay renewals from %(day)s on.") % facts
 
 
 def _choice(visit: Visit, loaded: Loaded, one: Subscription, chosen: set[str], who: Reader) -> Choice:

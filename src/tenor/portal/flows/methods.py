@@ -10,36 +10,39 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
 from tenor.db.queries.methods import method_uses
 from tenor.domain.account import MethodKind
 from tenor.domain.eligibility import Action, reasons
+from tenor.domain.methods import kept_method
 from tenor.domain.paying import paying_for
 from tenor.domain.refusals import Refusal
 from tenor.gateways.payments.port import SetupStatus
 from tenor.portal import payouts, remedies
 from tenor.portal.flows.method_cards import ICONS, method_cards
-from tenor.portal.flows.shared import load_account, reader
+from tenor.portal.flows.shared import Reader, load_account, reader
 from tenor.portal.flows.unpaid import unpaid
+from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import formats, words
 from tenor.usecases.finish_method_setup import finish_method_setup
-from tenor.usecases.load import load
+from tenor.usecases.load import Loaded, load
 from tenor.usecases.make_backup_method import make_backup_method
 from tenor.usecases.make_default_method import make_default_method
 from tenor.usecases.session import Session
-from tenor.usecases.start_method_setup import REFERENCE, start_method_setup
+from tenor.usecases.start_method_setup import REFERENCE, kinds_in, start_method_setup
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of method that can be added."""
+    """A kind of method that can be added; `closed` says why it can't be."""
 
     code: str
     label: str
     icon: str
+    closed: str = ""
 
 
 @require_safe
@@ -52,11 +55,10 @@ def methods(request: AccountRequest) -> HttpResponse:
         uses = method_uses(visit.account_id)
     who = reader(visit, loaded)
     closed = reasons(loaded.state, loaded.offer, Action.METHOD, None, visit.actor, loaded.today)
-    taken = loaded.offer.policy.paying_methods
     context = {
         "cards": method_cards(loaded, uses, who),
-        "kinds": [_kind(kind) for kind in MethodKind if kind in taken],
-        "notice": _notice(loaded.offer.policy.pre_notice_days, who.locale) if MethodKind.DIRECT_DEBIT in taken else "",
+        "kinds": addable(loaded, who),
+        "notice": words.debit_promise(loaded.offer.policy, who.locale),
         "balance": loaded.state.balance,
         "pay_out": payouts.offer(visit) if loaded.state.balance else None,
         "may_change": not closed,
@@ -65,10 +67,13 @@ def methods(request: AccountRequest) -> HttpResponse:
     return render(request, "portal/flows/methods.html", context)
 
 
-@require_POST
+@posted_from("portal:methods")
 @account_page
 def add_method(request: AccountRequest) -> HttpResponse:
-    """To the provider's page, where a method of the chosen kind is typed in. Its numbers never come here."""
+    """To the provider's page, where a method of the chosen kind is typed in. Its numbers never come here.
+
+    `replaces` is the method whose place the new one is to take: the customer comes back to where that is done.
+    """
     kind = request.POST.get("kind", "")
     if kind not in set(MethodKind):
         messages.error(request, _("Choose how you want to pay."))
@@ -79,7 +84,7 @@ def add_method(request: AccountRequest) -> HttpResponse:
             account_id=visit.account_id,
             kind=MethodKind(kind),
             actor=visit.actor,
-            session=_session(visit),
+            session=_session(visit, request.POST.get("replaces", "")),
             now=visit.now,
         )
     except Refusal as refused:
@@ -98,12 +103,15 @@ def method_return(request: AccountRequest, reference: str) -> HttpResponse:
         return refused_method(request, refused)
     if done.status is SetupStatus.SUCCEEDED:
         messages.success(request, _("The payment method is saved."))
+        old = kept_method(load_account(visit).state, request.GET.get("replaces", ""))
+        if old is not None:
+            return redirect(f"{reverse('portal:replace_method', args=[old.id])}?{urlencode({'by': done.method_id})}")
         return redirect("portal:use_method", method_id=done.method_id)
     messages.warning(request, _("No payment method was added. You can try again at any time."))
     return redirect("portal:methods")
 
 
-@require_POST
+@posted_from("portal:methods")
 @account_page
 def make_default(request: AccountRequest, method_id: UUID) -> HttpResponse:
     """The method pays from now on for whatever has no method of its own; what of that is unpaid can be paid with it."""
@@ -116,7 +124,7 @@ def make_default(request: AccountRequest, method_id: UUID) -> HttpResponse:
     return to_what_is_unpaid(request, str(method_id)) or redirect("portal:methods")
 
 
-@require_POST
+@posted_from("portal:methods")
 @account_page
 def make_backup(request: AccountRequest, method_id: UUID) -> HttpResponse:
     """The method is kept in reserve from now on, or, where the form says "off", no longer."""
@@ -154,15 +162,22 @@ def refused_method(request: AccountRequest, refused: Refusal) -> HttpResponse:
     return redirect("portal:methods")
 
 
-def _session(visit: Visit) -> Session:
+def _session(visit: Visit, replaces: str) -> Session:
     path = reverse("portal:method_return", args=["reference"]).replace("reference", REFERENCE)
-    return Session(return_url=f"{settings.PUBLIC_URL}{path}", locale=visit.language)
+    named = f"?{urlencode({'replaces': replaces})}" if replaces else ""
+    return Session(return_url=f"{settings.PUBLIC_URL}{path}{named}", locale=visit.language)
 
 
-def _notice(days: int, locale: str) -> str:
-    """A debit is announced before it is charged (rules 7; policy)."""
-    return _("Each direct debit is announced %(days)s before it is charged.") % {"days": formats.days(days, locale)}
+def addable(loaded: Loaded, who: Reader) -> list[Kind]:
+    """The kinds that the seller takes; what can't pay in the account's currency says so."""
+    return [_kind(kind, loaded, who) for kind in MethodKind if kind in loaded.offer.policy.paying_methods]
 
 
-def _kind(kind: MethodKind) -> Kind:
-    return Kind(kind.value, words.capital(words.method_kind(kind)), ICONS[kind])
+def _kind(kind: MethodKind, loaded: Loaded, who: Reader) -> Kind:
+    label = words.capital(words.method_kind(kind))
+    if kind is MethodKind.DIRECT_DEBIT:
+        label = f"{label} (SEPA)"
+    currency = loaded.state.currency
+    closed = Refusal("method_kind_not_in_currency", {"kind": str(kind), "currency": currency})
+    is_open = kind in kinds_in(currency)
+    return Kind(kind.value, label, ICONS[kind], "" if is_open else words.refusal(closed, who.locale, who.names))

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from tenor.db.access import account_scope
 from tenor.db.queries.orders import has_order
@@ -15,6 +15,7 @@ from tenor.domain.lifecycle import OrderStatus, PaymentStatus
 from tenor.domain.refusals import Refusal
 from tenor.portal.flows.paying import collect_and_go_on
 from tenor.portal.flows.shared import session
+from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, words
 from tenor.usecases.close_order import close_order
@@ -25,7 +26,7 @@ WAITS_FOR_OTHERS = frozenset({PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCE
 """Asking about these never sends anything: a GET reads the outside truth, and no more."""
 
 
-@require_POST
+@posted_from("portal:order", "order_id")
 @account_page
 def resume(request: AccountRequest, order_id: UUID) -> HttpResponse:
     """Continue the payment, or pay with the method that the form names ("method"), if it names one.
@@ -47,7 +48,7 @@ def resume(request: AccountRequest, order_id: UUID) -> HttpResponse:
     return collect_and_go_on(visit, resumed.order_id, resumed.payment_id)
 
 
-@require_POST
+@posted_from("portal:order", "order_id")
 @account_page
 def cancel(request: AccountRequest, order_id: UUID) -> HttpResponse:
     """Call the order off: first at the gateway, then here."""

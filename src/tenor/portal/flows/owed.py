@@ -135,7 +135,12 @@ def _wish(rows: list[Row], data: QueryDict, methods: list[Payable]) -> ChangeOwe
         if row.is_chosen
     )
     method = chosen_method(methods)
-    return ChangeOwed(chosen, method.id if method else None)
+    return ChangeOwed(chosen, method.id if method else None, keep=_keeps(data))
+
+
+def _keeps(data: QueryDict) -> bool:
+    """Whether the method is to pay from now on: ticked, as long as nobody unticked it."""
+    return "of" not in data or "keep" in data
 
 
 def _number(typed: str) -> int:
@@ -162,6 +167,7 @@ def _change_page(
         "anew": starts_anew(loaded.state, loaded.offer, one, loaded.today),
         "rows": rows,
         "methods": methods,
+        "keeps": _keeps(request.POST or request.GET),
         "may_leave_out": len(rows) > 1 and not _reasons(request, loaded, one, Action.DECLINE_OWED),
         "may_end": not _reasons(request, loaded, one, Action.DECLINE_OWED),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",

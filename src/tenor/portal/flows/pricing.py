@@ -1,12 +1,12 @@
 """A quote as pages show it: its lines with their arithmetic, tax with its reason, the total, the next renewal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from tenor.domain.account import AccountState, CustomerType
+from tenor.domain.account import AccountState, CustomerType, Subscription
 from tenor.domain.line_tax import LineTax, TaxDecision
 from tenor.domain.money import Money, total
 from tenor.domain.quote import Collection, LineKind, NextRenewal, Quote, QuoteLine
@@ -62,6 +62,19 @@ def summary(quote: Quote, reader: Reader) -> PriceSummary:
     )
 
 
+def numbered(shown: PriceSummary, quote: Quote, state: AccountState) -> PriceSummary:
+    """The same with a number and the customer's own name beside each name, where lines are of several subscriptions."""
+    owned = {one.id: one for one in state.subscriptions}
+    found = [owned.get(line.subscription_id) for line in quote.lines]
+    if len({one.id for one in found if one}) < 2:
+        return shown
+    lines = [
+        replace(line, name=" ".join(filter(None, (line.name, one.number, one.label)))) if one else line
+        for line, one in zip(shown.lines, found, strict=True)
+    ]
+    return replace(shown, lines=lines)
+
+
 def _paid(quote: Quote) -> list[PriceLine]:
     """What the account's balance pays of the total, or gets: a means of payment, and no line of what is charged."""
     lines: list[PriceLine] = []
@@ -107,14 +120,19 @@ def renewals(quote: Quote, state: AccountState, reader: Reader) -> list[ComingRe
     """Where the quote promises several renewals, each of them, by day; nothing where it promises one or none."""
     if len(quote.promised) < 2:
         return []
-    products = {subscription.id: subscription.product for subscription in state.subscriptions}
+    owned = {subscription.id: subscription for subscription in state.subscriptions}
     return [
-        ComingRenewal(
-            f"{reader.names.product(product)} {reader.names.plan(product, coming.plan)}", coming.on, coming.amount
-        )
+        ComingRenewal(_renewal_name(one, coming, reader), coming.on, coming.amount)
         for coming in sorted(quote.promised, key=lambda one: one.on)
-        if (product := products.get(coming.subscription_id))
+        if (one := owned.get(coming.subscription_id))
     ]
+
+
+def _renewal_name(one: Subscription, coming: NextRenewal, reader: Reader) -> str:
+    names = reader.names
+    return " ".join(
+        filter(None, (names.product(one.product), names.plan(one.product, coming.plan), one.number, one.label))
+    )
 
 
 def tax_note(quote: Quote, *, included: bool) -> str:

@@ -17,10 +17,10 @@ from tenor.db.access import account_scope
 from tenor.db.queries.seats import users_of
 from tenor.domain.account import ChangeKind, Subscription
 from tenor.domain.changes.reduce_seats import least_seats
-from tenor.domain.eligibility import Action, reasons
+from tenor.domain.eligibility import Action, open_reasons, reasons
 from tenor.domain.planner import plan
 from tenor.domain.quote import Quote
-from tenor.domain.refusals import Refusal
+from tenor.domain.refusals import Reason, Refusal
 from tenor.domain.requests import ReduceSeats, Request
 from tenor.domain.seats import SeatUser, surplus
 from tenor.domain.under_way import once_paid
@@ -135,11 +135,16 @@ def _page(
         "renewal": pricing.renewal(quote, who, tax_included=_has_tax(quote)) if quote and is_promised else None,
         "ends": subscription.renews_on if quote and not is_promised else None,
         "owed": words.owed(quote.owed, who.locale) if quote else (),
+        "may_change_owed": not _closed_for(request, loaded, subscription, Action.CHANGE_OWED),
         "leaving": _leaving(request, subscription, seats) if seats is not None else (),
         "refusal": words.refusal(refusal, who.locale, who.names) if refusal else "",
     }
     part = "#price" if request.htmx else ""
     return render(request, f"{TEMPLATE}{part}", context, status=NOT_POSSIBLE if refused else 200)
+
+
+def _closed_for(request: AccountRequest, loaded: Loaded, one: Subscription, action: Action) -> tuple[Reason, ...]:
+    return open_reasons(loaded.state, loaded.offer, action, one, request.visit.actor, loaded.today)
 
 
 def _priced(

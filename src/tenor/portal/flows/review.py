@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from tenor.db.access import account_scope
 from tenor.db.queries.quotes import QuoteShown, find_quote
-from tenor.domain.account import Subscription
+from tenor.domain.account import MethodKind, Subscription
+from tenor.domain.direct_debit import arrives_on
 from tenor.domain.effects import DeclineTerm, Effect, Schedule, SetSeats, StartTerm
-from tenor.domain.quote import Collection
+from tenor.domain.methods import kept_method
+from tenor.domain.quote import Collection, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import (
     AddSeats,
@@ -70,6 +73,8 @@ def _submit(request: AccountRequest, loaded: Loaded, stored: QuoteShown) -> Http
     except Refusal as refused:
         return _refused(request, loaded, stored, refused)
     if submitted.order_id is None:
+        if isinstance(stored.request.ask, AlignDates):
+            messages.success(request, align_shown.outcome(stored.quote, loaded.state, reader(visit, loaded)))
         return redirect(_on_to(stored))
     return collect_and_go_on(visit, submitted.order_id, submitted.payment_id)
 
@@ -114,11 +119,12 @@ def _page(
         "name": who.names.product(subscription.product),
         "back": _back(stored),
         "leave": _on_to(stored),
-        "summary": pricing.summary(stored.quote, who),
+        "summary": pricing.numbered(pricing.summary(stored.quote, who), stored.quote, loaded.state),
         "renewal": pricing.renewal(stored.quote, who),
         "renewals": pricing.renewals(stored.quote, loaded.state, who),
         "facts": _facts(stored, subscription, loaded, who),
         "method": next((method for method in loaded.state.methods if method.id == stored.quote.method_id), None),
+        "debit": _debit(stored.quote, loaded, who),
         "is_by_balance": stored.quote.collection is Collection.BALANCE,
         "button": pricing.order_button(loaded.state, stored.quote),
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
@@ -167,6 +173,15 @@ def _alignment(stored: QuoteShown, loaded: Loaded, who: Reader) -> list[tuple[st
     common = align_shown.common_date(stored.quote)
     facts = [(_("One renewal date"), formats.day(common, who.locale))] if common else []
     return facts + [(step.name, step.sentence) for step in align_shown.steps(stored.quote, loaded.state, who)]
+
+
+def _debit(quote: Quote, loaded: Loaded, who: Reader) -> tuple[str, ...]:
+    """What paying by direct debit means for it; nothing where it is paid otherwise, or costs nothing."""
+    method = kept_method(loaded.state, quote.method_id or "")
+    if quote.collection is not Collection.GATEWAY or method is None or method.kind is not MethodKind.DIRECT_DEBIT:
+        return ()
+    policy, today = loaded.offer.policy, loaded.today
+    return words.debit_notice(policy, today, arrives_on(policy, today), who.locale)
 
 
 def _ends(stored: QuoteShown, subscription: Subscription) -> date | None:
@@ -227,6 +242,8 @@ def _owed_query(ask: ChangeOwed) -> str:
         typed += [(f"{name}_{one.subscription_id}", str(value)) for name, value in wished.items() if value is not None]
     if ask.method_id is not None:
         typed.append(("method", ask.method_id))
+    if ask.keep:
+        typed.append(("keep", "1"))
     return urlencode(typed)
 
 

@@ -77,6 +77,7 @@ def closed_page(
     context = {
         "subscription": subscription,
         "name": who.names.product(subscription.product),
+        "action": action,
         "title": words.action(action),
         "reasons": remedies.shown(found, wanted, who.locale, who.names),
         "help": remedies.help_address(wanted, found[0].code if found else ""),

@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from tenor.domain.account import ChangeKind
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import Request, UndoScheduled
 from tenor.portal.flows.shared import load_account, owned, reader
+from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import words
 from tenor.usecases.preview_change import preview_change
@@ -19,7 +19,7 @@ from tenor.usecases.session import NOBODY
 from tenor.usecases.submit_quote import submit_quote
 
 
-@require_POST
+@posted_from("portal:subscription", "subscription_id")
 @account_page
 def undo_scheduled(request: AccountRequest, subscription_id: UUID, kind: str) -> HttpResponse:
     """Take the entry of that kind off the list, and show the subscription again."""

@@ -67,8 +67,10 @@ def ticked(request: AccountRequest, found: Iterable[Unpaid]) -> list[Unpaid]:
     return [one for one in found if one.id in wanted]
 
 
-def pay_now(request: AccountRequest, found: Sequence[Unpaid], method_id: str) -> HttpResponse:
-    """Pay them by the method, which pays from now on already; then to where the customer goes on with the last.
+def pay_now(request: AccountRequest, found: Sequence[Unpaid], method_id: str, *, keep: bool = False) -> HttpResponse:
+    """Pay them by the method; then to where the customer goes on with the last.
+
+    It pays from now on already; `keep` says so of what could not be paid otherwise before it was paid, too.
 
     The others are paid, or say on their own pages what they wait for.
     """
@@ -78,7 +80,7 @@ def pay_now(request: AccountRequest, found: Sequence[Unpaid], method_id: str) ->
             resumed = resume_order(
                 account_id=visit.account_id,
                 order_id=UUID(one.id),
-                method_id=PayBy(method_id, keep=False),
+                method_id=PayBy(method_id, keep=keep),
                 actor=visit.actor,
                 session=session(visit),
                 now=visit.now,

@@ -2,13 +2,13 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from tenor.domain.permissions import Permission
+from tenor.portal.posted import posted_from
 from tenor.portal.visit import CHOSEN, AccountRequest, account_page_for
 
 
-@require_POST
+@posted_from("portal:home")
 @account_page_for(Permission.LOOK)
 def switch_account(request: AccountRequest) -> HttpResponse:
     """Go on in another account. One that is not the person's own changes nothing."""

@@ -3,14 +3,15 @@
 from allauth.account.utils import perform_login
 from django.contrib.auth import get_user_model, logout
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from tenor.portal.demo import demo_only
 from tenor.portal.demo_notes import NOTES
+from tenor.portal.posted import posted_from
 from tenor.ui import gallery as components
 
 
-@require_POST
+@posted_from("portal:home")
 @demo_only
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the demo's people, by allauth as a password would. Anybody else is 404."""

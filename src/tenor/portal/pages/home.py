@@ -56,7 +56,7 @@ def home(request: AccountRequest) -> HttpResponse:
     charged = [one for one in coming if one.kind is UpcomingKind.PAYMENT and one.amount]
     context = {
         "account": loaded.state.name,
-        "alerts": alerts(loaded, owned, coming, who),
+        "alerts": alerts(loaded, owned, coming, who, visit.actor),
         "cards": _cards(owned),
         "payments": payments(charged[:NEXT_PAYMENTS], loaded, who),
         "more": max(0, len(charged) - NEXT_PAYMENTS),

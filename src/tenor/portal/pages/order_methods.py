@@ -13,7 +13,7 @@ from tenor.domain.paying import named_method
 from tenor.portal.flows.shared import Reader
 from tenor.portal.visit import AccountRequest
 from tenor.ui import formats
-from tenor.usecases.keep_method import is_kept_unasked
+from tenor.usecases.keep_method import has_failed_them
 from tenor.usecases.load import Loaded
 from tenor.usecases.next_try import next_try
 
@@ -37,7 +37,7 @@ def paying_by(request: AccountRequest, loaded: Loaded, receipt: Receipt, who: Re
     owned = [one for one in loaded.state.subscriptions if one.id in about]
     with account_scope(request.visit.account_id):
         coming = next_try(loaded, receipt.id)
-        kept = is_kept_unasked(loaded, receipt.id)
+        kept = has_failed_them(loaded, receipt.id)
     told = ""
     if coming is not None:
         facts = {"day": formats.day(coming.on, who.locale), "method": coming.method}

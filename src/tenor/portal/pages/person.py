@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from tenor.db.access import account_scope
 from tenor.db.queries.people import PersonRow, people_of
 from tenor.domain.account import Role
 from tenor.domain.permissions import Permission, may, roles_to_give
 from tenor.portal.people import carried_out, closed_about, person_url, with_roles
+from tenor.portal.posted import posted_from
 from tenor.portal.visit import AccountRequest, account_page_for
 from tenor.ui import words
 from tenor.usecases.change_role import change_role
@@ -41,7 +42,7 @@ def person(request: AccountRequest, person_id: UUID) -> HttpResponse:
     return render(request, "portal/users/person.html", context)
 
 
-@require_POST
+@posted_from("portal:person", "person_id")
 @account_page_for(Permission.MANAGE_USERS)
 def remove(request: AccountRequest, person_id: UUID) -> HttpResponse:
     """Take their role and their seats."""

@@ -161,7 +161,7 @@ def _paying(loaded: Loaded, one: Subscription, who: Reader) -> dict[str, object]
     if paying.method is None or paying.instead_of is None or not renews_itself(one) or not is_renewed_here(one):
         return {"coming_method": paying.method}
     choose = Remedy("choose_payment_method")
-    link = components.Remedy(words.remedy(choose, who.locale), remedies.address(choose, Wanted(Action.METHOD, one)))
+    link = remedies.link(choose, Wanted(Action.METHOD, one), who.locale)
     told = components.Reason(words.pays_instead(paying.instead_of.label, paying.method.label, on, who.locale), (link,))
     return {"coming_method": paying.method, "replaced": (told,)}
 

@@ -19,6 +19,7 @@ from tenor.domain.situation import is_renewed_here
 from tenor.domain.terms import boundary
 from tenor.portal.csv_file import csv_response, form_name, other_form
 from tenor.portal.flows.shared import Reader, load_account, reader
+from tenor.portal.pages.calendar import calendar_card
 from tenor.portal.upcoming import Payment, Subject, payments, subject_of, upcoming
 from tenor.portal.visit import AccountRequest, account_page
 from tenor.ui import formats, words
@@ -52,6 +53,7 @@ def upcoming_payments(request: AccountRequest) -> HttpResponse:
     under_way = [one for one in due if one.is_under_way]
     to_come = [one for one in shown if one.kind != UpcomingKind.DUE]
     context = {
+        **calendar_card(request),
         "is_empty": not shown,
         "owed": owed,
         "owed_total": _total(owed, loaded),

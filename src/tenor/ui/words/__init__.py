@@ -4,6 +4,8 @@ Every function takes the reader's Babel locale (`ui.formats.locale_for`) for amo
 language is Django's active one. What is returned is plain text: templates escape it.
 """
 
+from tenor.ui.words.calendar import calendar_title
+from tenor.ui.words.debits import debit_notice, debit_promise, short_notice
 from tenor.ui.words.eligibility import reason, remedy, shown
 from tenor.ui.words.explanations import explain, explain_tax
 from tenor.ui.words.orders import (
@@ -53,9 +55,12 @@ __all__ = [
     "Names",
     "TaxWords",
     "action",
+    "calendar_title",
     "capital",
     "collection",
     "country",
+    "debit_notice",
+    "debit_promise",
     "decline",
     "difference",
     "effect",
@@ -81,6 +86,7 @@ __all__ = [
     "role_with_rights",
     "scheduled_change",
     "seats",
+    "short_notice",
     "shown",
     "situation_brief",
     "situation_line",

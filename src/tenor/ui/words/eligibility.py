@@ -59,12 +59,18 @@ REASONS: dict[str, Promise] = {
     "overdue_without_method": _("The payment for %(product)s (%(number)s) is overdue, and nothing else would pay it."),
     "term_differs": _("Its term is %(months)s, that of the others %(others_months)s."),
     "method_differs": _("It is paid by %(method)s, the others by %(others_method)s."),
+    "next_term_differs": _("From its next renewal on its term is %(months)s, that of the others %(others_months)s."),
+    "next_method_differs": _("From its next renewal on it is paid by %(method)s, the others by %(others_method)s."),
 }
 WITHOUT: dict[str, Promise] = {
     "bought_from_reseller": _("You bought this subscription from a reseller."),
     "method_differs": _("It is not paid by the same payment method as the others."),
+    "next_method_differs": _("From its next renewal on it is not paid by the same payment method as the others."),
 }
 """Sentences for reasons some of whose facts are not known (None)."""
+UNDER_WAY = _("The payment of order %(number)s is under way.")
+ARRIVES = _("The payment of order %(number)s is under way: its money arrives about %(arrives_on)s.")
+"""An open order that waits for a bank or a provider (the fact `under_way`), and for nobody else."""
 
 REMEDIES: dict[str, Promise] = {
     "contact_support": _("Contact support"),
@@ -96,8 +102,15 @@ REMEDIES: dict[str, Promise] = {
 
 def reason(found: Reason, locale: str, names: Names = NO_NAMES) -> str:
     """Why the action is closed, as a sentence. Raises KeyError for an unknown code."""
-    sentences = WITHOUT if found.code in WITHOUT and None in found.facts.values() else REASONS
-    return fill(sentences[found.code], found.facts, locale, names)
+    return fill(_sentence(found), found.facts, locale, names)
+
+
+def _sentence(found: Reason) -> Promise:
+    if found.code in WITHOUT and None in found.facts.values():
+        return WITHOUT[found.code]
+    if found.facts.get("under_way"):
+        return ARRIVES if found.facts.get("arrives_on") else UNDER_WAY
+    return REASONS[found.code]
 
 
 def remedy(found: Remedy, locale: str, names: Names = NO_NAMES) -> str:
@@ -112,7 +125,9 @@ def shown(
     return tuple(
         components.Reason(
             reason(one, locale, names),
-            (components.Remedy(remedy(one.remedy, locale, names), address(one.remedy)),) if one.remedy else (),
+            (components.Remedy(remedy(one.remedy, locale, names), address(one.remedy), one.remedy.code),)
+            if one.remedy
+            else (),
         )
         for one in found
     )

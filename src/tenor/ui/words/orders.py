@@ -291,7 +291,7 @@ def effect(done: Effect, locale: str, names: Names = NO_NAMES, product: str = ""
             return str(_("Amounts that waited for the next invoice are billed"))
         case SetPlan():
             facts = {"product": product, "plan": done.after}
-            return fill(_("The plan is %(plan)s from today"), facts, locale, names)
+            return fill(_("The plan becomes %(plan)s"), facts, locale, names)
         case MoveRenewal():
             facts = {"from": done.before, "to": done.after}
             return fill(_MOVED if done.after != done.before else _FIXED, facts, locale)

@@ -73,6 +73,8 @@ REFUSALS: dict[str, Promise] = {
     "no_payment_method": _("There is no payment method to charge. Add one first."),
     "unknown_method": _("This payment method is not in this account. Choose another one."),
     "method_not_usable": _("%(method)s cannot be charged. Choose another payment method."),
+    "short_notice_not_agreed": _("Agree to the shorter notice of the direct debit, or choose another payment method."),
+    "method_kind_not_in_currency": _("You pay in %(currency)s: a SEPA direct debit takes euros only."),
     "method_kind_not_taken": _("Payments by %(kind)s are not taken here. Choose another kind."),
     "default_is_no_backup": _("%(method)s is the default payment method, so it cannot be the backup too."),
     "method_in_use": _("%(method)s cannot be removed yet: something would be left unpaid."),

@@ -97,6 +97,11 @@ class SandboxGateway:
     def close(self) -> None:
         """Nothing is kept open; there for whoever is done with it."""
 
+    def kinds_in(self, currency: str) -> frozenset[MethodKind]:
+        """Its direct debits are those of SEPA, which knows euros only."""
+        kinds = frozenset(MethodKind)
+        return kinds if currency == "EUR" else kinds - {MethodKind.DIRECT_DEBIT}
+
     def charge(self, request: ChargeRequest) -> ChargeAnswer:
         """See `PaymentGateway.charge`."""
         answer = _read(_charge, self._post(CHARGES, _charge_body(request), key=request.idempotency_key))

@@ -23,6 +23,16 @@ document.addEventListener("change", (event) => {
   for (const box of all.form.querySelectorAll(`[name="${all.dataset.all}"]`)) box.checked = all.checked;
 });
 
+// What is to be taken elsewhere is copied with one click; where that is not allowed, it is selected.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  await navigator.clipboard?.writeText(field.value);
+  if (navigator.clipboard) button.textContent = button.dataset.done;
+});
+
 // Menus close on a click elsewhere and on Escape, which puts the focus back where it was.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

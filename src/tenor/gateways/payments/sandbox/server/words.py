@@ -37,7 +37,7 @@ ENGLISH = {
     "paypal_text": "The shop asks to take future payments from your PayPal account. You can withdraw this at any time.",
     "paypal_approve": "Agree and continue",
     "paypal_refuse": "Refuse",
-    "debit_title": "Set up direct debit",
+    "debit_title": "Set up SEPA direct debit",
     "debit_intro": "Type one of the test account numbers below, or choose one to have the form filled in.",
     "debit_holder": "Account holder",
     "debit_iban": "IBAN",
@@ -48,7 +48,8 @@ ENGLISH = {
         "bank within eight weeks of the debit, under the terms of your agreement with it."
     ),
     "debit_notice": (
-        "You will be told the amount and the date at least 14 days before each debit, unless agreed otherwise."
+        "Renewals are announced with amount and date at least 14 days before the debit, unless you agree to less. What "
+        "you order yourself is debited at once."
     ),
     "debit_agree": "I sign this mandate",
     "debit_save": "Save account",
@@ -130,7 +131,7 @@ SWEDISH = {
     ),
     "paypal_approve": "Godkänn och fortsätt",
     "paypal_refuse": "Neka",
-    "debit_title": "Lägg upp autogiro",
+    "debit_title": "Lägg upp SEPA-autogiro",
     "debit_intro": "Skriv ett av testkontona nedan, eller välj ett så fylls formuläret i.",
     "debit_holder": "Kontoinnehavare",
     "debit_iban": "IBAN",
@@ -140,7 +141,10 @@ SWEDISH = {
         "debitera ditt konto, och din bank rätt att debitera kontot enligt uppdragen. Du har rätt till återbetalning "
         "från din bank inom åtta veckor från debiteringen, enligt villkoren i ditt avtal med banken."
     ),
-    "debit_notice": "Du får besked om belopp och datum minst 14 dagar före varje debitering, om inget annat avtalats.",
+    "debit_notice": (
+        "Förnyelser meddelas med belopp och datum minst 14 dagar före debiteringen, om du inte godkänner en kortare "
+        "tid. Det du själv beställer debiteras direkt."
+    ),
     "debit_agree": "Jag undertecknar medgivandet",
     "debit_save": "Spara kontot",
     "ibans_title": "Testkonton",
@@ -222,7 +226,7 @@ DUTCH = {
     ),
     "paypal_approve": "Akkoord en doorgaan",
     "paypal_refuse": "Weigeren",
-    "debit_title": "Automatische incasso instellen",
+    "debit_title": "Automatische incasso (SEPA) instellen",
     "debit_intro": "Typ een van de testrekeningen hieronder, of kies er een om het formulier te laten invullen.",
     "debit_holder": "Rekeninghouder",
     "debit_iban": "IBAN",
@@ -233,7 +237,8 @@ DUTCH = {
         "afschrijving binnen acht weken door uw bank laten terugboeken, volgens de voorwaarden van uw bank."
     ),
     "debit_notice": (
-        "U hoort het bedrag en de datum minstens 14 dagen voor elke afschrijving, tenzij anders is afgesproken."
+        "Verlengingen worden minstens 14 dagen voor de afschrijving met bedrag en datum aangekondigd, tenzij u met een "
+        "kortere termijn instemt. Wat u zelf bestelt, wordt meteen afgeschreven."
     ),
     "debit_agree": "Ik onderteken deze machtiging",
     "debit_save": "Rekening opslaan",

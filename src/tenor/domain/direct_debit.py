@@ -1,0 +1,29 @@
+"""Direct debits: how long before one it is announced, and about when its money arrives (rules 7, 11; docs/adr 33)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from tenor.domain.account import MethodKind, PaymentMethod, Subscription
+from tenor.domain.methods import OWED, is_charged_here
+from tenor.domain.offer import Policy
+from tenor.domain.quote import ShortNotice
+from tenor.domain.terms import weekdays_later
+
+
+def short_notices(
+    policy: Policy, named: Iterable[Subscription], method: PaymentMethod, today: date
+) -> tuple[ShortNotice, ...]:
+    """The next renewals of these that the method, chosen today, debits sooner than the policy's notice can run.
+
+    What is owed already is no renewal to come: it is paid at once, or tried again after a notice (`domain.dunning`).
+    """
+    if method.kind is not MethodKind.DIRECT_DEBIT:
+        return ()
+    coming = (one for one in named if is_charged_here(one) and one.status not in OWED and one.renews_on >= today)
+    found = (ShortNotice(one.id, one.renews_on, (one.renews_on - today).days) for one in coming)
+    return tuple(one for one in found if one.days < policy.pre_notice_days)
+
+
+def arrives_on(policy: Policy, debited_on: date) -> date:
+    """About when the money of a debit is there."""
+    return weekdays_later(debited_on, policy.debit_arrival_days)
