@@ -102,27 +102,40 @@ def test_the_history_of_a_subscription_has_its_orders_events_too() -> None:
     assert [event.order_number for event in told] == ["", order.number]
 
 
-def test_spend_is_what_was_invoiced_less_what_was_credited() -> None:
-    account = factories.make_account()
-    march = {"issued_on": date(2026, 3, 1), "due_on": date(2026, 3, 1)}
-    invoice = documents.make_invoice(account=account, **march)
+def book(invoice: models.Invoice, debit: str, credit: str, minor: int, on: date) -> None:
+    documents.make_posting(invoice=invoice, debit=debit, credit=credit, amount_minor=minor, booked_on=on)
+
+
+def test_spend_is_what_was_paid_less_what_came_back_in_the_month_in_which_it_moved() -> None:
+    invoice = documents.make_invoice(account=factories.make_account())
+    for debit, credit, minor, on in (
+        ("receivable", "deferred_revenue", 38_219, date(2026, 1, 31)),  # issued, not paid
+        ("clearing", "receivable", 47_774, date(2026, 2, 1)),
+        ("clearing", "unapplied", 1_000, date(2026, 2, 2)),  # without a claim to it, and given back
+        ("unapplied", "clearing", 1_000, date(2026, 2, 28)),
+        ("receivable", "clearing", 10_000, date(2026, 3, 1)),
+        ("clearing", "receivable", 5_000, date(2025, 3, 1)),
+    ):
+        book(invoice, debit, credit, minor, on)
+    assert spend_by_month(invoice.account_id, 2026) == (
+        MonthSpend(date(2026, 2, 1), Money(47_774, "EUR")),
+        MonthSpend(date(2026, 3, 1), Money(-10_000, "EUR")),
+    )
+
+
+def test_an_invoice_that_is_not_paid_and_its_credit_note_are_no_spend() -> None:
+    invoice = documents.make_invoice(account=factories.make_account())
     documents.make_invoice(
-        account=account,
+        account=invoice.account,
         kind="credit_note",
         corrects=invoice,
-        net_minor=-8_000,
-        tax_minor=-2_000,
-        total_minor=-10_000,
-        **march,
+        net_minor=-38_219,
+        tax_minor=-9_555,
+        total_minor=-47_774,
     )
-    documents.make_invoice(account=account)
-    documents.make_invoice(account=account, status="draft")
-    documents.make_invoice(account=account, issued_on=date(2025, 3, 1), due_on=date(2025, 3, 1))
-
-    assert spend_by_month(account.id, 2026) == (
-        MonthSpend(date(2026, 3, 1), Money(37_774, "EUR")),
-        MonthSpend(date(2026, 11, 1), Money(47_774, "EUR")),
-    )
+    book(invoice, "receivable", "deferred_revenue", 38_219, date(2026, 11, 21))
+    book(invoice, "deferred_revenue", "receivable", 38_219, date(2026, 11, 21))
+    assert spend_by_month(invoice.account_id, 2026) == ()
 
 
 def test_support_contacts_are_the_sellers() -> None:

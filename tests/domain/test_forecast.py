@@ -24,6 +24,7 @@ from tenor.domain.account import (
 from tenor.domain.carrying_out import carry_out
 from tenor.domain.catalog import Promotion
 from tenor.domain.differences import Difference
+from tenor.domain.effects import BillCarried, SetPlan, SetSeats
 from tenor.domain.forecast import Upcoming, UpcomingKind, charged, forecast
 from tenor.domain.money import Money, total
 from tenor.domain.offer import TaxRegistration
@@ -53,6 +54,7 @@ OWNED = tables.rows("renewals", "An account with a year ahead")
 EXPECTED = tables.rows("renewals", "Its forecast")
 PRICES = {1: "45.00", 12: "465.00", 36: "1310.00"}
 RISE = entry("49.00", of=item(MONTHLY), valid_from=day("2027-01-01"), announced_on=day("2026-11-01"))
+PREMIUM = offer(prices=(*NORTHLINE_PRICES, entry("930.00", of=item(plan="premium"))))
 ALSO: dict[str, dict[str, Any]] = {
     "-": {},
     "automatic renewal off": {"auto_renew": False},
@@ -300,6 +302,26 @@ def test_a_renewal_under_way_is_due_once_and_the_next_ones_follow() -> None:
     assert found[0].quote.total == usd("225.00")
     assert [one.on for one in found[1:3]] == [boundary(TODAY, 1), boundary(TODAY, 2)]
     assert len(found) == 12
+
+
+def test_what_is_under_way_is_in_the_renewals_as_once_it_is_done() -> None:
+    more = (SetSeats("s1", 3, 5), SetPlan("s1", "standard", "premium"), BillCarried(("c1",)))
+    for status, in_flight, seats, plan in (
+        ("processing", False, 5, "premium"),
+        ("requires_action", True, 5, "premium"),
+        ("requires_action", False, 3, "standard"),
+    ):
+        order = OpenOrder("o1", "O-1", status, "change_plan", usd("99.00"), is_in_flight=in_flight, effects=more)
+        due, renewal = forecast(account(owned("s1", open_order=order)), PREMIUM, TODAY)
+        assert (due.kind, due.amount) == (UpcomingKind.DUE, usd("99.00"))
+        assert renewal.quote is not None
+        assert [(line.seats, line.plan) for line in renewal.quote.lines] == [(seats, plan)]
+
+
+def test_what_is_under_way_and_does_not_fit_any_more_leaves_the_renewal_as_it_is() -> None:
+    order = OpenOrder("o1", "O-1", "processing", "add_seats", usd("99.00"), effects=(SetSeats("s1", 7, 9),))
+    _due, renewal = forecast(account(owned("s1", open_order=order)), offer(), TODAY)
+    assert renewal.amount == usd("1260.00")
 
 
 def test_an_early_renewal_that_waits_takes_the_place_of_the_renewal() -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from tenor.domain.money import Money
-from tenor.domain.tax import TaxCategory, TaxDecision
+from tenor.domain.tax import NOT_KNOWN, TaxCategory, TaxDecision
 from tenor.ui import mail, mail_methods, mail_people
 from tenor.ui.mail import KINDS, render
 from tenor.ui.mail_changes import SCHEDULED, MailEnd
@@ -39,7 +39,8 @@ ORDER = MailOrder(
     waiting_for="bank_check",
     expires_at=datetime(2026, 11, 22, 13, 5, tzinfo=UTC),
 )
-RENEWAL = MailRenewal("Northline Draft Standard", date(2027, 3, 1), 12, 6, Money(252_000, "USD"))
+NO_TAX = TaxDecision(TaxCategory.OUT_OF_SCOPE, Fraction(0), "US", "us_not_collected")
+RENEWAL = MailRenewal("Northline Draft Standard", date(2027, 3, 1), 12, 6, Money(252_000, "USD"), NO_TAX)
 VIEW = MailView(
     vendor="Northline",
     account="Lakeside <Architects>",
@@ -125,7 +126,7 @@ def test_a_receipt_says_what_was_paid_and_what_renews_next() -> None:
     assert "Paid by Visa 4242." in text
     assert "Invoice number: N-2026-7." in text
     assert "No sales tax: $0.00" in text
-    assert "Northline Draft Standard renews on March 1, 2027: 6 seats for 1 year, $2,520.00 before tax." in text
+    assert "Northline Draft Standard renews on March 1, 2027: 6 seats for 1 year, $2,520.00." in text
 
 
 def test_a_receipt_in_swedish_and_dutch() -> None:
@@ -151,8 +152,20 @@ def test_prices_with_tax_in_them_say_of_which() -> None:
     assert "of which VAT 25%: $76.44" in plain(render("order_fulfilled", "en", included).text)
     added = about(tax=vat, tax_total=Money(9_555, "USD"), total=Money(47_774, "USD"))
     assert "\nVAT 25%: $95.55" in plain(render("order_fulfilled", "en", added).text)
-    consumer = replace(VIEW, renewals=(replace(RENEWAL, tax_included=True),))
-    assert "$2,520.00 including tax." in plain(render("order_fulfilled", "en", consumer).text)
+
+
+def test_a_renewal_to_come_is_told_as_it_will_be_charged() -> None:
+    vat = TaxDecision(TaxCategory.STANDARD, Fraction(1, 4), "SE", "own_country")
+    told = [
+        (vat, False, "$3,150.00 incl. VAT."),
+        (vat, True, "$2,520.00 incl. VAT."),
+        (replace(vat, rate=Fraction(0), rule="reverse_charge"), False, "$2,520.00 excl. VAT."),
+        (replace(vat, rate=Fraction(0), rule=NOT_KNOWN), False, "$2,520.00 excl. VAT."),
+        (NO_TAX, False, "$2,520.00."),
+    ]
+    for tax, included, said in told:
+        view = replace(VIEW, renewals=(replace(RENEWAL, tax=tax, tax_included=included),))
+        assert f"for 1 year, {said}" in plain(render("order_fulfilled", "en", view).text)
 
 
 def test_an_amount_too_small_is_said_to_wait() -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from tenor.db.codec import decode_tax
+from tenor.db.codec import decode_effects, decode_tax
 from tenor.db.locks import AccountGone
 from tenor.domain.account import (
     AccountState,
@@ -94,7 +94,8 @@ SELECT s.account_id, to_jsonb(s),
                 ORDER BY p.created_at DESC LIMIT 1),
                (SELECT e FROM jsonb_array_elements(o.effects) e
                 WHERE o.effects_applied_at IS NULL AND e ->> 'kind' = 'start_term'
-                  AND e ->> 'subscription_id' = s.id::text LIMIT 1))
+                  AND e ->> 'subscription_id' = s.id::text LIMIT 1),
+               CASE WHEN o.effects_applied_at IS NULL THEN o.effects END)
         FROM db_ordersubscription os JOIN db_order o ON o.account_id = os.account_id AND o.id = os.order_id
         WHERE os.account_id = s.account_id AND os.subscription_id = s.id
           AND (os.open OR s.status IN ('past_due', 'suspended') AND EXISTS (
@@ -219,14 +220,14 @@ def _subscription(
         renewal_claimed=row["renewal_claimed_at"] is not None,
         seat_limits=SeatLimits(row["min_seats"], row["max_seats"]),
         coming=_coming(row),
-        owed=_owed(order[-1]) if order and order[-1] else None,
+        owed=_owed(order[10]) if order and order[10] else None,
         label=row["label"],
         cost_center=row["cost_center"],
     )
 
 
 def _open_order(row: Sequence[Any]) -> OpenOrder:
-    id_, number, status, action, total_minor, currency, retry_on, in_flight, reserved, debit, _term = row
+    id_, number, status, action, total_minor, currency, retry_on, in_flight, reserved, debit, _term, effects = row
     return OpenOrder(
         id=id_,
         number=number,
@@ -238,6 +239,7 @@ def _open_order(row: Sequence[Any]) -> OpenOrder:
         needs_customer=in_flight == PaymentStatus.REQUIRES_ACTION,
         from_balance=Money(reserved, currency) if reserved else None,
         arrives_on=_arrival(*debit) if debit else None,
+        effects=decode_effects(effects or ()),
     )
 
 

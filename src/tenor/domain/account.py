@@ -3,12 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tenor.domain.later_fields import ADDED
 from tenor.domain.line_tax import LineTax
 from tenor.domain.money import Money
 from tenor.domain.refusals import Refusal
 from tenor.domain.terms import Period, Term, boundary
+
+if TYPE_CHECKING:
+    from tenor.domain.effects import Effect  # it is made of what is here
 
 MANDATE_MONTHS = 36
 """A mandate lapses when nothing was debited by it for so long (rules 11)."""
@@ -214,7 +218,7 @@ class OpenOrder:
     `total` is what is left to pay of it, beside what the account's balance pays (`from_balance`); `retry_on` is the day
     of its next automatic try; `is_in_flight`: a payment of it may take money at this moment; `needs_customer`: that
     payment waits for the customer, at the bank's own page; `arrives_on`: about when the money of a debit that is under
-    way arrives, None where none is.
+    way arrives, None where none is. `effects` are what it does once it is paid.
     """
 
     id: str
@@ -227,6 +231,7 @@ class OpenOrder:
     from_balance: Money | None = None
     arrives_on: date | None = None
     needs_customer: bool = False
+    effects: "tuple[Effect, ...]" = field(default=(), compare=False)
 
     @property
     def is_under_way(self) -> bool:

@@ -17,9 +17,9 @@ from tenor.domain.account import (
     Subscription,
     SubscriptionStatus,
 )
-from tenor.domain.carrying_out import carry_out
+from tenor.domain.carrying_out import NotAsItWas, carry_out
 from tenor.domain.differences import Difference, differences
-from tenor.domain.effects import StartTerm
+from tenor.domain.effects import BillCarried, OpenSubscription, StartTerm
 from tenor.domain.eligibility import Action, warnings
 from tenor.domain.eligibility.case import Finding, reason_of, renews_itself
 from tenor.domain.money import Money, total
@@ -87,7 +87,8 @@ def forecast(state: AccountState, offer: Offer, today: date, months: int = 12) -
     """Everything from today on, up to but not including the same day that many months later, the earliest first.
 
     From renewal date to renewal date: plan, carry out on paper, go on. Prices count as far as they are announced
-    today. What is owed already is taken for paid. What others sold or still process is theirs to charge.
+    today. What is owed already is taken for paid, and an order under way for done. What others sold or still process
+    is theirs to charge.
     """
     until = boundary(today, months)
     found, state = _owed(state, offer, today)
@@ -207,6 +208,8 @@ def _owed(state: AccountState, offer: Offer, today: date) -> tuple[list[Upcoming
             due = _waiting(state, order, owing, quotes, today)
             found.append(_charged_by_itself(settled, offer, due, owing, today) if is_renewal else due)
         state = _without(settled, owing) if is_renewal and not quotes else settled
+        if order is not None and order.is_under_way and not is_renewal:
+            state = _once_done(state, order, today)
         for quote in quotes:
             state = carry_out(state, quote.effects, quote.priced_on)
     return found, state
@@ -241,6 +244,18 @@ def _settled(state: AccountState, owing: Iterable[Subscription]) -> AccountState
         for one in state.subscriptions
     )
     return replace(state, subscriptions=tuple(settled))
+
+
+def _once_done(state: AccountState, order: OpenOrder, today: date) -> AccountState:
+    """The account once the order has its money; as it stands, where that can't be told.
+
+    What it opens renews in its own time, and the lines that it bills are off the account's list already.
+    """
+    done = [effect for effect in order.effects if not isinstance(effect, OpenSubscription | BillCarried)]
+    try:
+        return carry_out(state, done, today)
+    except (NotAsItWas, Refusal):
+        return state
 
 
 def _without(state: AccountState, left_out: Iterable[Subscription]) -> AccountState:

@@ -14,7 +14,7 @@ from tenor.domain.explanation import Explanation
 from tenor.domain.later_fields import ADDED, told_fields
 from tenor.domain.line_tax import LineTax, TaxKind
 from tenor.domain.money import Money
-from tenor.domain.tax import TaxDecision, TaxLine
+from tenor.domain.tax import NOT_KNOWN, TaxDecision, TaxLine, totals
 from tenor.domain.terms import Period
 
 
@@ -177,6 +177,15 @@ class Quote:
     def at_gateway(self) -> Money:
         """What the gateway collects; below zero for what it gives back. The one amount that is named to customers."""
         return self.total + self.balance_moves
+
+    def charge_of(self, coming: NextRenewal) -> Money | None:
+        """What a promised renewal is charged by itself, tax included, as the tax is decided on this quote's day.
+
+        None where the tax is not known. It is not stored: it follows from the promise and the decision.
+        """
+        if self.tax.rule == NOT_KNOWN:
+            return None
+        return totals([coming.amount], self.tax, coming.tax_included).total
 
     @property
     def is_invoiced(self) -> bool:

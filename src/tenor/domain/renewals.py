@@ -202,7 +202,7 @@ def paid_today(
     """
     included = {coming.price.entry.tax_included for coming in terms}
     if len(included) > 1:
-        raise Refusal("taxes_differ", {})
+        raise Refusal("taxes_differ", {"country": state.country})
     effects = tuple(start_term(coming) for coming in terms)
     after = carry_out(state, effects, today)
     ids = [coming.subscription.id for coming in terms]

@@ -8,7 +8,7 @@ NOTES: dict[str, Promise] = {
     "karin@lindqvist.example": _("In Swedish: a change of term is scheduled, and can be undone"),
     "joost@vandijk.example": _("In Dutch: a direct debit is under way"),
     "grace@harborvale.example": _("Forty subscriptions"),
-    "nils@berg.example": _("A consumer: prices include tax"),
+    "nils@berg.example": _("A consumer: prices incl. VAT"),
     "femke@deboer.example": _("Her bank asks for a confirmation"),
     "juergen@kessler.example": _("Reverse charge, and a way to pay that is not allowed for everything"),
     "harriet@thornbury.example": _("A payment is overdue, and the card has expired"),

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 
+from tenor.domain.tax import NOT_KNOWN, totals
 from tenor.ui import formats, words
-from tenor.ui.mail_view import Letter, MailOrder, MailView, Row
+from tenor.ui.mail_view import Letter, MailOrder, MailRenewal, MailView, Row
+from tenor.ui.words import TaxWords
 
 
 def _fulfilled(view: MailView, locale: str) -> Letter:
@@ -191,12 +193,18 @@ def next_renewals(view: MailView, locale: str) -> Iterator[str]:
             "day": formats.day(renewal.on, locale),
             "seats": words.seats(renewal.seats, locale),
             "term": words.term(renewal.months),
-            "amount": formats.money(renewal.amount, locale),
+            "amount": _charged(renewal, locale),
         }
-        if renewal.tax_included:
-            yield _("%(name)s renews on %(day)s: %(seats)s for %(term)s, %(amount)s including tax.") % facts
-        else:
-            yield _("%(name)s renews on %(day)s: %(seats)s for %(term)s, %(amount)s before tax.") % facts
+        yield _("%(name)s renews on %(day)s: %(seats)s for %(term)s, %(amount)s.") % facts
+
+
+def _charged(renewal: MailRenewal, locale: str) -> str:
+    """What the renewal is charged; as priced, where its tax is not known."""
+    tax = TaxWords.of(renewal.tax)
+    if renewal.tax.rule == NOT_KNOWN:
+        return tax.beside(formats.money(renewal.amount, locale), included=renewal.tax_included)
+    charged = totals([renewal.amount], renewal.tax, renewal.tax_included).total
+    return tax.beside(formats.money(charged, locale), included=True)
 
 
 def _patience(view: MailView, order: MailOrder, locale: str) -> Iterator[str]:

@@ -32,13 +32,14 @@ class MailLine:
 
 @dataclass(frozen=True, slots=True)
 class MailRenewal:
-    """The next renewal of a subscription; `amount` as priced, with tax in it or not."""
+    """The next renewal of a subscription; `amount` as priced, with the tax of `tax` in it or not."""
 
     name: str
     on: date
     months: int
     seats: int
     amount: Money
+    tax: TaxDecision
     tax_included: bool = False
 
 

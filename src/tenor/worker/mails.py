@@ -22,6 +22,7 @@ from tenor.domain.money import Money, total
 from tenor.domain.quote import Collection, NextRenewal, Quote
 from tenor.domain.renewals import promise
 from tenor.domain.requests import ReturnOrder
+from tenor.domain.tax import outlook
 from tenor.domain.texts import one_line
 from tenor.gateways.crashpoints import crashpoint
 from tenor.ui import mail_people
@@ -281,7 +282,8 @@ def _view(
 def _renewal(loaded: Loaded, renewal: NextRenewal) -> MailRenewal:
     one = loaded.state.subscription(renewal.subscription_id)
     name = f"{_name(loaded, one.product, renewal.plan)} ({subscription_reference(one)})"
-    return MailRenewal(name, renewal.on, renewal.months, renewal.seats, renewal.amount, renewal.tax_included)
+    tax = outlook(loaded.offer, loaded.state, loaded.today)
+    return MailRenewal(name, renewal.on, renewal.months, renewal.seats, renewal.amount, tax, renewal.tax_included)
 
 
 def _name(loaded: Loaded, product: str, plan: str) -> str:

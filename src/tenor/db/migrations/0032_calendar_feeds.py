@@ -49,7 +49,7 @@ def drop_function(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("db", "0028_labels"),
+        ("db", "0029_texts_by_language"),
     ]
 
     operations = [

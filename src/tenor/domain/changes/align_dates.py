@@ -115,7 +115,7 @@ def _alignment(
             effects.append(MoveRenewal(one.id, one.renews_on, common, one.anchor, common))
     included = {price.entry.tax_included for price in prices.values()}
     if len(included) > 1:
-        raise Refusal("tax_inclusion_differs", {})
+        raise Refusal("tax_inclusion_differs", {"country": state.country})
     method = state.method_of(chosen[0])
     return Draft(
         action="align_dates",

@@ -116,11 +116,6 @@ def _differences(case: Case, subscriptions: list[Subscription]) -> tuple[Reason,
     return tuple(reason for subscription in subscriptions for reason in differences(case, subscription, shared))
 
 
-def _told(case: Case, code: str, one: Subscription, found: Finding) -> Reason:
-    """The reason, with its remedy where that is open to who asks."""
-    return reason_of(code, one, offered(case, one, found))
-
-
 def _term_differs(case: Case, one: Subscription, group: Group) -> Reason | None:
     """The term can be changed at the next renewal; where that is scheduled already, there is nothing but waiting."""
     own = group_of(case, one)
@@ -129,12 +124,12 @@ def _term_differs(case: Case, one: Subscription, group: Group) -> Reason | None:
         wait = Remedy("wait_for_renewal", {"renews_on": one.renews_on})
         facts = {"months": own.months, "others_months": group.months}
         remedy = wait if own.next_months == group.next_months else change
-        return _told(case, "term_differs", one, Finding(facts, remedy))
+        return reason_of("term_differs", one, offered(case, one, Finding(facts, remedy)))
     if own.next_months != group.next_months:
         is_undone = own.months == group.next_months
         facts = {"months": own.next_months, "others_months": group.next_months}
         remedy = Remedy("undo_scheduled_first") if is_undone else change
-        return _told(case, "next_term_differs", one, Finding(facts, remedy))
+        return reason_of("next_term_differs", one, offered(case, one, Finding(facts, remedy)))
     return None
 
 
@@ -143,12 +138,14 @@ def _method_differs(case: Case, one: Subscription, group: Group) -> Reason | Non
     if own.method_id != group.method_id:
         shared = _method(case, group.method_id)
         remedy = Remedy("use_payment_method", {"method": shared.label, "method_id": shared.id}) if shared else None
-        return _told(case, "method_differs", one, Finding(_methods(case, own.method_id, group.method_id), remedy))
+        return reason_of(
+            "method_differs", one, offered(case, one, Finding(_methods(case, own.method_id, group.method_id), remedy))
+        )
     if own.next_method_id != group.next_method_id:
         is_undone = own.method_id == group.next_method_id
         remedy = Remedy("undo_scheduled_first" if is_undone else "contact_support")
         facts = _methods(case, own.next_method_id, group.next_method_id)
-        return _told(case, "next_method_differs", one, Finding(facts, remedy))
+        return reason_of("next_method_differs", one, offered(case, one, Finding(facts, remedy)))
     return None
 
 

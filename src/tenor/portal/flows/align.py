@@ -158,7 +158,6 @@ def _price(
         }
     if quote is None:
         return {}
-    included = any(one.tax_included for one in quote.promised)
     questions = shown.questions(quote, asked, chosen, who)
     is_clear = all(each.chosen for each in questions)
     summary, common = pricing.numbered(pricing.summary(quote, who), quote, loaded.state), shown.common_date(quote)
@@ -173,7 +172,6 @@ def _price(
         "picture": shown.picture(quote, chosen, loaded.today, who),
         "questions": questions,
         "renewals": pricing.renewals(quote, loaded.state, who) if is_clear else [],
-        "renewals_tax": words.capital(pricing.tax_note(quote, included=included)),
     }
 
 

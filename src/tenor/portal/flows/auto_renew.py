@@ -166,12 +166,13 @@ def _page(
 ) -> HttpResponse:
     who = reader(request.visit, loaded)
     parts = [_part(request, loaded, chosen, on, who) for on in (False, True)]
+    included = any(one.coming.price.entry.tax_included for part in parts for one in part.open if one.coming)
     context = {
         "one": chosen[0] if len(chosen) == 1 else None,
         "name": who.names.product(chosen[0].product),
         "count": len(chosen),
         "parts": [part for part in parts if part.open or part.closed],
-        "tax_included": any(one.coming.price.entry.tax_included for part in parts for one in part.open if one.coming),
+        "priced": who.tax.priced(included=included),
         "longest": LONGEST_REASON,
         "refusal": words.refusal(refused, who.locale, who.names) if refused else "",
         "refused": remedies.shown(refused.reasons, Wanted(""), who.locale, who.names) if refused else (),

@@ -209,9 +209,8 @@ def _priced(
 
 
 def _price(quote: Quote, subscription: Subscription, who: Reader) -> dict[str, Any]:
-    included = any(renewal.tax_included for renewal in quote.promised)
     return {
         "summary": pricing.summary(quote, who) if quote.lines else None,
-        "renewal": pricing.renewal(quote, who, tax_included=included),
+        "renewal": pricing.renewal(quote, who),
         "ends": subscription.renews_on if not quote.promised else None,
     }

@@ -15,6 +15,7 @@ from tenor.domain.tax_territories import sold_with
 from tenor.portal.flows.shared import Reader
 from tenor.ui import formats, words
 from tenor.ui.components import PriceLine, PriceSummary, Step
+from tenor.ui.words import TaxWords
 
 DUTY_TO_PAY = EU | {"GB", "IS", "LI", "NO"}
 """Where a consumer's order button has to state the duty to pay: directive 2011/83/EU, article 8(2), and the laws that
@@ -23,12 +24,16 @@ took it over in the European Economic Area and the United Kingdom."""
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What the next renewal will be, as a quote promises it. `amount` is for all seats, as priced."""
+    """What the next renewal will be, as a quote promises it. `amount` is what all seats are charged, as `tax` says.
+
+    `net` is the same without the tax, in words; "" where it is no other amount, or the only one that is known.
+    """
 
     on: date
     amount: Money
-    sentence: str
     tax: str
+    net: str
+    sentence: str
     steps: list[Step]
 
 
@@ -55,7 +60,7 @@ def summary(quote: Quote, reader: Reader) -> PriceSummary:
         lines=[_line(line, note, reader) for line, note in zip(quote.lines, _tax_notes(quote, reader), strict=True)],
         taxes=_taxes(quote, reader),
         total=quote.total,
-        total_label=_("On your next invoice") if carried else _("Total") if paid else _before_tax(quote),
+        total_label=_("On your next invoice") if carried else _("Total") if paid else _unknown_total(quote),
         note=_note(quote),
         paid=paid,
         rest=quote.at_gateway if paid else None,
@@ -92,37 +97,40 @@ def _note(quote: Quote) -> str:
     return words.collection("credit" if quote.to_balance and quote.total.minor < 0 else quote.collection)
 
 
-def renewal(quote: Quote, reader: Reader, *, tax_included: bool | None = None) -> Renewal | None:
+def renewal(quote: Quote, reader: Reader) -> Renewal | None:
     """The next renewal that the quote promises; None where the subscription will not renew."""
     if not quote.promised:
         return None
-    coming = quote.promised[0]
-    included = coming.tax_included if tax_included is None else tax_included
+    coming, tax = quote.promised[0], TaxWords.of(quote.tax)
+    amount, label = _charged(quote, coming, tax)
+    is_priced_so = amount == coming.amount
     return Renewal(
         on=coming.on,
-        amount=coming.amount,
-        sentence=_renewal_sentence(coming, reader),
-        tax=tax_note(quote, included=included),
+        amount=amount,
+        tax=label,
+        net="" if is_priced_so else tax.beside(formats.money(coming.amount, reader.locale), included=False),
+        sentence=_renewal_sentence(coming, tax, reader),
         steps=words.explain(coming.explanation, reader.locale, reader.names),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ComingRenewal:
-    """One of several renewals that a quote promises: a name (data), the day, the amount for all seats as priced."""
+    """One of several renewals that a quote promises: a name (data), the day, what is charged, and `tax` says how."""
 
     name: str
     on: date
     amount: Money
+    tax: str
 
 
 def renewals(quote: Quote, state: AccountState, reader: Reader) -> list[ComingRenewal]:
     """Where the quote promises several renewals, each of them, by day; nothing where it promises one or none."""
     if len(quote.promised) < 2:
         return []
-    owned = {subscription.id: subscription for subscription in state.subscriptions}
+    tax, owned = TaxWords.of(quote.tax), {subscription.id: subscription for subscription in state.subscriptions}
     return [
-        ComingRenewal(_renewal_name(one, coming, reader), coming.on, coming.amount)
+        ComingRenewal(_renewal_name(one, coming, reader), coming.on, *_charged(quote, coming, tax))
         for coming in sorted(quote.promised, key=lambda one: one.on)
         if (one := owned.get(coming.subscription_id))
     ]
@@ -135,11 +143,12 @@ def _renewal_name(one: Subscription, coming: NextRenewal, reader: Reader) -> str
     )
 
 
-def tax_note(quote: Quote, *, included: bool) -> str:
-    """What an amount as priced has to do with tax."""
-    if not quote.tax.rate and quote.tax.rule != NOT_KNOWN:
-        return _("no tax is added")
-    return _("including tax") if included else _("before tax")
+def _charged(quote: Quote, coming: NextRenewal, tax: TaxWords) -> tuple[Money, str]:
+    """What a promised renewal is charged, and what that has to do with tax: as priced where the tax is not known."""
+    charged = quote.charge_of(coming)
+    if charged is None:
+        return coming.amount, tax.priced(included=coming.tax_included)
+    return charged, tax.included
 
 
 def order_button(state: AccountState, quote: Quote) -> str:
@@ -153,7 +162,7 @@ def order_button(state: AccountState, quote: Quote) -> str:
 def differences(before: Quote, after: Quote, reader: Reader) -> list[Difference]:
     """What changed between a stale quote and the new one, the charges first."""
     rows = [*_line_differences(before, after, reader)]
-    rows += _if_differs(_("Tax"), before.tax_total, after.tax_total, reader)
+    rows += _if_differs(words.capital(TaxWords.of(after.tax).name), before.tax_total, after.tax_total, reader)
     rows += _if_differs(_("Total"), before.total, after.total, reader)
     rows += _if_differs(_("From your balance"), before.from_balance, after.from_balance, reader)
     rows += _if_differs(_("To your balance"), before.to_balance, after.to_balance, reader)
@@ -169,7 +178,7 @@ def _tax_notes(quote: Quote, reader: Reader) -> list[str]:
     """What each amount has to do with tax. Where a document has several kinds, each line names its own rate."""
     if len({tax.kind for tax in quote.taxes}) > 1:
         return [words.line_tax(tax, reader.locale) for tax in quote.taxes]
-    return [_("including tax") if tax.kind.included else "" for tax in quote.taxes]
+    return [TaxWords.of(tax.decision).included if tax.kind.included else "" for tax in quote.taxes]
 
 
 def _line(line: QuoteLine, note: str, reader: Reader) -> PriceLine:
@@ -191,14 +200,20 @@ def _line(line: QuoteLine, note: str, reader: Reader) -> PriceLine:
     )
 
 
-def _before_tax(quote: Quote) -> str:
-    return _("Before tax") if quote.total and quote.tax.rule == NOT_KNOWN else ""
+def _unknown_total(quote: Quote) -> str:
+    return _total_without(quote) if quote.total and quote.tax.rule == NOT_KNOWN else ""
+
+
+def _total_without(quote: Quote) -> str:
+    return _("Total %(tax)s") % {"tax": TaxWords.of(quote.tax).excluded}
 
 
 def _taxes(quote: Quote, reader: Reader) -> list[PriceLine]:
+    """The tax by rate; before it the net, where a tax comes to it."""
     if quote.tax.rule == NOT_KNOWN:
         return []
-    lines = [PriceLine(amount=quote.net, label=_("Before tax"))]
+    is_taxed = any(tax.rate for tax in quote.tax_lines)
+    lines = [PriceLine(amount=quote.net, label=_total_without(quote))] if is_taxed else []
     for decision, alike in quote.tax_lines_alike:
         lines.append(
             PriceLine(
@@ -216,10 +231,10 @@ def _tax_reason(quote: Quote, decision: TaxDecision, reader: Reader) -> str:
     return (words.tax_reason if is_todays else words.kept_tax_reason)(decision, reader.locale)
 
 
-def _renewal_sentence(coming: NextRenewal, reader: Reader) -> str:
+def _renewal_sentence(coming: NextRenewal, tax: TaxWords, reader: Reader) -> str:
     facts = {
         "seats": words.seats(coming.seats, reader.locale),
-        "price": formats.money(coming.unit_price, reader.locale),
+        "price": tax.beside(formats.money(coming.unit_price, reader.locale), included=coming.tax_included),
         "term": words.term(coming.months),
     }
     return _("%(seats)s at %(price)s each, for %(term)s") % facts

@@ -132,7 +132,7 @@ def _page(
         "plan": who.names.plan(subscription.product, subscription.plan),
         "seats_now": words.seats(subscription.last_seats, who.locale),
         "live_url": reverse("portal:reduce_seats", args=[subscription.id]),
-        "renewal": pricing.renewal(quote, who, tax_included=_has_tax(quote)) if quote and is_promised else None,
+        "renewal": pricing.renewal(quote, who) if quote else None,
         "ends": subscription.renews_on if quote and not is_promised else None,
         "owed": words.owed(quote.owed, who.locale) if quote else (),
         "may_change_owed": not _closed_for(request, loaded, subscription, Action.CHANGE_OWED),
@@ -158,10 +158,6 @@ def _priced(
         return plan(loaded.state, loaded.offer, asked, loaded.today), None
     except Refusal as refused:
         return None, refused
-
-
-def _has_tax(quote: Quote) -> bool:
-    return any(renewal.tax_included for renewal in quote.promised)
 
 
 def _adjusted(form: FewerForm, data: QueryDict) -> str:

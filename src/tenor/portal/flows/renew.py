@@ -178,7 +178,7 @@ def _page(
         "name": who.names.product(wish.single.product) if wish.single else "",
         "rows": [_row(loaded, one, wish, who) for one in wish.listed],
         "left_out": [_left_out(one, found, who) for one, found in left_out],
-        "tax_included": bool(quote and pricing.tax_is_included(quote)),
+        "priced": who.tax.priced(included=bool(quote and pricing.tax_is_included(quote))),
         **_price(loaded, quote, who),
         "refusal": words.refusal(refusal, who.locale, who.names) if refusal else "",
     }

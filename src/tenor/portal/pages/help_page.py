@@ -78,6 +78,7 @@ def help_page(request: AccountRequest) -> HttpResponse:
     kept = support.contacts if support else {}
     context = {
         "form": form,
+        "tax": who.tax,
         "about": _about(request, loaded, who),
         "articles": articles(who.tax.name, loaded.offer.policy, who.locale),
         "contacts": contacts(kept, visit.country, who.locale),

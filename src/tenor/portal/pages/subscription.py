@@ -126,6 +126,7 @@ def subscription(request: AccountRequest, subscription_id: UUID) -> HttpResponse
         "method": loaded.state.method_of(one),
         **_paying(loaded, one, who),
         "steps": _steps(loaded, held, who),
+        "priced": who.tax.priced(included=bool(held.coming and held.coming.price.entry.tax_included)),
         "coming_term": words.term(held.coming.item.term.months) if held.coming else "",
         "coming_plan": who.names.plan(one.product, held.coming.item.plan) if held.coming else "",
         "periods": _periods(one, loaded.today),

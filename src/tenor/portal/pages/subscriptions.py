@@ -105,7 +105,7 @@ def subscriptions(request: AccountRequest) -> HttpResponse:
         "count": len(found),
         "total": len(owned),
         "seats": sum(held.subscription.seats for held in found),
-        "tax_included": any(held.coming.price.entry.tax_included for held in found if held.coming),
+        "priced": who.tax.priced(included=any(held.coming.price.entry.tax_included for held in found if held.coming)),
         "sorts": [(code, label) for code, (label, _key) in SORTS.items()],
         "statuses": _statuses(owned),
         "product_name": who.names.product(asked.product) if asked.product else "",

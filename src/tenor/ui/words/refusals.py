@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from tenor.domain.refusals import Refusal
 from tenor.ui.statuses import look
 from tenor.ui.words.orders import action
+from tenor.ui.words.tax import tax_name
 from tenor.ui.words.values import NO_NAMES, Names, fill
 
 _CHANGED = _("This changed while you were looking at it. Load the page again.")
@@ -51,10 +52,11 @@ REFUSALS: dict[str, Promise] = {
         " early first."
     ),
     "tax_inclusion_differs": _(
-        "Some of these prices include tax and others do not, so they cannot be paid together. Align them apart."
+        "Some of these prices are incl. %(tax)s and others excl. %(tax)s, so they cannot be paid together. Align them"
+        " apart."
     ),
     "methods_differ": _("They are paid by different payment methods: %(methods)s. Choose one for this order."),
-    "taxes_differ": _("Some of these prices include tax and others do not. Renew them in two orders."),
+    "taxes_differ": _("Some of these prices are incl. %(tax)s and others excl. %(tax)s. Renew them in two orders."),
     "seats_outside_limits": _("Choose from %(minimum)s to %(maximum)s."),
     "id_in_use": _CHANGED,
     "method_unchanged": _("%(method)s pays for this already."),
@@ -93,8 +95,8 @@ REFUSALS: dict[str, Promise] = {
     "only_the_buyer_hands_over": _("Only the buyer can hand over the buyer's role."),
     "role_not_yours_to_give": _("The role “%(role)s” includes more than yours does. Ask the buyer of your company."),
     "buyer_is_handed_over": _("The buyer's role is neither given nor taken: the buyer hands it over."),
-    "no_tax_rate": _("The tax for %(country)s is not known. Contact support."),
-    "tax_region_missing": _("The tax for %(country)s depends on the province. Contact support to have it added."),
+    "no_tax_rate": _("The rate of %(tax)s in %(country)s is not known. Contact support."),
+    "tax_region_missing": _("The %(tax)s in %(country)s depends on the province. Contact support to have it added."),
     # the order or payment is in another state
     "order_not_open": _("Order %(order)s is closed already: %(status)s."),
     "payment_unclear": _("The payment provider has not answered yet. Try again in a few minutes."),
@@ -143,6 +145,8 @@ REFUSALS: dict[str, Promise] = {
 def refusal(refused: Refusal, locale: str, names: Names = NO_NAMES) -> str:
     """Why a request was refused; its reasons are worded by `shown`. Raises KeyError for an unknown code."""
     facts = dict(refused.facts)
+    if "country" in facts:
+        facts["tax"] = tax_name(str(facts["country"]))
     if refused.code == "not_eligible":
         facts["action"] = action(str(facts["action"]))
     if refused.code == "order_not_open":

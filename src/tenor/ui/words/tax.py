@@ -132,7 +132,7 @@ class TaxWords:
     @classmethod
     def of(cls, decision: TaxDecision) -> "TaxWords":
         """In the active language."""
-        name = tax_name(decision)
+        name = _name(decision)
         excluded, included = gettext("excl. %(tax)s") % {"tax": name}, gettext("incl. %(tax)s") % {"tax": name}
         if decision.rule == "reverse_charge":
             remark = gettext("%(excluded)s; you account for the VAT yourself")
@@ -145,23 +145,37 @@ class TaxWords:
         """What stands beside an amount that is priced with the tax in it, or without."""
         return self.included if included else self.excluded
 
+    def beside(self, amount: str, *, included: bool) -> str:
+        """The amount with what stands beside it: "$1,260.00 excl. VAT"."""
+        return f"{amount} {self.priced(included=included)}".rstrip()
+
+    @property
+    def total(self) -> str:
+        """The head of what is charged in all: "Total incl. VAT"; "Total" where the tax is not in it."""
+        return gettext("Total %(tax)s") % {"tax": self.included} if self.is_charged else gettext("Total")
+
     @property
     def is_charged(self) -> bool:
         """Whether the tax is in what is charged."""
         return not self.remark
 
 
-def tax_name(decision: TaxDecision) -> str:
-    """What the tax is called within a sentence: "VAT", "GST". An export would have had the Union's."""
-    code = decision.country
-    if code in VAT or decision.rule in ("export", "outside_territory"):
+def tax_name(code: str) -> str:
+    """What a country's tax is called within a sentence: "VAT", "GST"."""
+    if code in VAT:
         return pgettext("within a sentence", "VAT")
     return str(NAMES[code]) if code in NAMES else pgettext("within a sentence", "tax")
 
 
+def _name(decision: TaxDecision) -> str:
+    """What it is called: what is not charged to a place outside the Union's rules would have been its VAT."""
+    is_outside = decision.rule in ("export", "outside_territory")
+    return pgettext("within a sentence", "VAT") if is_outside else tax_name(decision.country)
+
+
 def tax_label(decision: TaxDecision, locale: str) -> str:
     """The label of a tax line: "VAT 25%", "GST 10%", "Reverse charge"."""
-    facts = {"tax": tax_name(decision), "rate": rate(decision.rate, locale)}
+    facts = {"tax": _name(decision), "rate": rate(decision.rate, locale)}
     if decision.rule == "reverse_charge":
         return gettext("Reverse charge")
     if decision.rule == NOT_KNOWN:
@@ -173,7 +187,7 @@ def tax_reason(decision: TaxDecision, locale: str) -> str:
     """Why this tax is charged, or none, and what is asked about it. Raises KeyError for an unknown rule."""
     facts = {
         "country": country(decision.country, locale),
-        "tax": tax_name(decision),
+        "tax": _name(decision),
         "territory": _territory(decision, locale),
         "whose": _whose(decision, locale),
     }
@@ -197,7 +211,7 @@ def tax_question(decision: TaxDecision, locale: str) -> tuple[str, str] | None:
     place = str(decision.evidence.get("customer_country", decision.country))
     facts = {"vat_id": decision.evidence.get("vat_id"), "country": country(place, locale)}
     if decision.rule == NOT_KNOWN:
-        return gettext("Your %(tax)s is not known yet") % {"tax": tax_name(decision)}, tax_reason(decision, locale)
+        return gettext("Your %(tax)s is not known yet") % {"tax": _name(decision)}, tax_reason(decision, locale)
     asked = QUESTIONS.get(str(decision.evidence.get("vat_id_question")))
     return None if asked is None else (str(asked[0]), str(asked[1]) % facts)
 
@@ -209,7 +223,7 @@ def _territory(decision: TaxDecision, locale: str) -> str:
 
 def _whose(decision: TaxDecision, locale: str) -> str:
     """The tax with its country: "Swedish VAT"."""
-    name = tax_name(decision)
+    name = _name(decision)
     if decision.country not in WHOSE:
         return capital(gettext("%(tax)s of %(country)s") % {"tax": name, "country": country(decision.country, locale)})
     return f"{WHOSE[decision.country]} {name}"
@@ -225,7 +239,7 @@ def kept_tax_reason(decision: TaxDecision, locale: str) -> str:
 def line_tax(tax: LineTax, locale: str) -> str:
     """What a line's amount has to do with its tax: "incl. 25% VAT", "plus 24% VAT", "reverse charge"."""
     decision = tax.decision
-    facts = {"tax": tax_name(decision), "rate": rate(decision.rate, locale)}
+    facts = {"tax": _name(decision), "rate": rate(decision.rate, locale)}
     if decision.rule == "reverse_charge":
         return gettext("reverse charge")
     if not decision.rate:
