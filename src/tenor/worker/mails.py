@@ -31,7 +31,7 @@ from tenor.ui.mail_changes import MailEnd
 from tenor.ui.mail_dunning import DUNNING
 from tenor.ui.mail_reminders import REMINDERS
 from tenor.ui.mail_view import MailLine, MailOrder, MailRenewal, MailView, Rendered
-from tenor.ui.words import subscription_reference
+from tenor.ui.words import Names, subscription_reference
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.reminder_token import reminder_token
 from tenor.worker import mails_dunning, mails_methods, mails_people, mails_reminders
@@ -104,7 +104,7 @@ def _about_method(mail: Mail, loaded: Loaded) -> MailView:
     because = str(mail.context.get("because", ""))
     paid = (*paid_by(loaded.state, found), *stood_in_for(loaded.state, loaded.offer, found, loaded.today))
     instead = mails_methods.instead_of(loaded, found, paid)
-    return replace(view, method=found.label, because=because, names=_names(loaded, paid), instead=instead)
+    return replace(view, method=found.label, because=because, names=_names(mail, loaded, paid), instead=instead)
 
 
 def _about_people(mail: Mail, loaded: Loaded) -> MailView:
@@ -129,17 +129,17 @@ def _about_quote(mail: Mail, loaded: Loaded) -> MailView:
     if quote.action == "align_dates":
         changed_ones = [one for one in loaded.state.subscriptions if one.id in changed_by(quote.effects)]
         view = _view(mail, loaded, _url("portal:upcoming"), renewals=quote.promised)
-        return replace(view, names=_names(loaded, changed_ones))
+        return replace(view, names=_names(mail, loaded, changed_ones))
     changed = [effect for effect in quote.effects if isinstance(effect, Schedule | DeclineTerm)]
     changed = list({effect.subscription_id: effect for effect in changed}.values())
     is_one = len(changed) == 1
     url = _url("portal:subscription", changed[0].subscription_id) if is_one else _url("portal:subscriptions")
     view = _view(mail, loaded, url, renewals=quote.promised)
     refund = -quote.total if quote.total else None
-    return replace(view, ends=_ends(loaded, quote), refund=refund, owed=quote.owed)
+    return replace(view, ends=_ends(mail, loaded, quote), refund=refund, owed=quote.owed)
 
 
-def _ends(loaded: Loaded, quote: Quote) -> tuple[MailEnd, ...]:
+def _ends(mail: Mail, loaded: Loaded, quote: Quote) -> tuple[MailEnd, ...]:
     """What does not renew after this: whatever had its renewal turned off and is promised none."""
     renewing = {renewal.subscription_id for renewal in quote.promised}
     declined = {effect.subscription_id for effect in quote.effects if isinstance(effect, DeclineTerm)}
@@ -151,7 +151,7 @@ def _ends(loaded: Loaded, quote: Quote) -> tuple[MailEnd, ...]:
         MailEnd(name, on, is_declined=subscription_id in declined)
         for subscription_id, on in days.items()
         if subscription_id not in renewing
-        for name in _names(loaded, [loaded.state.subscription(subscription_id)])
+        for name in _names(mail, loaded, [loaded.state.subscription(subscription_id)])
     )
 
 
@@ -159,12 +159,13 @@ def _about_methods_use(mail: Mail, loaded: Loaded, quote: Quote) -> MailView:
     changed = dict.fromkeys(e.subscription_id for e in quote.effects if isinstance(e, SetMethod | Schedule))
     owned = [loaded.state.subscription(subscription_id) for subscription_id in changed]
     view = _view(mail, loaded, _url("portal:methods"), renewals=quote.promised)
-    return replace(view, method=_label(loaded, quote.method_id), names=_names(loaded, owned), owed=quote.owed)
+    return replace(view, method=_label(loaded, quote.method_id), names=_names(mail, loaded, owned), owed=quote.owed)
 
 
-def _names(loaded: Loaded, owned: Iterable[Subscription]) -> tuple[str, ...]:
+def _names(mail: Mail, loaded: Loaded, owned: Iterable[Subscription]) -> tuple[str, ...]:
     """What the subscriptions are called, each with its label and number."""
-    return tuple(f"{_name(loaded, one.product, one.plan)} ({subscription_reference(one)})" for one in owned)
+    names = Names.of(loaded.offer, mail.language)
+    return tuple(f"{_name(names, one.product, one.plan)} ({subscription_reference(one)})" for one in owned)
 
 
 def _label(loaded: Loaded, method_id: str | None) -> str:
@@ -181,7 +182,7 @@ def _about_return(mail: Mail, loaded: Loaded) -> MailView:
     if receipt is None:
         raise LookupError(f"order {shown.request.ask.order_id} is gone")
     quote = shown.quote
-    told = replace(_mail_order(mail, receipt, loaded), lines=_lines(loaded, quote), taxes=_taxes(quote))
+    told = replace(_mail_order(mail, receipt, loaded), lines=_lines(mail, loaded, quote), taxes=_taxes(quote))
     refunded_to = (_label(loaded, quote.method_id) or told.method) if quote.collection is Collection.REFUND else ""
     order = replace(told, tax=quote.tax, tax_total=quote.tax_total, total=quote.total, method=refunded_to)
     order = replace(order, from_balance=quote.from_balance, to_balance=quote.to_balance)
@@ -202,8 +203,8 @@ def _about_order(mail: Mail, loaded: Loaded) -> MailView:
 
 def _about_dunning(mail: Mail, loaded: Loaded) -> MailView:
     """An unpaid renewal: its link leads to where it is paid."""
-    names = _names(loaded, mails_dunning.concerned(mail, loaded))
-    anew = _names(loaded, mails_dunning.starting_anew(mail, loaded))
+    names = _names(mail, loaded, mails_dunning.concerned(mail, loaded))
+    anew = _names(mail, loaded, mails_dunning.starting_anew(mail, loaded))
     dunning = replace(mails_dunning.dunning_of(mail), starts_anew=anew)
     return replace(_about_order(mail, loaded), dunning=dunning, names=names)
 
@@ -224,7 +225,7 @@ def _mail_order(mail: Mail, receipt: Receipt, loaded: Loaded) -> MailOrder:
     return MailOrder(
         number=receipt.number,
         action=receipt.action,
-        lines=_lines(loaded, quote),
+        lines=_lines(mail, loaded, quote),
         tax=quote.tax,
         tax_total=quote.tax_total,
         total=receipt.total,
@@ -240,11 +241,12 @@ def _mail_order(mail: Mail, receipt: Receipt, loaded: Loaded) -> MailOrder:
     )
 
 
-def _lines(loaded: Loaded, quote: Quote) -> tuple[MailLine, ...]:
+def _lines(mail: Mail, loaded: Loaded, quote: Quote) -> tuple[MailLine, ...]:
+    names = Names.of(loaded.offer, mail.language)
     references = {one.id: subscription_reference(one) for one in loaded.state.subscriptions}
     return tuple(
         MailLine(
-            name=_name(loaded, line.product, line.plan),
+            name=_name(names, line.product, line.plan),
             seats=line.seats,
             starts_on=line.span.start,
             ends_on=line.span.end,
@@ -275,19 +277,20 @@ def _view(
         person=reader.name if reader else "",
         zone=loaded.state.time_zone,
         order=order,
-        renewals=tuple(_renewal(loaded, renewal) for renewal in renewals),
+        renewals=tuple(_renewal(mail, loaded, renewal) for renewal in renewals),
     )
 
 
-def _renewal(loaded: Loaded, renewal: NextRenewal) -> MailRenewal:
+def _renewal(mail: Mail, loaded: Loaded, renewal: NextRenewal) -> MailRenewal:
     one = loaded.state.subscription(renewal.subscription_id)
-    name = f"{_name(loaded, one.product, renewal.plan)} ({subscription_reference(one)})"
+    names = Names.of(loaded.offer, mail.language)
+    name = f"{_name(names, one.product, renewal.plan)} ({subscription_reference(one)})"
     tax = outlook(loaded.offer, loaded.state, loaded.today)
     return MailRenewal(name, renewal.on, renewal.months, renewal.seats, renewal.amount, tax, renewal.tax_included)
 
 
-def _name(loaded: Loaded, product: str, plan: str) -> str:
-    return f"{loaded.offer.product(product).name} {loaded.offer.plan(product, plan).name}"
+def _name(names: Names, product: str, plan: str) -> str:
+    return f"{names.product(product)} {names.plan(product, plan)}"
 
 
 def _url(name: str, *arguments: str) -> str:

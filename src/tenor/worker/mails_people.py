@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tenor.db.models import Mail
 from tenor.ui.mail_people import MailPeople
+from tenor.ui.words import Names
 from tenor.usecases.invitation_token import token_of
 from tenor.usecases.load import Loaded
 
@@ -27,7 +28,7 @@ def about_people(mail: Mail, loaded: Loaded) -> MailPeople:
         by=known.get("by", ""),
         person=known.get("person", ""),
         role=known.get("role", ""),
-        product=_product(loaded, known["subscription"]) if "subscription" in known else "",
+        product=_product(mail, loaded, known["subscription"]) if "subscription" in known else "",
         until=datetime.fromisoformat(until) if until else None,
     )
 
@@ -41,6 +42,7 @@ def address(mail: Mail) -> str:
     return f"{settings.PUBLIC_URL}{path}"
 
 
-def _product(loaded: Loaded, subscription_id: str) -> str:
+def _product(mail: Mail, loaded: Loaded, subscription_id: str) -> str:
     one = loaded.state.subscription(subscription_id)
-    return f"{loaded.offer.product(one.product).name} {loaded.offer.plan(one.product, one.plan).name}"
+    names = Names.of(loaded.offer, mail.language)
+    return f"{names.product(one.product)} {names.plan(one.product, one.plan)}"
