@@ -60,7 +60,7 @@ def test_now_it_is_reviewed_submitted_and_has_a_receipt(premium: Counter) -> Non
     response = premium.browser.post(url(premium), {"plan": "premium", "when": "now"})
     review = response.headers["Location"]
     page = text(premium.browser.get(review))
-    assert "The plan is Premium from today" in page
+    assert "The plan becomes Premium" in page
     assert f"{url(premium)}?plan=premium&when=now" in premium.browser.get(review).content.decode().replace("&amp;", "&")
     receipt = premium.browser.post(review, follow=True)
     assert "Change of plan" in text(receipt)
