@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 GRACE = "grace@harborvale.example"
 MIA = "mia@tran.example"
-WORDS = {"en": ("Renew early", "Go on to the review"), "sv": ("Förnya tidigt", "Fortsätt till granskningen")}
+WORDS = {"en": ("Renew early", "Go on to the review"), "sv": ("Förnya i förtid", "Fortsätt till granskningen")}
 
 
 def renewable(house: RunningHouse, email: str) -> list[str]:

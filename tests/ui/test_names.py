@@ -57,13 +57,6 @@ def test_facts_that_carry_the_sellers_own_name_are_told_in_the_readers_language(
     assert fill("%(name)s", {"name": "A promotion of long ago"}, "sv_SE", names) == "A promotion of long ago"
 
 
-def test_an_offer_in_a_language_is_called_as_its_readers_know_it() -> None:
-    told = northline().in_language("sv")
-    assert told.product("studio").name == "Northline Ateljé"
-    assert told.plan("studio", "standard").name == "Bas"
-    assert told.plan("studio", "premium").name == "Premium"
-
-
 def test_a_quote_has_the_same_fingerprint_whatever_things_are_called() -> None:
     state, wanted = account(subscription()), Request(ALICE, AddSeats("s1", 5))
     plain, translated = (plan(state, northline(is_translated=is_), wanted, TODAY) for is_ in (False, True))

@@ -53,7 +53,7 @@ CASES: dict[str, tuple[Situation, str, str, str]] = {
         "The term from November 21, 2026 is paid ahead. Ends on March 1, 2027: automatic renewal is off",
         "Perioden från 21 november 2026 är betald i förväg. Upphör den 1 mars 2027: automatisk förnyelse är avstängd",
         "De periode vanaf 21 november 2026 is vooruitbetaald."
-        " Eindigt op 1 maart 2027: automatische verlenging staat uit",
+        " Eindigt op 1 maart 2027: automatische verlenging is uitgeschakeld",
     ),
     "unpriced": (
         known(Next.UNPRICED),
@@ -65,7 +65,7 @@ CASES: dict[str, tuple[Situation, str, str, str]] = {
         known(Next.ENDS),
         "Ends on March 1, 2027: automatic renewal is off",
         "Upphör den 1 mars 2027: automatisk förnyelse är avstängd",
-        "Eindigt op 1 maart 2027: automatische verlenging staat uit",
+        "Eindigt op 1 maart 2027: automatische verlenging is uitgeschakeld",
     ),
     "elsewhere": (
         known(Next.ELSEWHERE),

@@ -1,14 +1,14 @@
 """What the seller offers: price book, policy, tax rules and registrations, as one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
 from tenor.domain.account import AccountState, CustomerType, MethodKind, Subscription
 from tenor.domain.bounds import LARGEST_RENEWAL, least_charge
-from tenor.domain.catalog import Item, Plan, PriceBook, Product, name_in
+from tenor.domain.catalog import Item, Plan, PriceBook, Product
 from tenor.domain.money import Money
 from tenor.domain.refusals import Refusal
 from tenor.domain.tax_territories import sold_with
@@ -152,14 +152,6 @@ class Offer:
         if (found := self.plans.get((product, code))) is None:
             raise Refusal("unknown_plan", {"product": product, "plan": code})
         return found
-
-    def in_language(self, language: str) -> "Offer":
-        """The same offer, its products and plans called as a reader of that language knows them. For telling only."""
-        return replace(
-            self,
-            products={code: replace(each, name=name_in(each, language)) for code, each in self.products.items()},
-            plans={key: replace(each, name=name_in(each, language)) for key, each in self.plans.items()},
-        )
 
     def price_group(self, state: AccountState) -> str:
         """The code of the customer's price group; "" (everybody) where none fits."""

@@ -18,7 +18,7 @@ NOTES: dict[str, Promise] = {
     "hanneke@waterlijn.example": _("In Dutch: an upgrade left a credit on the balance"),
     "niamh@ardmore.example": _("Three renewed on one invoice: one was returned, the others can be"),
     "luc@senne.example": _("The VAT number and the address are of different countries"),
-    "owen@kielder.example": _("A monthly term, suspended: paid now, it starts anew"),
+    "owen@kielder.example": _("A monthly term, suspended: paid now, it starts again"),
     "jakob@hallstatt.example": _("The bank took a direct debit back"),
     "oliver@pratt.example": _("Expired: what can still be renewed, and what cannot"),
     "lena@vogt.example": _("Automatic renewal is off"),

@@ -203,7 +203,9 @@ def _charges(frame: _Frame) -> Iterator[str]:
         facts["amount"] = frame.money(payment.total) if payment.total is not None else ""
         facts["end"] = frame.day(ends.pop()) if len(ends) == 1 else ""
         if payment.total is None:
-            told = _("It renews on %(day)s. The amount is too small to be charged by itself: your next invoice has it.")
+            told = _(
+                "It renews on %(day)s. The amount is too small to be charged on its own: your next invoice has it."
+            )
             yield told % facts
         elif payment.from_balance and not payment.total:
             yield _("It renews on %(day)s, and your balance pays all of it: nothing is charged.") % facts

@@ -78,7 +78,6 @@ def _rendered(mail: Mail, now: datetime) -> Rendered:
         raise ValueError(f"mail {mail.id} of kind {mail.kind} is about no account")
     with account_scope(mail.account_id):
         loaded = load(mail.account_id, now)
-        loaded = replace(loaded, offer=loaded.offer.in_language(mail.language))
         view = _subject(mail)(mail, loaded)
     return render(mail.kind, mail.language, view)
 

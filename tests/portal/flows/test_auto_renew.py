@@ -36,7 +36,7 @@ def test_the_page_says_until_when_and_what_is_lost_in_money(counter: Counter) ->
     assert "Mar 1, 2027" in page
     assert "€420.00" in page
     assert "€465.00" in page
-    assert "all seats bought anew cost €135.00 more, a term" in page
+    assert "all seats bought again cost €135.00 more, a term" in page
     assert "Turn on automatic renewal" not in page
 
 
@@ -101,7 +101,7 @@ def test_an_extension_that_has_not_begun_goes_back(counter: Counter) -> None:
     assert str(counter.subscription.renews_on) == "2027-06-01"
     page = text(counter.browser.get(url(counter)))
     assert "The extension to a common date has not begun: €316.72 goes back" in page
-    assert "Access ends on A seat if renewed A seat bought anew What is lost" in page
+    assert "Access ends on A seat if renewed A seat bought again What is lost" in page
     assert "Mar 1, 2027" in page
     done = text(counter.browser.post(url(counter), {"on": "0"}, follow=True))
     assert "€316.72 goes back to the payment method that paid it." in done

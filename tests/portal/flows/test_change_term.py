@@ -35,7 +35,7 @@ def test_three_years_cost_1179_save_6_4_percent_and_1310_if_lapsed(counter: Coun
     assert "Starts Mar 1, 2027" in three_years
     assert "Per year €393.00" in three_years
     assert "Saving against today's term €81.00 (6.4%)" in three_years
-    assert "If you let it lapse and buy anew €1,310.00 (+11.1%)" in three_years
+    assert "If you let it lapse and buy it again €1,310.00 (+11.1%)" in three_years
     assert "3 years: €1,179.00 over 3 years; today's term (1 year): €1,260.00 over the same time." in page
     assert 'value="12" required checked' in response.content.decode()
 

@@ -186,6 +186,7 @@ def _page(
         "can_be_now": any(choice.is_upgrade for choice in choices if choice.code == asked.plan),
         "has_upgrade": any(choice.is_upgrade for choice in choices),
         "shown": [(choice.code, choice.coming.price.amount.minor) for choice in choices if choice.coming],
+        "priced": who.tax.priced(included=any(each.coming.price.entry.tax_included for each in choices if each.coming)),
         "live_url": reverse("portal:change_plan", args=[subscription.id]),
         "has_changed": has_changed,
         "refusal": words.refusal(refusal, who.locale, who.names) if refusal else "",

@@ -85,7 +85,7 @@ def calendar_file(request: HttpRequest, feed: str) -> HttpResponse:
 
 def _entries(request: HttpRequest, loaded: Loaded, language: str) -> Iterator[files.Entry]:
     """The day to come of each subscription; what is owed or ended has none."""
-    state, names = loaded.state, Names.of(loaded.offer)
+    state, names = loaded.state, Names.of(loaded.offer, language)
     locale = formats.locale_for(language, state.country)
     tax = TaxWords.of(outlook(loaded.offer, state, loaded.today)).included
     found = situations(state, loaded.offer, loaded.today)

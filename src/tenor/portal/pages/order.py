@@ -171,7 +171,7 @@ def _head(receipt: Receipt, loaded: Loaded, who: Reader) -> Head:
         return Head("fail", title, _("Nothing was charged, and nothing has changed."))
     if receipt.waiting_for and receipt.action == RENEWAL and not receipt.attempts:
         # It took the place of an invoice that was declined, and was not tried itself.
-        told = _("Nothing was charged. Choose a payment method and pay it.")
+        told = _("Nothing was charged. Choose a payment method and pay.")
         return Head("fail", _("The renewal is not paid yet"), told)
     if receipt.waiting_for == "direct_debit" and (arrives := _arrives_on(receipt, loaded)):
         told = _("The money arrives about %(day)s. We write to you then.")
@@ -320,10 +320,10 @@ def _usable(loaded: Loaded) -> tuple[PaymentMethod, ...]:
 def _said(attempt: Attempt) -> str:
     """How one try to collect went."""
     if attempt.surplus and attempt.status == PaymentStatus.SUCCEEDED:
-        return _("Paid a second time by mistake: this amount is being given back")
+        return _("Paid a second time by mistake: this amount is being refunded")
     said = {
         PaymentStatus.SUCCEEDED: _("Paid"),
-        PaymentStatus.REFUNDED: _("Paid, and given back"),
+        PaymentStatus.REFUNDED: _("Paid and refunded"),
         PaymentStatus.REVERSED: _("Paid, then taken back by the bank"),
         PaymentStatus.FAILED: words.decline(attempt.decline_code),
         PaymentStatus.CANCELED: _("Called off"),

@@ -35,7 +35,7 @@ RULES: dict[str, Promise] = {
     "payments_alike": _("%(count)s × %(payment)s (%(starts_on)s to %(ends_on)s)"),
     "paid_in_span": _("Together, what is paid from %(starts_on)s until %(ends_on)s"),
     "price_of_period": _("Price of one seat in the paid period %(starts_on)s to %(ends_on)s (%(price_kind)s)"),
-    "carried": _("Waited since order %(order)s, because it was too small to be charged by itself"),
+    "carried": _("Waited since order %(order)s, because it was too small to be charged on its own"),
     "credit_of_rest": _(
         "Credit for %(product)s %(plan)s: %(unit_price)s a seat × %(seats)s × %(days)s of %(denominator)s"
         " (%(starts_on)s to %(ends_on)s)"

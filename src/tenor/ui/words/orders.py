@@ -109,7 +109,7 @@ DECLINES: dict[str, Promise] = {
 
 COLLECTIONS: dict[str, Promise] = {
     "gateway": _("Charged when you submit the order."),
-    "carried": _("Too small to be charged by itself: it comes with your next invoice."),
+    "carried": _("Too small to be charged on its own: it comes with your next invoice."),
     "none": _("Nothing is charged now."),
     "refund": _("This goes back to the payment method that paid it."),
     "balance": _("Your balance pays all of it: no payment method is charged."),
@@ -127,7 +127,7 @@ MOVEMENTS: dict[str, Promise] = {
 
 EVENTS: dict[str, Promise] = {
     "order_placed": _("Order placed"),
-    "renewal_replaced": _("Renewal invoiced anew"),
+    "renewal_replaced": _("Renewal invoiced again"),
     "order_resumed": _("Payment of the order resumed"),
     "order_closed": _("Order closed"),
     "order_fulfilled": _("Order completed"),
@@ -145,7 +145,7 @@ EVENTS: dict[str, Promise] = {
     "payment_retried": _("Payment tried again"),
     "backup_tried": _("Backup payment method tried"),
     "try_planned": _("Day of the next try set"),
-    "money_refunded": _("Money given back"),
+    "money_refunded": _("Money refunded"),
     "balance_paid_out": _("Balance sent back"),
     "balance_not_paid_out": _("Balance could not be sent back"),
     "subscription_active": _("Subscription active again"),

@@ -80,7 +80,7 @@ REFUSALS: dict[str, Promise] = {
     "method_kind_not_taken": _("Payments by %(kind)s are not taken here. Choose another kind."),
     "default_is_no_backup": _("%(method)s is the default payment method, so it cannot be the backup too."),
     "method_in_use": _("%(method)s cannot be removed yet: something would be left unpaid."),
-    "method_gone": _("The payment provider does not keep %(method)s any more. Remove it, and add it anew."),
+    "method_gone": _("The payment provider does not keep %(method)s any more. Remove it, and add it again."),
     "label_too_long": _("Type a label of up to %(most)s characters."),
     "cost_center_too_long": _("Type a cost center of up to %(most)s characters."),
     "billing_name_unfit": _("Type a name of up to %(most)s characters."),
@@ -89,7 +89,7 @@ REFUSALS: dict[str, Promise] = {
     "too_many_setups": _(
         "Payment methods were added here %(most)s times within a day. Try again tomorrow, or contact support."
     ),
-    "unknown_setup": _("This attempt to add a payment method is not known. Start anew."),
+    "unknown_setup": _("This attempt to add a payment method is not known. Start again."),
     "role_may_not_buy": _("Your role does not include buying. Ask the buyer or a billing admin of your company."),
     "role_may_not_manage_users": _("Your role does not include managing users. Ask a user admin of your company."),
     "only_the_buyer_hands_over": _("Only the buyer can hand over the buyer's role."),
