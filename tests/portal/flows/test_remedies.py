@@ -72,11 +72,14 @@ def test_a_request_for_help_knows_what_it_is_about() -> None:
     assert asked == {"subscription": [ID], "action": ["align"], "reason": ["legacy_processor"]}
 
 
+FULL = {"seats": 5, "maximum": 5}
+
+
 def test_each_reason_comes_with_its_own_remedy() -> None:
     found = (
         Reason("no_payment_method", Scope.SUBSCRIPTION, remedy=Remedy("add_payment_method")),
-        Reason("legacy_processor", Scope.SUBSCRIPTION, remedy=Remedy("contact_support")),
+        Reason("seats_at_maximum", Scope.SUBSCRIPTION, facts=FULL, remedy=Remedy("contact_support")),
     )
     first, second = shown(found, Wanted("seats_add", OWNED), "en_US")
     assert [remedy.url for remedy in first.remedies] == ["/methods/#add"]
-    assert "reason=legacy_processor" in second.remedies[0].url
+    assert "reason=seats_at_maximum" in second.remedies[0].url
