@@ -104,7 +104,7 @@ def test_every_action_is_answered_and_every_reason_says_what_opens_it(state: str
 def test_nobody_asks_for_what_has_no_object(state: str, unasked: str) -> None:
     one = subscription(**STATES[state])
     found = asked(an_account(one, LATER), (a_past_order(one),))
-    assert " ".join(action for action in Action if not is_asked(found[action])) == unasked
+    assert " ".join(action for action in Action if not is_asked(action, found[action])) == unasked
 
 
 def test_beside_a_reason_for_good_the_others_are_moot() -> None:

@@ -53,9 +53,10 @@ def possibilities(
     }
 
 
-def is_asked(found: tuple[Reason, ...]) -> bool:
-    """Whether anybody would want what these close: nobody buys again what runs, or turns on what is on."""
-    return not any(reason.code in UNASKED for reason in found)
+def is_asked(action: Action, found: tuple[Reason, ...]) -> bool:
+    """Whether anybody would want what these close: nobody buys again what runs, or renews early what is over."""
+    unasked = UNASKED | {"renewal_window_closed"} if action is Action.RENEW_EARLY else UNASKED
+    return not any(reason.code in unasked for reason in found)
 
 
 def for_good(found: Iterable[Reason]) -> tuple[Reason, ...]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tenor.db.codec import decode_effects
 from tenor.db.queries.events import PLACED, EventRow, LineOf, OrderOf
 from tenor.domain.account import CustomerType, PaidPeriod, PeriodKind, Subscription
-from tenor.domain.effects import Effect, StartTerm
+from tenor.domain.effects import DeclineTerm, Effect, Schedule, StartTerm
 from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.money import Money
 from tenor.domain.pricing import Reduced
@@ -24,6 +24,8 @@ from tenor.usecases.load import Loaded
 from tenor.usecases.tell import SYSTEM
 
 LATEST = 50
+NAMED = frozenset({"return_order", "align_dates"})
+"""What is told by its name first: what it changed says that in part only."""
 BEGINS_A_PERIOD = frozenset({LineKind.TERM, LineKind.EXTENSION, LineKind.PLAN})
 
 _KINDS: dict[LineKind, Promise] = {
@@ -170,10 +172,12 @@ def _ordered_what(one: Subscription, order: OrderOf, who: Reader) -> str:
 
 def _told(one: Subscription, row: EventRow, who: Reader) -> str:
     """An event without an order of its own: what it scheduled, where it did."""
-    own = _effects(one, decode_effects(row.after.get("effects", ())), who)
-    return own or words.event(row.kind, row.after)
+    own, name = _effects(one, decode_effects(row.after.get("effects", ())), who), words.event(row.kind, row.after)
+    return f"{name}. {own}" if own and row.kind in NAMED else own or name
 
 
 def _effects(one: Subscription, effects: Iterable[Effect], who: Reader) -> str:
-    own = (effect for effect in effects if getattr(effect, "subscription_id", "") == one.id)
+    own = [effect for effect in effects if getattr(effect, "subscription_id", "") == one.id]
+    if any(isinstance(effect, DeclineTerm) for effect in own):  # it ends at once: that says what is scheduled, too
+        own = [effect for effect in own if not isinstance(effect, Schedule)]
     return ". ".join(filter(None, (words.effect(each, who.locale, who.names, one.product) for each in own)))

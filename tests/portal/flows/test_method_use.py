@@ -195,7 +195,7 @@ def test_one_subscription_is_paid_by_another_method(counter: Counter) -> None:
     assert "Visa 1111 cannot be charged after October 31, 2026" in page
     done = counter.browser.post(choose_url(counter), {"method": str(card.id)}, follow=True)
     assert "Visa 5555 pays from now on. Nothing is charged now." in text(done)
-    assert "Payment method changed" in text(done), "its history says so"
+    assert "AM Paid by another payment method." in text(done), "its history says so"
     assert payers() == ["Visa 5555"]
     assert models.ScheduledChange.objects.get().undone_at is not None
     again = counter.browser.post(choose_url(counter), {"method": str(card.id)}, follow=True)

@@ -85,7 +85,7 @@ def test_the_list_has_the_status_a_filter_and_the_credit_note(counter: Counter) 
     give_back(counter, returned)
     again = counter.customer.buy_seats(2)
     page = text(counter.browser.get(reverse("portal:orders")))
-    assert "Credit note Issued on For invoice Total CN-000002" in page
+    assert "Credit note CN-000002 Nov 21, 2026 Draft Standard" in page
     assert page.replace("−", "-").count("-€127.40") == 2
     found = counter.browser.get(reverse("portal:orders"), {"state": "returned"}).content.decode()
     assert returned.number in found
@@ -125,7 +125,7 @@ def test_later_orders_are_linked_in_the_order_in_which_they_go_back(counter: Cou
     first, second, third = (counter.customer.buy_seats(1) for _ in range(3))
     for page in (counter.browser.get(counter.order_url(first)), counter.browser.get(url(first))):
         shown = page.content.decode()
-        links = re.findall(r'href="(/orders/[^"]+/)">Return order', shown)
+        links = re.findall(r'href="(/orders/[^"]+/)"[^>]*>Return order', shown)
         assert links == [counter.order_url(third), counter.order_url(second)]
         assert url(first) not in re.findall(r'href="([^"]+)"', shown)
     assert counter.browser.post(url(first)).status_code == 409

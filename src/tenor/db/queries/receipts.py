@@ -131,14 +131,16 @@ def _json(column: str | None) -> Any:
 def _document(
     number: str | None, issued_on: str | None, due_on: str | None, status: str, parties: Mapping[str, Any]
 ) -> Document:
-    seller, buyer = _party(parties["seller"]), _party(parties["customer"])
+    seller, buyer = _party(parties.get("seller", {})), _party(parties.get("customer", {}))
     return Document(number or "", _day(issued_on), _day(due_on), status, seller, buyer)
 
 
 def _party(stored: Mapping[str, str]) -> Party:
-    town = " ".join(filter(None, (stored["postal_code"], stored["city"])))
-    address = tuple(filter(None, (stored["street"], town, stored["region"])))
-    return Party(stored["name"], address, stored["country"], stored["vat_id"])
+    """A party as it stood on the document; what was not known then is left out."""
+    name, street, region = (stored.get(field, "") for field in ("name", "street", "region"))
+    town = " ".join(filter(None, (stored.get("postal_code"), stored.get("city"))))
+    address = tuple(filter(None, (street, town, region)))
+    return Party(name, address, stored.get("country", ""), stored.get("vat_id", ""))
 
 
 def _attempt(row: Mapping[str, Any]) -> Attempt:
