@@ -21,7 +21,7 @@ from tenor.ui.words.orders import (
     waiting_for,
     waiting_title,
 )
-from tenor.ui.words.owing import owed
+from tenor.ui.words.owing import owed, still_open
 from tenor.ui.words.refusals import refusal
 from tenor.ui.words.seat_lists import seat_fault
 from tenor.ui.words.situation import Brief, elsewhere, situation_brief, situation_line
@@ -95,6 +95,7 @@ __all__ = [
     "shown",
     "situation_brief",
     "situation_line",
+    "still_open",
     "subscription_name",
     "subscription_reference",
     "tax_label",
