@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from tenor.db import models
+from tenor.domain.account import Role
 from tenor.domain.money import Money
 from tenor.domain.renewals import plan_renewals
 from tenor.portal.csv_file import csv_response
@@ -133,6 +134,21 @@ def test_what_ends_is_on_the_list_without_an_amount(house: House) -> None:
     assert "payments to come" not in shown
     (row,) = rows(house)
     assert (row["Kind"], row["Date"], row["Payment total"]) == ("ends", "2027-03-01", "")
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.USER_ADMIN])
+def test_whoever_may_not_buy_reads_why_and_is_offered_nothing_that_is_closed(house: House, role: Role) -> None:
+    models.Membership.objects.filter(user=house.bob).update(role=role)
+    models.Subscription.objects.update(auto_renew=False)
+    shown = words_of(house.as_(house.bob).get("/upcoming/"))
+    assert "Automatic renewal is off: the subscription ends on" in shown
+    assert "Turn on automatic renewal" not in shown
+
+    models.Subscription.objects.update(auto_renew=True)
+    models.PaymentMethod.objects.update(expires_on=date(2027, 1, 31))
+    shown = words_of(house.as_(house.bob).get("/upcoming/"))
+    assert "Visa 4242 cannot be charged after" in shown
+    assert "payment method" not in shown.split("cannot be charged after")[1].split("Draft")[0]
 
 
 def test_what_is_owed_comes_first_with_the_order_that_pays_it(house: House) -> None:
