@@ -148,9 +148,7 @@ def test_one_without_a_special_price_has_none_to_keep(counter: Counter) -> None:
 @pytest.mark.parametrize("is_many", [False, True])
 def test_what_is_charged_all_the_same_is_said(counter: Counter, status: str, said: str, is_many: bool) -> None:
     monthly = factories.make_subscription(account=counter.customer.account, months=1, renews_on=date(2026, 12, 1))
-    order = documents.make_order(
-        account=counter.customer.account, subscriptions=(monthly,), status=status
-    )
+    order = documents.make_order(account=counter.customer.account, subscriptions=(monthly,), status=status)
     said %= order.number
     address = f"{MANY}?s={monthly.id}" if is_many else reverse("portal:auto_renew", args=[monthly.id])
     page = text(counter.browser.get(address))

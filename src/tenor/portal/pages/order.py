@@ -16,6 +16,7 @@ from tenor.db.access import account_scope
 from tenor.db.queries.receipts import Attempt, Party, Receipt, read_receipt
 from tenor.db.queries.returns import read_returns
 from tenor.domain.account import PaymentMethod
+from tenor.domain.direct_debit import order_arrives_on, takes_effect_at_once
 from tenor.domain.effects import OpenSubscription, SetSeats, changed_by
 from tenor.domain.lifecycle import AWAITED, OPEN_ORDER, OrderStatus, PaymentStatus, shown_status
 from tenor.domain.money import Money
@@ -31,7 +32,7 @@ from tenor.portal.pages.order_methods import paying_by
 from tenor.portal.payouts import OfferedPayOut
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
-from tenor.ui import formats, words
+from tenor.ui import words
 from tenor.ui.components import PriceSummary
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.tell import SYSTEM
@@ -173,20 +174,14 @@ def _head(receipt: Receipt, loaded: Loaded, who: Reader) -> Head:
         # It took the place of an invoice that was declined, and was not tried itself.
         told = _("Nothing was charged. Choose a payment method and pay.")
         return Head("fail", _("The renewal is not paid yet"), told)
-    if receipt.waiting_for == "direct_debit" and (arrives := _arrives_on(receipt, loaded)):
-        told = _("The money arrives about %(day)s. We write to you then.")
-        day = {"day": formats.day(arrives, who.locale)}
-        return Head("wait", words.waiting_title(receipt.waiting_for), told % day)
+    if receipt.waiting_for == "direct_debit" and (arrives := order_arrives_on(loaded.state, str(receipt.id))):
+        is_done = takes_effect_at_once(loaded.offer.policy, receipt.action)
+        told = words.debit_arrival(arrives, who.locale, takes_effect=not is_done)
+        return Head("wait", words.waiting_title(receipt.waiting_for), told)
     if receipt.waiting_for:
         tone = "fail" if receipt.waiting_for == "declined" else "wait"
         return Head(tone, words.waiting_title(receipt.waiting_for), words.waiting_for(receipt.waiting_for))
     return Head("wait", _("The order waits for its payment"), _("Nothing is changed before it is paid."))
-
-
-def _arrives_on(receipt: Receipt, loaded: Loaded) -> date | None:
-    """About when the money of its debit arrives, where that is known."""
-    orders = (one.open_order for one in loaded.state.subscriptions)
-    return next((order.arrives_on for order in orders if order and order.id == str(receipt.id)), None)
 
 
 def _is_awaited(receipt: Receipt) -> bool:

@@ -5,7 +5,7 @@ language is Django's active one. What is returned is plain text: templates escap
 """
 
 from tenor.ui.words.calendar import calendar_title
-from tenor.ui.words.debits import debit_notice, debit_promise, short_notice
+from tenor.ui.words.debits import debit_arrival, debit_notice, debit_promise, short_notice
 from tenor.ui.words.eligibility import reason, remedy, shown
 from tenor.ui.words.explanations import explain, explain_tax
 from tenor.ui.words.order_changes import order_about, order_change
@@ -61,6 +61,7 @@ __all__ = [
     "capital",
     "collection",
     "country",
+    "debit_arrival",
     "debit_notice",
     "debit_promise",
     "decline",
