@@ -1,7 +1,9 @@
 """One order, which is its receipt: what was bought and why it costs that, how it was paid, what it still waits for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import zip_longest
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -22,7 +24,8 @@ from tenor.domain.lifecycle import AWAITED, OPEN_ORDER, OrderStatus, PaymentStat
 from tenor.domain.money import Money
 from tenor.domain.owed import starts_anew
 from tenor.domain.quote import Quote
-from tenor.domain.terms import local_date
+from tenor.domain.terms import Period, local_date
+from tenor.domain.under_way import once_paid
 from tenor.portal import payouts, remedies, returns
 from tenor.portal.flows import pricing
 from tenor.portal.flows.order_method import kinds_to_pay
@@ -32,8 +35,8 @@ from tenor.portal.pages.order_methods import paying_by
 from tenor.portal.payouts import OfferedPayOut
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
-from tenor.ui import words
-from tenor.ui.components import PriceSummary
+from tenor.ui import formats, words
+from tenor.ui.components import PriceLine, PriceSummary
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.tell import SYSTEM
 
@@ -83,7 +86,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         return _awaited_still(request, receipt)
     who = reader(visit, loaded)
     quote, about = _in_force(receipt, loaded.today), _subscriptions(receipt, loaded, who)
-    offered = _offered(visit, loaded, receipt)
+    offered, anew = _offered(visit, loaded, receipt), _starting_anew(loaded, receipt)
     is_in_force = receipt.status not in (OrderStatus.RETURNED, *CALLED_OFF)
     context = {
         "order": receipt,
@@ -91,7 +94,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "status": shown_status(receipt.status, receipt.waiting_for, is_partly_returned=bool(returned)),
         "again": _again(request, receipt),
         "title": words.order_action(receipt.action),
-        "summary": _summary(receipt, loaded, who),
+        "summary": _summary(receipt, loaded, who, anew),
         "renewal": pricing.renewal(quote, who) if is_in_force else None,
         "renewals": pricing.renewals(quote, loaded.state, who) if is_in_force else [],
         "parties": _parties(receipt, who),
@@ -106,7 +109,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "paying": paying_by(request, loaded, receipt, who) if offered else None,
         "kinds": kinds_to_pay(loaded, who) if offered else [],
         "owing": _owing(visit, loaded, receipt, who),
-        "starts_anew": _starts_anew(loaded, receipt),
+        "starts_anew": bool(anew),
         "subscriptions": about,
         "by": "" if receipt.placed_by == SYSTEM.name else receipt.placed_by,
         "close_url": _close_url(about),
@@ -137,9 +140,13 @@ def _assign_url(receipt: Receipt) -> str:
     return reverse("portal:assign_users", args=[one]) if one else ""
 
 
-def _summary(receipt: Receipt, loaded: Loaded, who: Reader) -> PriceSummary:
-    """The agreed lines; what is over is no longer "to pay now"."""
+def _summary(receipt: Receipt, loaded: Loaded, who: Reader, anew: Mapping[str, Period]) -> PriceSummary:
+    """The agreed lines, those that start anew with their new days; what is over is no longer "to pay now"."""
     summary = pricing.summary(receipt.quote, who)
+    if anew:
+        ids = [line.subscription_id for line in receipt.quote.lines]
+        lines = [_moved(line, anew.get(id_), who) for line, id_ in zip_longest(summary.lines, ids)]
+        summary = replace(summary, lines=lines)
     if receipt.status in CALLED_OFF:  # nothing was charged, and the balance has its part again
         return replace(summary, total_label=summary.total_label or _("Total"), paid=(), rest=None)
     if receipt.status not in OPEN_ORDER and summary.rest is not None:
@@ -241,6 +248,15 @@ def _in_force(receipt: Receipt, today: date) -> Quote:
     )
 
 
+def _moved(line: PriceLine, period: Period | None, who: Reader) -> PriceLine:
+    """The line, and the days that it is for if it is paid today."""
+    if period is None:
+        return line
+    start, end = (formats.day(day, who.locale, "medium") for day in (period.start, period.end))
+    told = _("If you pay today: %(start)s to %(end)s") % {"start": start, "end": end}
+    return replace(line, note=". ".join(filter(None, (str(line.note), told))))
+
+
 def _head_of_return(receipt: Receipt) -> Head:
     """A return is done at once; only its money may still be under way."""
     if receipt.status != OrderStatus.RETURNED:
@@ -292,13 +308,17 @@ def _was_taken_back(receipt: Receipt) -> bool:
     )
 
 
-def _starts_anew(loaded: Loaded, receipt: Receipt) -> bool:
-    """Whether a term of an unpaid renewal begins on the day on which it is paid."""
+def _starting_anew(loaded: Loaded, receipt: Receipt) -> dict[str, Period]:
+    """The terms of an unpaid renewal that begin on the day on which it is paid, as they are if that is today."""
     if receipt.status not in OPEN_ORDER or receipt.action != RENEWAL:
-        return False
+        return {}
     about = {line.subscription_id for line in receipt.quote.lines}
-    owing = (one for one in loaded.state.subscriptions if one.id in about)
-    return any(starts_anew(loaded.state, loaded.offer, one, loaded.today) for one in owing)
+    owing = [one for one in loaded.state.subscriptions if one.id in about]
+    return {
+        one.id: Period(loaded.today, once_paid(one, loaded.offer.policy, loaded.today).renews_on)
+        for one in owing
+        if starts_anew(loaded.state, loaded.offer, one, loaded.today)
+    }
 
 
 def _usable(loaded: Loaded) -> tuple[PaymentMethod, ...]:
