@@ -156,6 +156,16 @@ class PaymentMethod:
     invalid_because: str = ""
 
     @property
+    def last_month(self) -> str:
+        """The month that a card is valid until, as it is printed on it: "02/2030"; "" for what does not expire."""
+        return f"{self.expires_on:%m/%Y}" if self.expires_on else ""
+
+    @property
+    def untold_last_day(self) -> date | None:
+        """A card's last day, where its label does not tell the month already (`domain.methods.told_apart`)."""
+        return None if self.last_month and self.last_month in self.label else self.expires_on
+
+    @property
     def last_day(self) -> date | None:
         """The last day on which it can be charged: the card's, or the mandate's; None where none is known."""
         return self.mandate.last_day if self.mandate else self.expires_on
