@@ -156,14 +156,9 @@ class PaymentMethod:
     invalid_because: str = ""
 
     @property
-    def last_month(self) -> str:
-        """The month that a card is valid until, as it is printed on it: "02/2030"; "" for what does not expire."""
-        return f"{self.expires_on:%m/%Y}" if self.expires_on else ""
-
-    @property
     def untold_last_day(self) -> date | None:
         """A card's last day, where its label does not tell the month already (`domain.methods.told_apart`)."""
-        return None if self.last_month and self.last_month in self.label else self.expires_on
+        return self.expires_on if self.expires_on and f"{self.expires_on:%m/%Y}" not in self.label else None
 
     @property
     def last_day(self) -> date | None:
@@ -258,8 +253,7 @@ class OpenOrder:
 class OwedTerm:
     """The next term that an open order is for, as it was ordered: what it makes of the subscription when it is paid.
 
-    `seen` are the entries of the list "at your next renewal" that the order saw, which it claims; `method_was` the
-    subscription's method on that day.
+    `seen` are the entries of the list that the order saw and claims; `method_was` the subscription's method that day.
     """
 
     starts_on: date

@@ -48,7 +48,7 @@ def told_apart(methods: tuple[PaymentMethod, ...]) -> tuple[PaymentMethod, ...]:
 
 
 def _distinct(group: list[PaymentMethod]) -> Iterator[tuple[PaymentMethod, str]]:
-    last_months = [one.last_month for one in group]
+    last_months = [f"{one.expires_on:%m/%Y}" if one.expires_on else "" for one in group]
     mandates = [one.mandate.reference if one.mandate else "" for one in group]
     told = (last_months, [one.billing_name for one in group], mandates)
     details = next((each for each in told if len(set(each)) > 1), [""] * len(group))
