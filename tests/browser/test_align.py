@@ -78,7 +78,7 @@ def test_without_javascript_and_one_plan_for_all_that_differs(
     with visitor(browser, shop, ALICE, javascript=False) as one:
         one.open(f"/align/?s={chosen[0]}&s={chosen[1]}")
         shown = total(one, PRICE)
-        one.page.get_by_role("button", name="Make them alignable").first.click()
+        one.page.get_by_role("button", name="Make it possible to align them").first.click()
         assert "What is changed first" in one.text(PRICE)
         one.page.get_by_role("button", name="Only what can be aligned as it is").click()
         button(one, "Update price").click()

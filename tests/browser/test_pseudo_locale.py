@@ -19,11 +19,12 @@ from tests.support.sandbox import wait_until
 
 pytestmark = pytest.mark.browser
 
+NUMBERED = r"\b(SUB|ORD)-\d+"
 NAMES = "|".join(
     [
         *(rf"\b{name}\b" for name in ("Northline", "PayPal", *(product.name for product in OPENING.products))),
         *(rf"\b{name}\b" for name in sorted({plan.name for plan in OPENING.plans})),
-        r"\b(SUB|ORD)-\d+",
+        NUMBERED,
     ]
 )
 """What has a name has it in every language: products, plans, subscriptions and orders by their number."""
@@ -138,7 +139,7 @@ def test_the_mail_of_an_order(browser: Browser, pseudo: RunningHouse) -> None:
     newest = 'SELECT subject, text FROM db_sentmail WHERE "to" = %s ORDER BY sent_at DESC LIMIT 1'
     wait_until(lambda: "⟦" in str(pseudo.sql(newest, ALICE)), "the mail")
     subject, text = pseudo.sql(newest, ALICE)[0]
-    outside = re.sub(r"https?://\S+", "", f"{subject}\n{text}")
+    outside = re.sub(rf"https?://\S+|{NUMBERED}", "", f"{subject}\n{text}")
     while "⟦" in outside and (less := re.sub(r"⟦[^⟦⟧]*⟧", "", outside)) != outside:
         outside = less
     words = set(re.findall(r"[^\W\d_]{2,}", outside))

@@ -12,6 +12,7 @@ from tenor.domain.account import (
     Channel,
     MethodKind,
     MethodStatus,
+    OpenOrder,
     PaymentMethod,
     Subscription,
     SubscriptionStatus,
@@ -22,6 +23,7 @@ from tenor.domain.eligibility.case import Case, Finding, has_lapsed, is_renewed_
 from tenor.domain.eligibility.together import Group, differences
 from tenor.domain.offer import Offer
 from tenor.domain.refusals import Reason, Remedy, Scope, Visibility
+from tenor.ui import words
 from tests.domain.builders import (
     ALICE,
     CARD,
@@ -182,3 +184,20 @@ def test_only_the_term_of_the_others_is_worth_waiting_for(months: int, code: str
 def test_a_reseller_without_a_name_leaves_support() -> None:
     sold = subscription(channel=Channel.RESELLER)
     assert remedy(found(Action.SEATS_ADD, sold)["bought_from_reseller"]).code == "contact_support"
+
+
+@pytest.mark.parametrize("status", [SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED])
+def test_what_is_overdue_says_so_until_its_money_is_on_its_way(status: SubscriptionStatus) -> None:
+    """A debit of a renewal takes days: nobody is behind with it meanwhile, whatever it closes."""
+    declined = OpenOrder("o1", "ORD-1", "requires_action", "renew")
+    unpaid = over(status=status, open_order=declined)
+    debited = over(status=status, open_order=replace(declined, status="processing", arrives_on=day("2026-11-25")))
+    assert "overdue since September 1, 2026" in closes_the_term(unpaid)
+    assert closes_the_term(debited) == (
+        "The payment of order ORD-1 is under way: its money arrives about November 25, 2026."
+    )
+
+
+def closes_the_term(one: Subscription) -> str:
+    """Why its term can't be changed: no row about open orders speaks there."""
+    return words.reason(found(Action.CHANGE_TERM, one)[str(one.status)], "en")

@@ -196,3 +196,11 @@ def _subscriptions(owned: list[tuple[str | None, str | None, bool]]) -> list[Sub
 def test_methods_that_would_read_the_same_are_told_apart(details: list[dict[str, Any]], labels: list[str]) -> None:
     found = told_apart(tuple(replace(CARD, id=str(n), **each) for n, each in enumerate(details)))
     assert [one.label for one in found] == labels
+
+
+def test_a_day_that_the_label_tells_is_not_told_again() -> None:
+    known = replace(CARD, expires_on=date(2030, 2, 28))
+    assert known.untold_last_day == date(2030, 2, 28)
+    twice = told_apart((known, replace(known, id="2", expires_on=date(2029, 12, 31))))
+    assert [one.untold_last_day for one in twice] == [None, None]
+    assert replace(CARD, expires_on=None).untold_last_day is None

@@ -1,13 +1,19 @@
 """Home's alerts: each says what is the matter, until when, and leads to what mends it; the most pressing first."""
 
+import csv
 import re
 from datetime import date
 from html import unescape
+from io import StringIO
 
 import pytest
 
 from tenor.db import models
+from tenor.domain.account import AccountState
+from tenor.domain.forecast import Upcoming, forecast
+from tenor.domain.offer import Offer
 from tests.portal.conftest import House
+from tests.portal.flows.conftest import text as words_of
 from tests.support import documents, factories
 
 ALERT = re.compile(r'<div class="alert alert--(\w+)">.*?alert__title">([^<]*)</p><div>(.*?)</div></div>', re.DOTALL)
@@ -80,6 +86,45 @@ def test_renewals_are_counted_and_the_first_is_told_whatever_its_term(house: Hou
     assert "The first is Render on 30 November 2026." in text
 
 
+def test_the_renewals_counted_are_the_rows_of_the_list_and_the_first_is_its_first(house: House) -> None:
+    models.Clock.objects.update(stands_at=factories.NOW.replace(day=30))
+    monthly = factories.make_subscription(
+        account=house.account, months=1, anchor=date(2026, 10, 30), renews_on=date(2026, 11, 30)
+    )
+    renews(house, date(2026, 12, 5))
+    models.Subscription.objects.filter(id=monthly.id).update(renews_on=date(2026, 11, 30), anchor=date(2026, 10, 30))
+    ((_tone, title, text, _url),) = alerts(house)
+    listed = list(csv.DictReader(StringIO(house.as_(house.alice).get("/upcoming.csv").content.decode())))
+    soon = [row for row in listed if row["Date"] <= "2026-12-30"]
+    assert title == f"{len(soon)} renewals within 30 days"
+    assert (soon[0]["Date"], "on 30 November 2026" in text) == ("2026-11-30", True)
+
+
+@pytest.mark.parametrize("fields", [{"channel": "reseller", "reseller_name": "CADline"}, {"processor": "legacy"}])
+@pytest.mark.parametrize("path", ["/", "/subscriptions/"])
+def test_home_and_the_list_never_say_of_what_others_renew_that_it_ends(
+    house: House, fields: dict[str, object], path: str
+) -> None:
+    models.Subscription.objects.update(auto_renew=False, **fields)
+    page = words_of(house.as_(house.alice).get(path))
+    said = "Renewal through CADline" if "channel" in fields else "Renewal in the older system"
+    assert said in page
+    assert "Ends on" not in page
+
+
+def test_home_works_the_forecast_out_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[date] = []
+
+    def counted(state: AccountState, offer: Offer, today: date) -> tuple[Upcoming, ...]:
+        asked.append(today)
+        return forecast(state, offer, today)
+
+    monkeypatch.setattr("tenor.portal.upcoming.forecast", counted)
+    monkeypatch.setattr("tenor.domain.situation.forecast", counted)
+    assert house.as_(house.alice).get("/").status_code == 200
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("fields", [{"channel": "reseller", "reseller_name": "CADline"}, {"processor": "legacy"}])
 @pytest.mark.parametrize("is_on", [True, False])
 def test_what_others_renew_needs_nobody_here(house: House, fields: dict[str, object], is_on: bool) -> None:
@@ -120,7 +165,10 @@ def test_what_has_expired_is_told_in_the_past_and_can_be_renewed(house: House) -
     ((tone, title, text, url),) = alerts(house)
     assert (tone, title, url) == ("warning", "Draft has expired", f"/subscriptions/{house.subscription.id}/renew/")
     assert "It ended on 10 November 2026" in text
-    assert "Ends on" not in house.as_(house.alice).get("/").content.decode()
+    for path in ("/", "/subscriptions/"):
+        page = words_of(house.as_(house.alice).get(path))
+        assert "Expired on 10 Nov 2026" in page
+        assert "Ends on" not in page
 
 
 def test_the_last_days_at_the_special_price_come_with_a_way_to_keep_it(house: House) -> None:

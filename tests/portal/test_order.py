@@ -177,7 +177,11 @@ def await_answer(order: models.Order) -> None:
 def test_a_debit_says_about_when_it_arrives(customer: Customer, alice: Client) -> None:
     customer.pay_by("paid", MethodKind.DIRECT_DEBIT)
     said = words(page(alice, customer.buy_seats(1)))
-    assert "The direct debit is under way The money arrives about November 25, 2026. We write to you then." in said
+    assert "The direct debit is under way It takes effect as soon as the money has arrived, about November 25" in said
+    models.Seller.objects.update(policy={"grant_on_processing": True})
+    factories.touch_catalog(customer.account.seller)
+    said = words(page(alice, models.Order.objects.get()))
+    assert "The money arrives about November 25, 2026. We write to you then." in said
 
 
 def test_the_list_finds_orders_by_state(customer: Customer, alice: Client) -> None:

@@ -26,9 +26,21 @@ def row(words: str, of: str = OTHER) -> str:
     return f'<table><tr><td><a href="/subscriptions/{of}/">Draft</a></td><td>{words}</td></tr></table>'
 
 
+def money(amount: str) -> str:
+    return f'<data class="money" value="{amount}">x</data>'
+
+
 def payment(amount: str, on: str = "2027-01-31") -> str:
-    day, money = f'<time datetime="{on}">x</time>', f'<data class="money" value="{amount}">x</data>'
-    return f'<ul><li class="coming__one">{day} <a href="{OWN}">Draft</a> {money}</li></ul>'
+    """As the list of payments has it: its arithmetic, unfolded, comes before what is charged."""
+    what = f'<details><a href="{OWN}">Draft</a> {money("1008.00 USD")} + {money("252.00 USD")}</details>'
+    cells = f'<td>{what}</td><td class="is-number coming__sum">{money(amount)}</td>'
+    return f'<table><tr class="coming__one"><th><time datetime="{on}">x</time></th>{cells}</tr></table>'
+
+
+def due(amount: str) -> str:
+    """As home has it."""
+    day, what = '<time datetime="2027-01-31">x</time>', f'<a href="{OWN}">Draft</a>'
+    return f'<ul class="due"><li>{day} {what} <span class="due__sum">{money(amount)}</span></li></ul>'
 
 
 @pytest.mark.parametrize(
@@ -66,6 +78,8 @@ def test_the_same_renewal_costs_the_same_wherever_it_is_told() -> None:
     assert said(payment("1260.00 USD"), "/upcoming/") == []
     assert said(payment("1008.00 USD"), "/upcoming/") != []
     assert said(payment("1008.00 USD", on="2028-01-31"), "/upcoming/") == [], "that is another one"
+    assert said(due("1260.00 USD"), "/") == []
+    assert said(due("1008.00 USD"), "/") != []
 
 
 def test_what_follows_once_it_is_paid_is_no_lie() -> None:

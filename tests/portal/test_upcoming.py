@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from tenor.db import models
+from tenor.domain.account import Role
 from tenor.domain.money import Money
 from tenor.domain.renewals import plan_renewals
 from tenor.portal.csv_file import csv_response
@@ -39,7 +40,9 @@ def rows(house: House) -> list[dict[str, str]]:
 
 def make_monthly(house: House, **fields: Any) -> models.Subscription:
     fields = {"months": 1, "seats": 2, "anchor": date(2026, 10, 31), "renews_on": date(2026, 11, 30), **fields}
-    return factories.make_subscription(account=house.account, **fields)
+    monthly = factories.make_subscription(account=house.account, period=False, **fields)
+    factories.make_period(subscription=monthly, unit_price_minor=4_900)
+    return monthly
 
 
 def test_what_is_said_is_what_the_night_will_charge(house: House) -> None:
@@ -70,8 +73,9 @@ def test_payments_that_are_alike_are_one_line_and_what_changes_stands_out(house:
     factories.make_change(subscription=monthly, kind="seats", value="1")
     page_ = page(house.as_(house.alice))
     assert page_.count('class="coming__one"') == 2  # the first, which is for fewer seats, and what follows
-    assert "11 × " in words_of(house.as_(house.alice).get("/upcoming/"))
-    assert "Renews with 1 seat instead of 2 seats" in page_
+    shown = said(house)
+    assert "11 × " in shown
+    assert "Renews with 1 seat instead of 2 seats" in shown
 
 
 def test_the_amounts_say_that_the_tax_is_in_them(house: House) -> None:
@@ -133,6 +137,21 @@ def test_what_ends_is_on_the_list_without_an_amount(house: House) -> None:
     assert "payments to come" not in shown
     (row,) = rows(house)
     assert (row["Kind"], row["Date"], row["Payment total"]) == ("ends", "2027-03-01", "")
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.USER_ADMIN])
+def test_whoever_may_not_buy_reads_why_and_is_offered_nothing_that_is_closed(house: House, role: Role) -> None:
+    models.Membership.objects.filter(user=house.bob).update(role=role)
+    models.Subscription.objects.update(auto_renew=False)
+    shown = words_of(house.as_(house.bob).get("/upcoming/"))
+    assert "Automatic renewal is off: the subscription ends on" in shown
+    assert "Turn on automatic renewal" not in shown
+
+    models.Subscription.objects.update(auto_renew=True)
+    models.PaymentMethod.objects.update(expires_on=date(2027, 1, 31))
+    shown = words_of(house.as_(house.bob).get("/upcoming/"))
+    assert "Visa 4242 cannot be charged after" in shown
+    assert "payment method" not in shown.split("cannot be charged after")[1].split("Draft")[0]
 
 
 def test_what_is_owed_comes_first_with_the_order_that_pays_it(house: House) -> None:

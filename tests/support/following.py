@@ -103,9 +103,15 @@ def can_turn_on(page: Page, way: Way) -> bool:
     )
 
 
-def can_pay(page: Page, _way: Way) -> bool:
-    """The order's form to pay it, the bank's page, or how to add what it can be paid by."""
-    return posts(page, "/resume/") or leads(page, "go_on") or leads(page, "add_payment_method")
+def can_pay(page: Page, way: Way) -> bool:
+    """The order's form to pay it, the bank's page, or how to add what it can be paid by, and come back."""
+    return posts(page, "/resume/") or leads(page, "go_on") or can_add_here(page, way)
+
+
+def can_add_here(page: Page, way: Way) -> bool:
+    """A form that adds a payment method on the way, and leads back to where it stands."""
+    backs = [form.fields.get("next") for form in page.forms() if form.action.endswith("/methods/add/") and form.buttons]
+    return [way.path] in backs
 
 
 def can_resume_or_cancel(page: Page, way: Way) -> bool:

@@ -36,6 +36,8 @@ BLOCKS = frozenset(
 )
 BEHIND = frozenset({"history", "periods", "paid", "past", "orders"})
 """Sections about what was, by their headings' ids: they tell of other days."""
+SUMS = (("span", "coming__each"), ("td", "coming__sum"), ("span", "due__sum"))
+"""Where a line of payments has what is charged: of several alike, what each is."""
 METHOD_WAYS = frozenset({"add_payment_method", "choose_payment_method", "use_payment_method", "update_method"})
 WAITING = re.compile(r"waiting for you|waits for you", re.I)
 BADGES: Mapping[str, frozenset[str]] = {
@@ -113,7 +115,7 @@ def _in(scope: Node, about: str, book: Book) -> Iterator[str]:
     yield from _sayings(words, truth, book)
     if truth is not None:
         yield from _badges(scope, inner, truth)
-        yield from _amounts(scope, inner, truth)
+        yield from _amounts(scope, truth)
     if WAITING.search(words) and (order := _only(ORDER, scope)) in book.under_way:
         yield f"order {order} waits for the customer, whose money is on its way"
     for node, named in inner:
@@ -182,14 +184,20 @@ def _badges(scope: Node, inner: list[tuple[Node, str]], truth: Truth) -> Iterato
             yield f"the badge {word!r}, where it {truth.next} on {truth.on}"
 
 
-def _amounts(scope: Node, inner: list[tuple[Node, str]], truth: Truth) -> Iterator[str]:
-    """In a line of payments: what is charged on its renewal date is what the renewal costs."""
+def _amounts(scope: Node, truth: Truth) -> Iterator[str]:
+    """In a line of payments: what is charged on its renewal date is what the renewal costs.
+
+    Its sum has a place of its own: a line may unfold how it is made up, in amounts that are part of it.
+    """
     if scope.tag not in SCOPES or truth.next != "renews" or not truth.amount:
         return
-    if "coming__one" not in scope.attributes.get("class", "") and "data-payment" not in scope.attributes:
-        return
-    days = [time.attributes.get("datetime") for time in _outside(scope, inner, "time")]
-    sums = [data.attributes.get("value", "") for data in _outside(scope, inner, "data", "money")]
+    days = [time.attributes.get("datetime") for time in scope.every("time")]
+    sums = [
+        data.attributes.get("value", "")
+        for where in SUMS
+        for sum_ in scope.every(*where)
+        for data in sum_.every("data", "money")
+    ]
     if days[:1] == [truth.on.isoformat()] and sums and sums[0] != truth.amount:
         yield f"{sums[0]} is charged on {truth.on}, where it renews for {truth.amount}"
 

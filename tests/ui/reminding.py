@@ -1,6 +1,7 @@
 """What the mails before something happens are shown with: a subscription of the rules' worked example, and others."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -42,11 +43,15 @@ DRAFT = ReminderLine(
     ),
 )
 
+IN_EUROS = replace(DRAFT, unit_price=Money(117_900, "EUR"), amount=Money(589_500, "EUR"))
+"""A SEPA direct debit takes euros only."""
+
 
 def payment(*lines: ReminderLine, method: ReminderMethod | None = CARD) -> ReminderPayment:
     """One charge of these lines, with Swedish tax."""
-    net = sum(line.amount.minor for line in lines if line.amount is not None)
-    return ReminderPayment(lines, VAT, Money(net // 4, "SEK"), Money(net + net // 4, "SEK"), method)
+    amounts = [line.amount for line in lines if line.amount is not None]
+    net, currency = sum(amount.minor for amount in amounts), amounts[0].currency
+    return ReminderPayment(lines, VAT, Money(net // 4, currency), Money(net + net // 4, currency), method)
 
 
 def reminder(kind: str) -> Reminder:
@@ -58,7 +63,7 @@ def reminder(kind: str) -> Reminder:
         case ReminderKind.METHOD:
             return Reminder(ReminderKind.METHOD, date(2027, 2, 28), ends=(ending,), method=CARD)
         case ReminderKind.DEBIT:
-            return Reminder(ReminderKind.DEBIT, RENEWS, 14, (payment(DRAFT, method=DEBIT),), method=DEBIT)
+            return Reminder(ReminderKind.DEBIT, RENEWS, 14, (payment(IN_EUROS, method=DEBIT),), method=DEBIT)
         case ReminderKind.PRICE:
             change = PriceChange(
                 Money(42_000, "SEK"), Money(45_000, "SEK"), date(2026, 11, 2), early=Money(42_000, "SEK")

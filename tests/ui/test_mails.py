@@ -185,6 +185,20 @@ def test_an_order_that_waits_says_for_what(code: str) -> None:
     assert ("until Nov 22, 2026, 8:05 AM" in plain(text)) is waits_for_the_reader
 
 
+@pytest.mark.parametrize(
+    ("is_done", "said"),
+    [
+        (False, "It takes effect as soon as the money has arrived, about November 26, 2026."),
+        (True, "The money arrives about November 26, 2026. We write to you then."),
+    ],
+)
+def test_a_debit_under_way_says_when_its_money_arrives_and_what_happens_then(is_done: bool, said: str) -> None:
+    view = about(waiting_for="direct_debit", arrives_on=date(2026, 11, 26), is_done=is_done)
+    text = plain(render("order_waiting", "en", view).text)
+    assert said in text
+    assert "a few bank days" not in text
+
+
 def test_a_decline_says_why() -> None:
     view = about(waiting_for="declined", decline="insufficient_funds")
     assert "There was not enough money on the account." in render("order_waiting", "en", view).text

@@ -37,14 +37,7 @@ SHARED_WORDS = set(
 ) | {
     *("Plan", "%(count)s seat", "%(seats_shown)s seat", "Seats %(before)s → %(after)s", "sales tax", "Maltese"),
     *("excl. %(tax)s", "incl. %(tax)s", "incl. %(rate)s %(tax)s", "plus %(rate)s %(tax)s"),
-}
-SHARED_WORDS |= {
-    "excl. %(tax)s",
-    "incl. %(tax)s",
-    "incl. %(rate)s %(tax)s",
-    "plus %(rate)s %(tax)s",
-    "sales tax",
-    "Maltese",
+    "%(kind)s (SEPA)",
 }
 """Words that one of our languages shares with English."""
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.mail import EmailMessage
 
 from tenor.db import models
+from tenor.domain.account import MethodKind
 from tenor.domain.requests import AddSeats
 from tenor.usecases.collect_payment import collect_payment
 from tenor.worker.mails import send_mail
@@ -37,3 +38,12 @@ def test_a_receipt_names_plan_label_and_number(
         assert f"{line}: " in text
         assert f"Office Malmö · {owned.number} · 2 " in text
         assert renewal.format(owned.number) in text
+
+
+def test_a_debit_under_way_names_the_day_and_says_what_happens_then(
+    customer: Customer, mailoutbox: list[EmailMessage]
+) -> None:
+    customer.pay_by("paid", MethodKind.DIRECT_DEBIT)
+    customer.buy_seats(1)
+    send_mail(models.Mail.objects.filter(kind="order_waiting").earliest("id"), customer.now)
+    assert "It takes effect as soon as the money has arrived, about November 25, 2026." in str(mailoutbox[0].body)

@@ -156,6 +156,11 @@ class PaymentMethod:
     invalid_because: str = ""
 
     @property
+    def untold_last_day(self) -> date | None:
+        """A card's last day, where its label does not tell the month already (`domain.methods.told_apart`)."""
+        return self.expires_on if self.expires_on and f"{self.expires_on:%m/%Y}" not in self.label else None
+
+    @property
     def last_day(self) -> date | None:
         """The last day on which it can be charged: the card's, or the mandate's; None where none is known."""
         return self.mandate.last_day if self.mandate else self.expires_on
@@ -248,8 +253,7 @@ class OpenOrder:
 class OwedTerm:
     """The next term that an open order is for, as it was ordered: what it makes of the subscription when it is paid.
 
-    `seen` are the entries of the list "at your next renewal" that the order saw, which it claims; `method_was` the
-    subscription's method on that day.
+    `seen` are the entries of the list that the order saw and claims; `method_was` the subscription's method that day.
     """
 
     starts_on: date

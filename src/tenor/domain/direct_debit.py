@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from tenor.domain.account import MethodKind, PaymentMethod, Subscription
+from tenor.domain.account import RENEWAL, AccountState, MethodKind, PaymentMethod, Subscription
 from tenor.domain.methods import OWED, is_charged_here
 from tenor.domain.offer import Policy
 from tenor.domain.quote import ShortNotice
@@ -22,6 +22,17 @@ def short_notices(
     coming = (one for one in named if is_charged_here(one) and one.status not in OWED and one.renews_on >= today)
     found = (ShortNotice(one.id, one.renews_on, (one.renews_on - today).days) for one in coming)
     return tuple(one for one in found if one.days < policy.pre_notice_days)
+
+
+def order_arrives_on(state: AccountState, order_id: str) -> date | None:
+    """About when the money of an order's debit arrives; None where no debit of it is under way."""
+    orders = (one.open_order for one in state.subscriptions)
+    return next((order.arrives_on for order in orders if order and order.id == order_id), None)
+
+
+def takes_effect_at_once(policy: Policy, action: str) -> bool:
+    """Whether an order is carried out while its debit is under way: a renewal's term begins; the rest is policy."""
+    return action == RENEWAL or policy.grant_on_processing
 
 
 def arrives_on(policy: Policy, debited_on: date) -> date:

@@ -21,7 +21,7 @@ from tenor.domain.methods import another_method
 from tenor.domain.permissions import Permission, may
 from tenor.domain.pricing import Reduced, reduced_by
 from tenor.domain.refusals import Reason, Remedy
-from tenor.domain.situation import Next
+from tenor.domain.situation import CHARGES, Next
 from tenor.domain.tax import outlook
 from tenor.domain.under_way import still_owed
 from tenor.portal import remedies
@@ -311,16 +311,15 @@ def _lapsed(account: _Account) -> Iterator[Alert]:
 
 
 def _renewals(account: _Account) -> Iterator[Alert]:
-    """What renews within thirty days, the first by its date; the list says what it costs and changes."""
+    """What renews within thirty days, counted as the list of payments shows it; the first by its date."""
     latest = account.loaded.today + SOON
-    soon = sorted(
-        (held.situation.on, held.name)
-        for held in account.owned
-        if held.situation.is_charged and held.situation.on <= latest
+    charged = sorted(
+        (one for one in account.coming if one.kind in CHARGES and one.on <= latest), key=lambda one: one.on
     )
+    soon = [(account.name(each), one.on) for one in charged for each in one.subscription_ids]
     if not soon:
         return
-    first = {"name": soon[0][1], "day": account.day(soon[0][0])}
+    first = {"name": soon[0][0], "day": account.day(soon[0][1])}
     title = ngettext("A renewal within 30 days", "%(count)s renewals within 30 days", len(soon))
     yield Alert(
         tone="info",

@@ -8,8 +8,10 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tenor.domain.account import Subscription
+from tenor.domain.account import Actor, Subscription
 from tenor.domain.eligibility import Action
+from tenor.domain.eligibility.case import Case
+from tenor.domain.eligibility.leading import offered_to
 from tenor.domain.forecast import Upcoming, UpcomingKind, forecast
 from tenor.domain.money import Money
 from tenor.domain.under_way import still_owed
@@ -112,12 +114,15 @@ def upcoming(loaded: Loaded) -> tuple[Upcoming, ...]:
 
 
 def payments(
-    coming: Sequence[Upcoming], loaded: Loaded, who: Reader, *, only: Sequence[Upcoming] | None = None
+    coming: Sequence[Upcoming], loaded: Loaded, who: Reader, actor: Actor, *, only: Sequence[Upcoming] | None = None
 ) -> list[Payment]:
-    """The same in the reader's words; of all that comes only some, where only those are shown."""
+    """The same in the words of whoever reads, with remedies that lead on for them.
+
+    `only` are those that are shown of all that comes, if not all are.
+    """
     subjects = {one.id: subject_of(one, who) for one in loaded.state.subscriptions}
     unpaid = {subscription_id for one in coming if _waits(one) for subscription_id in one.subscription_ids}
-    return [_payment(one, loaded, subjects, unpaid, who) for one in (coming if only is None else only)]
+    return [_payment(one, loaded, subjects, unpaid, who, actor) for one in (coming if only is None else only)]
 
 
 def folded(shown: Iterable[Payment]) -> tuple[list[Series], list[Payment]]:
@@ -141,7 +146,9 @@ def _waits(one: Upcoming) -> bool:
     return one.kind is UpcomingKind.DUE and not (one.order is not None and one.order.is_under_way)
 
 
-def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], unpaid: set[str], who: Reader) -> Payment:
+def _payment(
+    one: Upcoming, loaded: Loaded, known: dict[str, Subject], unpaid: set[str], who: Reader, actor: Actor
+) -> Payment:
     subjects = tuple(known[subscription_id] for subscription_id in one.subscription_ids)
     return Payment(
         kind=one.kind,
@@ -151,7 +158,7 @@ def _payment(one: Upcoming, loaded: Loaded, known: dict[str, Subject], unpaid: s
         before_tax=one.before_tax,
         missing=words.tax_reason(one.quote.tax, who.locale) if one.quote and one.before_tax else "",
         method=one.method.label if one.method else "",
-        concerns=_concerns(one, loaded, who),
+        concerns=_concerns(one, loaded, who, actor),
         changes=tuple(
             Change(words.difference(found, who.locale, who.names), _name(found.subscription_id, subjects))
             for found in one.differences
@@ -180,10 +187,12 @@ def _owed(one: Upcoming, loaded: Loaded, who: Reader) -> tuple[str, ...]:
     return words.owed(still_owed(loaded.state, owing, loaded.today), who.locale)
 
 
-def _concerns(one: Upcoming, loaded: Loaded, who: Reader) -> tuple[components.Reason, ...]:
+def _concerns(one: Upcoming, loaded: Loaded, who: Reader, actor: Actor) -> tuple[components.Reason, ...]:
+    """Why it can't be charged, or ends: judged for the night, so what mends it is judged again for whoever reads."""
     action = Action.AUTO_RENEW_ON if one.kind is UpcomingKind.ENDS else Action.METHOD
     wanted = Wanted(action, loaded.state.subscription(one.subscription_ids[0]))
-    return remedies.shown(one.concerns, wanted, who.locale, who.names)
+    case = Case(loaded.state, loaded.offer, action, actor, loaded.today)
+    return remedies.shown((offered_to(case, found) for found in one.concerns), wanted, who.locale, who.names)
 
 
 def _name(subscription_id: str, subjects: tuple[Subject, ...]) -> str:

@@ -48,11 +48,18 @@ def _waiting(view: MailView, locale: str) -> Letter:
     reason = (words.decline(order.decline),) if order.waiting_for == "declined" and order.decline else ()
     return Letter(
         subject=_("Order %(number)s: %(title)s") % {"number": order.number, "title": _lower(title)},
-        before=(f"{title}.", *reason, words.waiting_for(order.waiting_for)),
+        before=(f"{title}.", *reason, _awaited(order, locale)),
         rows=tuple(order_rows(order, locale)),
         after=() if is_under_way else tuple(_patience(view, order, locale)),
         link=_("See the order") if is_under_way else _("Go on with the order"),
     )
+
+
+def _awaited(order: MailOrder, locale: str) -> str:
+    """What that means; of a debit, about when its money arrives."""
+    if order.arrives_on is None or order.waiting_for != "direct_debit":
+        return words.waiting_for(order.waiting_for)
+    return words.debit_arrival(order.arrives_on, locale, takes_effect=not order.is_done)
 
 
 def _failed(view: MailView, locale: str) -> Letter:

@@ -50,7 +50,8 @@ class MailOrder:
     `action` is `Quote.action`; `method` the label of what pays it; `decline` the code of the last decline;
     `expires_at` is given while the order is open; `carried`: too small to be charged by itself. `taxes` are the sums by
     decision, where the order has lines of several. `is_part`: what is returned of it is not all of it;
-    `from_balance` is what the account's balance pays of it, `to_balance` what it gets.
+    `from_balance` is what the account's balance pays of it, `to_balance` what it gets. `arrives_on` is about when the
+    money of its debit arrives, `is_done` whether it took effect before that.
     """
 
     number: str
@@ -69,6 +70,8 @@ class MailOrder:
     is_part: bool = False
     from_balance: Money | None = None
     to_balance: Money | None = None
+    arrives_on: date | None = None
+    is_done: bool = False
 
     @property
     def has_several_taxes(self) -> bool:

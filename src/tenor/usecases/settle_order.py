@@ -10,6 +10,7 @@ from tenor.db.ids import new_id
 from tenor.db.models import Invoice, Order, Payment, PaymentMethod, Refund
 from tenor.db.transitions import ChangedMeanwhile, move_invoice, move_order, move_payment
 from tenor.domain.account import MethodKind
+from tenor.domain.direct_debit import takes_effect_at_once
 from tenor.domain.effects import OpenSubscription, StartTerm
 from tenor.domain.ledger import payment_received, payment_refunded, unclaimed_money, unclaimed_money_refunded
 from tenor.domain.lifecycle import OPEN_ORDER, InvoiceStatus, OrderStatus, PaymentStatus
@@ -109,7 +110,7 @@ def on_processing(loaded: Loaded, invoice: Invoice, order: Order) -> None:
         return
     order.waiting_for = "direct_debit"
     move_order(order, OrderStatus.PROCESSING, loaded.now, also=["waiting_for"])
-    if order.action == "renew" or loaded.offer.policy.grant_on_processing:
+    if takes_effect_at_once(loaded.offer.policy, order.action):
         issue_invoice(loaded, invoice)
         grant(loaded, order)
     letter = Letter("order_waiting", order.id, "direct_debit", {"for": "direct_debit"})

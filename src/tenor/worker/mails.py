@@ -15,6 +15,7 @@ from tenor.db.models import Mail, Payment, User
 from tenor.db.queries.quotes import find_quote, read_outcome
 from tenor.db.queries.receipts import Receipt, read_receipt
 from tenor.domain.account import Subscription
+from tenor.domain.direct_debit import order_arrives_on, takes_effect_at_once
 from tenor.domain.effects import DeclineTerm, MarkPartReturned, Schedule, SetMethod, changed_by
 from tenor.domain.line_tax import TaxDecision
 from tenor.domain.methods import paid_by, stood_in_for
@@ -237,6 +238,8 @@ def _mail_order(mail: Mail, receipt: Receipt, loaded: Loaded) -> MailOrder:
         taxes=_taxes(quote),
         from_balance=quote.from_balance,
         to_balance=quote.to_balance,
+        arrives_on=order_arrives_on(loaded.state, str(receipt.id)),
+        is_done=takes_effect_at_once(loaded.offer.policy, receipt.action),
     )
 
 

@@ -155,7 +155,7 @@ def test_what_stands_outside_says_why_and_leads_to_what_brings_it_in(
     monthly = another(counter, months=1, anchor=date(2026, 11, 10), renews_on=date(2026, 12, 10), auto_renew=False)
     response = counter.browser.get(URL)
     body, page = response.content.decode(), text(response)
-    assert "Not alignable with the others as they are" in page
+    assert "Can't be aligned with the others yet" in page
     assert "Automatic renewal is off: the subscription ends on December 10, 2026." in page
     assert "Its term is 1 month, that of the others 1 year." in page
     assert f'href="{reverse("portal:change_term", args=[monthly.id])}"' in body

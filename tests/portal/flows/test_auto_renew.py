@@ -11,7 +11,7 @@ from tenor.domain.account import Role
 from tenor.domain.requests import AlignDates
 from tenor.usecases.collect_payment import collect_payment
 from tests.portal.flows.conftest import Answer, Counter, signed_in, text
-from tests.support import factories
+from tests.support import documents, factories
 
 MANY = "/subscriptions/auto-renew/"
 
@@ -125,6 +125,37 @@ def test_a_hundred_is_the_most(counter: Counter) -> None:
     chosen = "&".join(f"s={one}" for one in many)
     page = text(counter.browser.get(f"{MANY}?{chosen}", follow=True))
     assert "You chose 101 subscriptions. Choose 100 at most." in page
+
+
+def test_one_without_a_special_price_has_none_to_keep(counter: Counter) -> None:
+    monthly = factories.make_subscription(account=counter.customer.account, months=1, renews_on=date(2026, 12, 1))
+    page = text(counter.browser.get(reverse("portal:auto_renew", args=[monthly.id])))
+    assert "Access ends on December 1, 2026, and it is not renewed. Nothing more is charged." in page
+    assert "special" not in page
+    assert "bought again" not in page
+    assert "They end on these days, and are not renewed." in text(
+        counter.browser.get(f"{MANY}?s={monthly.id}&s={counter.customer.subscription.id}")
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("processing", "€477.74 for order %s is still on its way."),
+        ("requires_action", "€477.74 for order %s is still to be paid."),
+    ],
+)
+@pytest.mark.parametrize("is_many", [False, True])
+def test_what_is_charged_all_the_same_is_said(counter: Counter, status: str, said: str, is_many: bool) -> None:
+    monthly = factories.make_subscription(account=counter.customer.account, months=1, renews_on=date(2026, 12, 1))
+    order = documents.make_order(account=counter.customer.account, subscriptions=(monthly,), status=status)
+    said %= order.number
+    address = f"{MANY}?s={monthly.id}" if is_many else reverse("portal:auto_renew", args=[monthly.id])
+    page = text(counter.browser.get(address))
+    assert f"{said} That stays as it is." in page
+    done = text(counter.browser.post(address, {"on": "0", "s": str(monthly.id)}, follow=True))
+    assert f"Automatic renewal is off. {said}" in done
+    assert "Nothing more is charged" not in page + done
 
 
 def test_who_may_not_buy_and_who_is_a_stranger(counter: Counter) -> None:

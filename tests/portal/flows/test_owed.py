@@ -10,6 +10,7 @@ from tenor.db import models
 from tenor.domain.account import Role
 from tests.portal.flows.conftest import Answer, Counter, text
 from tests.usecases.owing import another, at, invoices, listed, order_of, overdue, paid, pass_days, payments
+from tests.usecases.test_paid_late import age, declined, monthly
 
 OWES = "You owe €1,260.00 for 3 seats from March 1, 2027. The next try is on March 3, 2027."
 
@@ -246,3 +247,16 @@ def test_who_may_not_buy_is_told_so(counter: Counter, name: str) -> None:
 def test_where_nothing_is_owed_the_page_says_so(counter: Counter, name: str) -> None:
     at(counter.customer, counter.customer.now)
     assert "No renewal of it is owed." in page(counter, url(counter, name))
+
+
+def test_a_line_that_starts_anew_says_its_days_if_it_is_paid_today(counter: Counter) -> None:
+    customer = counter.customer
+    monthly(customer)
+    order = declined(customer)
+    address = reverse("portal:order", args=[order.id])
+    models.Clock.objects.update(stands_at=customer.now)
+    assert "If you pay today" not in page(counter, address)
+    age(customer, 15)
+    models.Clock.objects.update(stands_at=customer.now)
+    shown = page(counter, address)
+    assert "3 seats, Mar 1, 2027 to Apr 1, 2027 If you pay today: Mar 16, 2027 to Apr 16, 2027" in shown

@@ -49,6 +49,14 @@ def offered(case: Case, subscription: Subscription, found: Finding) -> Finding:
     return Finding(found.facts, next((way for way in ways if leads_on(case, subscription, way)), None))
 
 
+def offered_to(case: Case, found: Reason) -> Reason:
+    """A reason that was found for somebody else, with its remedy only where that leads on for the actor."""
+    if found.remedy is None or "subscription" not in found.facts:
+        return found
+    subscription = case.state.subscription(str(found.facts["subscription"]))
+    return found if leads_on(case, subscription, found.remedy) else replace(found, remedy=None)
+
+
 def remedy(case: Case, subscription: Subscription, *codes: str) -> Remedy | None:
     """What the first of these rows that applies offers the actor, whatever is asked."""
     rows = (row for row in SUBSCRIPTION_ROWS if row.code in codes)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tenor.domain.account import Subscription, SubscriptionStatus
+from tenor.domain.account import OpenOrder, Subscription, SubscriptionStatus
 from tenor.domain.eligibility.case import (
     Action,
     Case,
@@ -34,17 +34,15 @@ def past_due(case: Case, subscription: Subscription) -> Finding | None:
     """A charge failed and is owed, or under retry."""
     if subscription.status is not SubscriptionStatus.PAST_DUE:
         return None
-    return _unpaid({"since": lapsed_on(subscription)}, subscription)
+    return _overdue(subscription)
 
 
 def open_order(case: Case, subscription: Subscription) -> Finding | None:
     """An order that waits for its money holds its place. Whose money is on its way can't be resumed or canceled."""
     if (order := subscription.open_order) is None:
         return None
-    facts: dict[str, Fact] = {"order": order.id, "number": order.number, "status": order.status}
-    if order.is_under_way:
-        facts |= {"under_way": 1, "arrives_on": order.arrives_on}
-    return about_order(facts, order)
+    facts = {"order": order.id, "number": order.number, "status": order.status}
+    return about_order({**facts, **_under_way(order)}, order)
 
 
 def renewal_claimed(case: Case, subscription: Subscription) -> Finding | None:
@@ -72,7 +70,7 @@ def suspended(case: Case, subscription: Subscription) -> Finding | None:
     """Unpaid for too long: nothing but paying."""
     if subscription.status is not SubscriptionStatus.SUSPENDED:
         return None
-    return _unpaid({"since": lapsed_on(subscription)}, subscription)
+    return _overdue(subscription)
 
 
 def canceled(case: Case, subscription: Subscription) -> Finding | None:
@@ -158,6 +156,18 @@ def seats_at_maximum(case: Case, subscription: Subscription) -> Finding | None:
 def _is_over(case: Case, subscription: Subscription) -> bool:
     """What has ended does not end any more."""
     return subscription.status is SubscriptionStatus.CANCELED or has_lapsed(subscription, case.today)
+
+
+def _overdue(subscription: Subscription) -> Finding:
+    """Since when it is unpaid; once its money is on its way, that is what there is to say."""
+    order = subscription.open_order
+    paying = {} if order is None or not order.is_under_way else {"number": order.number, **_under_way(order)}
+    return _unpaid({"since": lapsed_on(subscription), **paying}, subscription)
+
+
+def _under_way(order: OpenOrder) -> dict[str, Fact]:
+    """What is known of money on its way: nobody has to do anything about it."""
+    return {"under_way": 1, "arrives_on": order.arrives_on} if order.is_under_way else {}
 
 
 def _unpaid(facts: Facts, subscription: Subscription) -> Finding:

@@ -1,6 +1,6 @@
 """Automatic renewal off or on, one page for one subscription or for many: what ends, what is lost, what is charged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -23,6 +23,7 @@ from tenor.domain.quote import Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import NextTerm, next_term
 from tenor.domain.requests import Request, SetAutoRenew
+from tenor.domain.situation import situations
 from tenor.domain.under_way import is_owed, once_paid
 from tenor.portal import remedies
 from tenor.portal.flows.shared import NOT_POSSIBLE, Reader, owned, reader
@@ -62,7 +63,8 @@ class One:
 class Part:
     """Those that can be turned off, or on, and those that can't, with why.
 
-    `declined` are the names of those that owe a renewal, which turning off ends today; `owed` says what stays owed.
+    `declined` are the names of those that owe a renewal, which turning off ends today; `still` says what is charged for
+    them all the same: what stays owed, and orders that are open.
     """
 
     on: bool
@@ -72,7 +74,7 @@ class Part:
     refund: Money | None = None
     charged: Money | None = None
     declined: Sequence[str] = ()
-    owed: Sequence[str] = ()
+    still: Sequence[str] = ()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,7 +110,7 @@ def _answer(request: AccountRequest, ids: Sequence[str]) -> HttpResponse:
         quote = _carry_out(request, [one.id for one in chosen])
     except Refusal as refused:
         return _page(request, loaded, chosen, refused=refused)
-    messages.success(request, _done(quote, request.POST.get("on") == "1", reader(visit, loaded)))
+    messages.success(request, _done(quote, request.POST.get("on") == "1", loaded, chosen, reader(visit, loaded)))
     if len(chosen) == 1:
         return redirect("portal:subscription", subscription_id=chosen[0].id)
     return redirect("portal:subscriptions")
@@ -148,17 +150,33 @@ def _carry_out(request: AccountRequest, ids: Sequence[str]) -> Quote:
     return stored.quote
 
 
-def _done(quote: Quote, on: bool, who: Reader) -> str:
+def _done(quote: Quote, on: bool, loaded: Loaded, chosen: Sequence[Subscription], who: Reader) -> str:
+    """What is so from now on; "nothing more is charged" only where nothing is."""
     if on:
-        return _("Automatic renewal is on again. Nothing is charged now.")
+        return _("Automatic renewal is on again.")
     if quote.owed:
-        return " ".join((_("Automatic renewal is off after what is owed."), *words.owed(quote.owed, who.locale)))
-    if not quote.total:
-        return _("Automatic renewal is off. Nothing is charged any more; turn it on again whenever you like.")
-    amount = formats.money(-quote.total, who.locale)
-    if quote.to_balance:
-        return _("Automatic renewal is off. %(amount)s goes back to how it was paid.") % {"amount": amount}
-    return _("Automatic renewal is off. %(amount)s goes back to the payment method that paid it.") % {"amount": amount}
+        return " ".join((_("Automatic renewal is off after what is owed."), *_still(quote, loaded, chosen, who)))
+    told = [_("Automatic renewal is off."), *_still(quote, loaded, chosen, who)]
+    if quote.total:
+        facts = {"amount": formats.money(-quote.total, who.locale)}
+        back = _("%(amount)s goes back to the payment method that paid it.")
+        told.append((_("%(amount)s goes back to how it was paid.") if quote.to_balance else back) % facts)
+    elif len(told) == 1:
+        told.append(_("Nothing more is charged."))
+    return " ".join(told)
+
+
+def _still(quote: Quote | None, loaded: Loaded, chosen: Iterable[Subscription], who: Reader) -> tuple[str, ...]:
+    """What is charged for them whatever is chosen: what they owe, and their other orders, each once."""
+    if quote is None:
+        return ()
+    declined, found = _ended(quote), situations(loaded.state, loaded.offer, loaded.today)
+    orders = dict.fromkeys(order for one in chosen if one.id not in declined and (order := found[one.id].order))
+    under_way = {order.number for order in orders if order.is_under_way}
+    owed = [each for each in quote.owed if each.order not in under_way]
+    numbers = {each.order for each in owed}
+    others = [order for order in orders if order.number not in numbers]
+    return (*words.owed(owed, who.locale), *words.still_open(others, who.locale))
 
 
 def _page(
@@ -190,7 +208,7 @@ def _part(request: AccountRequest, loaded: Loaded, chosen: Sequence[Subscription
     can = tuple(one.id for one in chosen if not found[one.id])
     quote = _planned(request, loaded, SetAutoRenew(can, on)) if can else None
     moved = {effect.subscription_id: effect.after for effect in _moves(quote)}
-    ended = {effect.subscription_id for effect in quote.effects if isinstance(effect, DeclineTerm)} if quote else set()
+    ended = _ended(quote)
     shown = [
         replace(
             _one(request, loaded, after[one.id], action, who),
@@ -209,7 +227,7 @@ def _part(request: AccountRequest, loaded: Loaded, chosen: Sequence[Subscription
         refund=-quote.total if quote and quote.total else None,
         charged=total((one.coming.amount for one in is_open if one.coming), currency),
         declined=[f"{one.name} ({one.number})" for one in shown if one.id in ended],
-        owed=words.owed(quote.owed, who.locale) if quote else (),
+        still=_still(quote, loaded, [one for one in chosen if one.id in can], who),
     )
 
 
@@ -218,6 +236,11 @@ def _planned(request: AccountRequest, loaded: Loaded, ask: SetAutoRenew) -> Quot
         return plan(loaded.state, loaded.offer, Request(request.visit.actor, ask), loaded.today, loaded.orders)
     except Refusal:  # what stands in the way is said when it is sent
         return None
+
+
+def _ended(quote: Quote | None) -> set[str]:
+    """Those whose owed renewal is declined, so that they end today."""
+    return {effect.subscription_id for effect in quote.effects if isinstance(effect, DeclineTerm)} if quote else set()
 
 
 def _moves(quote: Quote | None) -> list[MoveRenewal]:

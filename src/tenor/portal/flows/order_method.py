@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from tenor.domain.account import MethodKind
 from tenor.domain.preparation import aligning_methods
 from tenor.domain.refusals import Refusal
@@ -64,7 +66,7 @@ def kinds_to_pay(loaded: Loaded, who: Reader, ask: Ask | None = None) -> list[Ki
 def _kind(kind: MethodKind, loaded: Loaded, who: Reader) -> Kind:
     label = words.capital(words.method_kind(kind))
     if kind is MethodKind.DIRECT_DEBIT:
-        label = f"{label} (SEPA)"
+        label = _("%(kind)s (SEPA)") % {"kind": label}
     currency = loaded.state.currency
     closed = Refusal("method_kind_not_in_currency", {"kind": str(kind), "currency": currency})
     is_open = kind in kinds_in(currency)

@@ -67,7 +67,7 @@ def home(request: AccountRequest) -> HttpResponse:
         "tax": who.tax,
         "alerts": alerts(loaded, owned, coming, who, visit.actor),
         "cards": _cards(owned),
-        "payments": payments(coming, loaded, who, only=charged[:NEXT_PAYMENTS]),
+        "payments": payments(coming, loaded, who, visit.actor, only=charged[:NEXT_PAYMENTS]),
         "more": max(0, len(charged) - NEXT_PAYMENTS),
         "bars": bars,
         "balance": loaded.state.balance,

@@ -1,7 +1,9 @@
 """One order, which is its receipt: what was bought and why it costs that, how it was paid, what it still waits for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import zip_longest
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,12 +18,14 @@ from tenor.db.access import account_scope
 from tenor.db.queries.receipts import Attempt, Party, Receipt, read_receipt
 from tenor.db.queries.returns import read_returns
 from tenor.domain.account import PaymentMethod
+from tenor.domain.direct_debit import order_arrives_on, takes_effect_at_once
 from tenor.domain.effects import OpenSubscription, SetSeats, changed_by
 from tenor.domain.lifecycle import AWAITED, OPEN_ORDER, OrderStatus, PaymentStatus, shown_status
 from tenor.domain.money import Money
 from tenor.domain.owed import starts_anew
 from tenor.domain.quote import Quote
-from tenor.domain.terms import local_date
+from tenor.domain.terms import Period, local_date
+from tenor.domain.under_way import once_paid
 from tenor.portal import payouts, remedies, returns
 from tenor.portal.flows import pricing
 from tenor.portal.flows.order_method import kinds_to_pay
@@ -32,7 +36,7 @@ from tenor.portal.payouts import OfferedPayOut
 from tenor.portal.remedies import Wanted
 from tenor.portal.visit import AccountRequest, Visit, account_page
 from tenor.ui import formats, words
-from tenor.ui.components import PriceSummary
+from tenor.ui.components import PriceLine, PriceSummary
 from tenor.usecases.load import Loaded, load
 from tenor.usecases.tell import SYSTEM
 
@@ -82,7 +86,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         return _awaited_still(request, receipt)
     who = reader(visit, loaded)
     quote, about = _in_force(receipt, loaded.today), _subscriptions(receipt, loaded, who)
-    offered = _offered(visit, loaded, receipt)
+    offered, anew = _offered(visit, loaded, receipt), _starting_anew(loaded, receipt)
     is_in_force = receipt.status not in (OrderStatus.RETURNED, *CALLED_OFF)
     context = {
         "order": receipt,
@@ -90,7 +94,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "status": shown_status(receipt.status, receipt.waiting_for, is_partly_returned=bool(returned)),
         "again": _again(request, receipt),
         "title": words.order_action(receipt.action),
-        "summary": _summary(receipt, loaded, who),
+        "summary": _summary(receipt, loaded, who, anew),
         "renewal": pricing.renewal(quote, who) if is_in_force else None,
         "renewals": pricing.renewals(quote, loaded.state, who) if is_in_force else [],
         "parties": _parties(receipt, who),
@@ -105,7 +109,7 @@ def order(request: AccountRequest, order_id: UUID) -> HttpResponse:
         "paying": paying_by(request, loaded, receipt, who) if offered else None,
         "kinds": kinds_to_pay(loaded, who) if offered else [],
         "owing": _owing(visit, loaded, receipt, who),
-        "starts_anew": _starts_anew(loaded, receipt),
+        "starts_anew": bool(anew),
         "subscriptions": about,
         "by": "" if receipt.placed_by == SYSTEM.name else receipt.placed_by,
         "close_url": _close_url(about),
@@ -136,9 +140,13 @@ def _assign_url(receipt: Receipt) -> str:
     return reverse("portal:assign_users", args=[one]) if one else ""
 
 
-def _summary(receipt: Receipt, loaded: Loaded, who: Reader) -> PriceSummary:
-    """The agreed lines; what is over is no longer "to pay now"."""
+def _summary(receipt: Receipt, loaded: Loaded, who: Reader, anew: Mapping[str, Period]) -> PriceSummary:
+    """The agreed lines, those that start anew with their new days; what is over is no longer "to pay now"."""
     summary = pricing.summary(receipt.quote, who)
+    if anew:
+        ids = [line.subscription_id for line in receipt.quote.lines]
+        lines = [_moved(line, anew.get(id_), who) for line, id_ in zip_longest(summary.lines, ids)]
+        summary = replace(summary, lines=lines)
     if receipt.status in CALLED_OFF:  # nothing was charged, and the balance has its part again
         return replace(summary, total_label=summary.total_label or _("Total"), paid=(), rest=None)
     if receipt.status not in OPEN_ORDER and summary.rest is not None:
@@ -173,20 +181,14 @@ def _head(receipt: Receipt, loaded: Loaded, who: Reader) -> Head:
         # It took the place of an invoice that was declined, and was not tried itself.
         told = _("Nothing was charged. Choose a payment method and pay.")
         return Head("fail", _("The renewal is not paid yet"), told)
-    if receipt.waiting_for == "direct_debit" and (arrives := _arrives_on(receipt, loaded)):
-        told = _("The money arrives about %(day)s. We write to you then.")
-        day = {"day": formats.day(arrives, who.locale)}
-        return Head("wait", words.waiting_title(receipt.waiting_for), told % day)
+    if receipt.waiting_for == "direct_debit" and (arrives := order_arrives_on(loaded.state, str(receipt.id))):
+        is_done = takes_effect_at_once(loaded.offer.policy, receipt.action)
+        told = words.debit_arrival(arrives, who.locale, takes_effect=not is_done)
+        return Head("wait", words.waiting_title(receipt.waiting_for), told)
     if receipt.waiting_for:
         tone = "fail" if receipt.waiting_for == "declined" else "wait"
         return Head(tone, words.waiting_title(receipt.waiting_for), words.waiting_for(receipt.waiting_for))
     return Head("wait", _("The order waits for its payment"), _("Nothing is changed before it is paid."))
-
-
-def _arrives_on(receipt: Receipt, loaded: Loaded) -> date | None:
-    """About when the money of its debit arrives, where that is known."""
-    orders = (one.open_order for one in loaded.state.subscriptions)
-    return next((order.arrives_on for order in orders if order and order.id == str(receipt.id)), None)
 
 
 def _is_awaited(receipt: Receipt) -> bool:
@@ -246,6 +248,15 @@ def _in_force(receipt: Receipt, today: date) -> Quote:
     )
 
 
+def _moved(line: PriceLine, period: Period | None, who: Reader) -> PriceLine:
+    """The line, and the days that it is for if it is paid today."""
+    if period is None:
+        return line
+    start, end = (formats.day(day, who.locale, "medium") for day in (period.start, period.end))
+    told = _("If you pay today: %(start)s to %(end)s") % {"start": start, "end": end}
+    return replace(line, note=". ".join(filter(None, (str(line.note), told))))
+
+
 def _head_of_return(receipt: Receipt) -> Head:
     """A return is done at once; only its money may still be under way."""
     if receipt.status != OrderStatus.RETURNED:
@@ -297,13 +308,17 @@ def _was_taken_back(receipt: Receipt) -> bool:
     )
 
 
-def _starts_anew(loaded: Loaded, receipt: Receipt) -> bool:
-    """Whether a term of an unpaid renewal begins on the day on which it is paid."""
+def _starting_anew(loaded: Loaded, receipt: Receipt) -> dict[str, Period]:
+    """The terms of an unpaid renewal that begin on the day on which it is paid, as they are if that is today."""
     if receipt.status not in OPEN_ORDER or receipt.action != RENEWAL:
-        return False
+        return {}
     about = {line.subscription_id for line in receipt.quote.lines}
-    owing = (one for one in loaded.state.subscriptions if one.id in about)
-    return any(starts_anew(loaded.state, loaded.offer, one, loaded.today) for one in owing)
+    owing = [one for one in loaded.state.subscriptions if one.id in about]
+    return {
+        one.id: Period(loaded.today, once_paid(one, loaded.offer.policy, loaded.today).renews_on)
+        for one in owing
+        if starts_anew(loaded.state, loaded.offer, one, loaded.today)
+    }
 
 
 def _usable(loaded: Loaded) -> tuple[PaymentMethod, ...]:

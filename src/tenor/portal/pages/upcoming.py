@@ -52,7 +52,7 @@ def upcoming_payments(request: AccountRequest) -> HttpResponse:
     """The page."""
     loaded = load_account(request.visit)
     who, found = reader(request.visit, loaded), upcoming(loaded)
-    shown = payments(found, loaded, who)
+    shown = payments(found, loaded, who, request.visit.actor)
     due = [one for one in shown if one.kind == UpcomingKind.DUE]
     to_come = [one for one in shown if one.kind != UpcomingKind.DUE]
     series, alone = folded(to_come)

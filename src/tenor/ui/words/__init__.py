@@ -5,7 +5,7 @@ language is Django's active one. What is returned is plain text: templates escap
 """
 
 from tenor.ui.words.calendar import calendar_title
-from tenor.ui.words.debits import debit_notice, debit_promise, short_notice
+from tenor.ui.words.debits import debit_arrival, debit_notice, debit_promise, short_notice
 from tenor.ui.words.eligibility import reason, remedy, shown
 from tenor.ui.words.explanations import explain, explain_tax
 from tenor.ui.words.order_changes import order_about, order_change
@@ -21,7 +21,7 @@ from tenor.ui.words.orders import (
     waiting_for,
     waiting_title,
 )
-from tenor.ui.words.owing import owed
+from tenor.ui.words.owing import owed, still_open
 from tenor.ui.words.refusals import refusal
 from tenor.ui.words.seat_lists import seat_fault
 from tenor.ui.words.situation import Brief, elsewhere, situation_brief, situation_line
@@ -61,6 +61,7 @@ __all__ = [
     "capital",
     "collection",
     "country",
+    "debit_arrival",
     "debit_notice",
     "debit_promise",
     "decline",
@@ -95,6 +96,7 @@ __all__ = [
     "shown",
     "situation_brief",
     "situation_line",
+    "still_open",
     "subscription_name",
     "subscription_reference",
     "tax_label",

@@ -21,12 +21,22 @@ def debit_notice(policy: Policy, today: date, arrives_on: date, locale: str) -> 
     facts = {
         "today": formats.day(today, locale),
         "days": formats.days(policy.pre_notice_days, locale),
-        "arrival": formats.day(arrives_on, locale),
     }
     debited = _("Debited on %(today)s, without the notice of %(days)s: you order it yourself.") % facts
     if policy.grant_on_processing:
         return (debited,)
-    return debited, _("It takes effect as soon as the money has arrived, about %(arrival)s.") % facts
+    return debited, debit_arrival(arrives_on, locale, takes_effect=True)
+
+
+def debit_arrival(arrives_on: date, locale: str, *, takes_effect: bool) -> str:
+    """About when the money of a debit that is under way arrives, and whether what it pays takes effect then."""
+    if takes_effect:
+        return _("It takes effect as soon as the money has arrived, about %(arrival)s.") % _arrival(arrives_on, locale)
+    return _("The money arrives about %(arrival)s. We write to you then.") % _arrival(arrives_on, locale)
+
+
+def _arrival(arrives_on: date, locale: str) -> dict[str, str]:
+    return {"arrival": formats.day(arrives_on, locale)}
 
 
 def short_notice(policy: Policy, found: Iterable[ShortNotice], locale: str) -> str:

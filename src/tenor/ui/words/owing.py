@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from tenor.domain.account import OpenOrder
 from tenor.domain.quote import StillOwed
 from tenor.ui.words.values import fill
 
@@ -21,6 +22,17 @@ def owed(found: Iterable[StillOwed], locale: str, *, says_next_try: bool = True)
         together[key] = replace(one, seats=seats + one.seats)
     told = together.values() if says_next_try else [replace(one, retry_on=None) for one in together.values()]
     return tuple(_sentence(one, locale) for one in told)
+
+
+def still_open(orders: Iterable[OpenOrder], locale: str) -> tuple[str, ...]:
+    """Orders that have no money yet: "€477.74 for order ORD-000193 is still on its way"."""
+    on_its_way = _("%(amount)s for order %(number)s is still on its way.")
+    unpaid = _("%(amount)s for order %(number)s is still to be paid.")
+    return tuple(
+        fill(on_its_way if one.is_under_way else unpaid, {"amount": one.total, "number": one.number}, locale)
+        for one in orders
+        if one.total
+    )
 
 
 def _sentence(one: StillOwed, locale: str) -> str:
