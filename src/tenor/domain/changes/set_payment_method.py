@@ -42,14 +42,17 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetPaymentMethod,
         effects=effects,
         promised=promised,
         owed=still_owed(state, owned, today),
-        short_notices=short_notices(offer.policy, _newly_paid(state, owned, method), method, today),
+        short_notices=short_notices(offer.policy, _newly_paid(state, after, owned, method), method, today),
     )
     return assemble(state, offer, draft, today)
 
 
-def _newly_paid(state: AccountState, owned: Iterable[Subscription], method: PaymentMethod) -> Iterator[Subscription]:
-    """Those whose next term something else was to pay: what was announced for them is another charge."""
-    return (one for one in owned if named_method(state, one) != method)
+def _newly_paid(
+    state: AccountState, after: AccountState, owned: Iterable[Subscription], method: PaymentMethod
+) -> Iterator[Subscription]:
+    """Those whose next term it pays now, and something else was to: what was announced for them is another charge."""
+    pays = (one for one in owned if named_method(after, after.subscription(one.id)) == method)
+    return (one for one in pays if named_method(state, one) != method)
 
 
 def _effects(one: Subscription, method: PaymentMethod, instead_of: str | None) -> list[Effect]:
