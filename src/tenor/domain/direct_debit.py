@@ -1,11 +1,12 @@
 """Direct debits: how long before one it is announced, and about when its money arrives (rules 7, 11; docs/adr 33)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from tenor.domain.account import MethodKind, PaymentMethod, Subscription
+from tenor.domain.account import AccountState, MethodKind, PaymentMethod, Subscription
 from tenor.domain.methods import OWED, is_charged_here
 from tenor.domain.offer import Policy
+from tenor.domain.paying import named_method
 from tenor.domain.quote import ShortNotice
 from tenor.domain.terms import weekdays_later
 
@@ -22,6 +23,19 @@ def short_notices(
     coming = (one for one in named if is_charged_here(one) and one.status not in OWED and one.renews_on >= today)
     found = (ShortNotice(one.id, one.renews_on, (one.renews_on - today).days) for one in coming)
     return tuple(one for one in found if one.days < policy.pre_notice_days)
+
+
+def newly_paid(
+    before: AccountState, after: AccountState, owned: Iterable[Subscription], method: PaymentMethod
+) -> Iterator[Subscription]:
+    """Those whose next term it pays after a change, as they are then, and something else was to pay before.
+
+    What was announced for them is another charge.
+    """
+    for one in owned:
+        changed = after.subscription(one.id)
+        if named_method(after, changed) == method and named_method(before, before.subscription(one.id)) != method:
+            yield changed
 
 
 def arrives_on(policy: Policy, debited_on: date) -> date:
