@@ -1,5 +1,6 @@
 """A debit chosen shortly before a renewal: the shorter notice stands in the quote that chooses it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -67,3 +68,19 @@ def test_so_does_a_debit_that_makes_payment_dates_alignable() -> None:
     ask = AlignDates(("s1", "s2"), prepare=True, method_id="debit")
     planned = plan(state, offer(), Request(ALICE, ask), RENEWS - timedelta(days=5))
     assert planned.short_notices == (ShortNotice("s1", RENEWS, 5),), "the other one was announced"
+
+
+def test_so_does_one_that_another_method_was_to_pay_from_the_renewal_on() -> None:
+    soon = subscription(id="s1", method_id="debit", scheduled=(scheduled(ChangeKind.METHOD, CARD.id),))
+    state = account(soon, subscription(id="s2", method_id="debit"), methods=(CARD, DEBIT))
+    ask = AlignDates(("s1", "s2"), prepare=True, method_id="debit")
+    planned = plan(state, offer(), Request(ALICE, ask), RENEWS - timedelta(days=5))
+    assert planned.short_notices == (ShortNotice("s1", RENEWS, 5),)
+
+
+def test_a_debit_for_later_than_the_next_renewal_needs_no_agreement() -> None:
+    one = subscription(method_id=CARD.id, scheduled=(scheduled(ChangeKind.METHOD, "other"),))
+    other = replace(CARD, id="other", is_default=False)
+    state = account(one, methods=(CARD, DEBIT, other))
+    ask = SetPaymentMethod((one.id,), "debit", instead_of=CARD.id)
+    assert not plan(state, offer(), Request(ALICE, ask), RENEWS - timedelta(days=5)).short_notices

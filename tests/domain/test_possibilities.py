@@ -97,7 +97,7 @@ def test_every_action_is_answered_and_every_reason_says_what_opens_it(state: str
     [
         ("active", "renew_late auto_renew_on buy_again change_owed decline_owed"),
         ("not renewing", "renew_late auto_renew_off buy_again change_owed decline_owed"),
-        ("expired", "auto_renew_off change_owed decline_owed"),
+        ("expired", "renew_early auto_renew_off change_owed decline_owed"),
         ("past due", "auto_renew_on buy_again"),
     ],
 )

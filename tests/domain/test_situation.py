@@ -13,14 +13,19 @@ from tenor.domain.account import (
     Channel,
     OpenOrder,
     OwedTerm,
+    PaidPeriod,
+    PeriodKind,
+    PriceKind,
     Reseller,
     ScheduledChange,
     Subscription,
     SubscriptionStatus,
 )
+from tenor.domain.effects import AddPeriod, MoveRenewal, Schedule
 from tenor.domain.forecast import UpcomingKind, forecast
 from tenor.domain.money import total
 from tenor.domain.situation import Next, situation, situations
+from tenor.domain.terms import Period
 from tests.domain.builders import CARD, RENEWS, STARTED, TODAY, account, day, offer, subscription, usd
 
 RESELLER = Reseller("CADline", "help@cadline.example")
@@ -156,3 +161,15 @@ def test_what_waits_for_the_customer_at_the_bank_is_not_on_its_way(*, needs_cust
     owing = subscription(status=SubscriptionStatus.PAST_DUE, lapsed_on=RENEWS, open_order=order, owed=NEXT_TERM)
     told = found(owing, RENEWS)
     assert (told.next, told.is_order_under_way) == (is_next, not needs_customer)
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_date_that_an_order_under_way_moves_is_the_day_of_the_charge(*, is_on: bool) -> None:
+    june = day("2027-06-01")
+    paid = PaidPeriod(PeriodKind.EXTENSION, Period(RENEWS, june), usd("420.00"), 365, PriceKind.RENEWAL)
+    turned_on = () if is_on else (Schedule("s1", ChangeKind.AUTO_RENEW, None, "on", effective_on=june),)
+    effects = (*turned_on, AddPeriod("s1", paid), MoveRenewal("s1", RENEWS, june, STARTED, june))
+    order = OpenOrder("o1", "ORD-1", "processing", "align_dates", usd("300.00"), is_in_flight=True, effects=effects)
+    told = found(subscription(open_order=order, auto_renew=is_on))
+    assert told.payment is not None
+    assert (told.next, told.on, told.payment.on) == (Next.RENEWS, june, june)

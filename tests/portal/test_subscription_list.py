@@ -9,6 +9,11 @@ import pytest
 from django.test import Client
 
 from tenor.db import models
+from tenor.domain.account import OpenOrder, OwedTerm
+from tenor.domain.situation import situation
+from tenor.portal.holdings import Holding
+from tenor.portal.pages.subscriptions import HEADER, _cells
+from tests.domain.builders import RENEWS, account, offer, subscription, usd
 from tests.portal.conftest import House
 from tests.portal.questions import MOST, questions
 from tests.support import factories
@@ -135,6 +140,15 @@ def test_the_file_speaks_the_readers_language_as_its_spreadsheet_reads_it(
     body = client.get("/subscriptions.csv").content.decode()
     assert body.startswith("\ufeffNummer;Eget namn;Kostnadsställe;")
     assert table(client, separator=";")[0]["Totalt"] == "1575,00"
+
+
+def test_what_is_left_to_pay_of_an_order_is_no_sum_of_net_and_tax() -> None:
+    order = OpenOrder("o1", "ORD-1", "processing", "renew", usd("800.00"), is_in_flight=True)
+    one = subscription(open_order=order, owed=OwedTerm(RENEWS, date(2028, 3, 1), 12, "standard", 3, None))
+    found = situation(account(subscriptions=(one,)), offer(), one, RENEWS)
+    held = Holding(one, "Draft", "Standard", "1 year", "", found, coming=None)
+    row = dict(zip(map(str, HEADER), _cells(held, "USD"), strict=True))
+    assert (row["Net"], row["Tax"], row["Total"]) == (None, None, usd("800.00"))
 
 
 def test_a_label_is_no_formula(house: House) -> None:

@@ -140,6 +140,22 @@ def test_a_balance_that_pays_is_named_in_the_place_of_a_method() -> None:
     assert line == "Renews on March 1, 2027 for $1,260.00 incl. VAT from your balance"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Renews on March 1, 2027 for $1,260.00 incl. VAT from your balance and by Visa 4242"),
+        ("sv", "Förnyas den 1 mars 2027 för 1 260,00 US$ incl. VAT från ditt saldo och med Visa 4242"),
+        ("nl", "Wordt op 1 maart 2027 verlengd voor US$ 1.260,00 incl. VAT van uw tegoed en met Visa 4242"),
+    ],
+)
+def test_a_method_that_pays_only_the_rest_is_not_said_to_pay_all(language: str, said: str) -> None:
+    one = subscription()
+    found = situation(account(subscriptions=(one,), balance=usd("1000.00")), offer(), one, TODAY)
+    with translation.override(language):
+        line = words.situation_line(found, one, LOCALES[language], "incl. VAT")
+    assert line.replace(formats.NBSP, " ") == said
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", Next)
 def test_a_cell_has_a_label_and_the_day_it_speaks_of(kind: Next, language: str) -> None:

@@ -1,11 +1,12 @@
 """Direct debits: how long before one it is announced, and about when its money arrives (rules 7, 11; docs/adr 33)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from tenor.domain.account import RENEWAL, AccountState, MethodKind, PaymentMethod, Subscription
 from tenor.domain.methods import OWED, is_charged_here
 from tenor.domain.offer import Policy
+from tenor.domain.paying import named_method
 from tenor.domain.quote import ShortNotice
 from tenor.domain.terms import weekdays_later
 
@@ -33,6 +34,19 @@ def order_arrives_on(state: AccountState, order_id: str) -> date | None:
 def takes_effect_at_once(policy: Policy, action: str) -> bool:
     """Whether an order is carried out while its debit is under way: a renewal's term begins; the rest is policy."""
     return action == RENEWAL or policy.grant_on_processing
+
+
+def newly_paid(
+    before: AccountState, after: AccountState, owned: Iterable[Subscription], method: PaymentMethod
+) -> Iterator[Subscription]:
+    """Those whose next term it pays after a change, as they are then, and something else was to pay before.
+
+    What was announced for them is another charge.
+    """
+    for one in owned:
+        changed = after.subscription(one.id)
+        if named_method(after, changed) == method and named_method(before, before.subscription(one.id)) != method:
+            yield changed
 
 
 def arrives_on(policy: Policy, debited_on: date) -> date:

@@ -156,12 +156,14 @@ def _situation(
         begins_on=begins_later_on(one, today),
         paid_ahead_from=one.coming.starts_on if one.coming else None,
     )
-    if not renews_itself(after):
+    payment = first.get(one.id)
+    if payment is None and not renews_itself(after):
         return replace(known, next=Next.ENDS)
-    payment = first.get(one.id) or _beyond(state, offer, after, today)
+    payment = payment or _beyond(state, offer, after, today)
     if payment is None:
         return replace(known, next=Next.UNPRICED)
-    return _charged(replace(known, next=Next.RENEWS), after, payment)
+    on = payment.quote.priced_on if payment.quote else after.renews_on  # an order under way may move it
+    return _charged(replace(known, next=Next.RENEWS, on=on), after, payment)
 
 
 def _pays_a_term(one: Subscription, today: date) -> bool:

@@ -109,7 +109,7 @@ def _cell(cells: Sequence[str], place: int) -> str:
 
 
 def _line(line: int, number: str, email: str) -> SeatLine:
-    email = email.casefold()
+    email = email.lower()  # as addresses are kept: "straße.de" is another domain than "strasse.de"
     try:
         validate_email(email)
     except ValidationError:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from tenor.db.access import account_scope
 from tenor.domain.account import Actor, PaymentMethod
+from tenor.domain.direct_debit import short_notices
 from tenor.domain.eligibility import Action, reasons
-from tenor.domain.methods import chargeable, kept_method, naming
+from tenor.domain.methods import chargeable, kept_method, naming, paid_by
 from tenor.domain.permissions import Permission, demand
 from tenor.domain.refusals import Refusal
 from tenor.domain.requests import Request, SetPaymentMethod
@@ -69,13 +70,15 @@ def movable(loaded: Loaded, method: PaymentMethod, actor: Actor) -> tuple[str, .
 def _previewed(
     loaded: Loaded, old: PaymentMethod, new: PaymentMethod, actor: Actor, *, agreed: bool
 ) -> list[StoredQuote]:
-    """All of it is priced, and so checked, before anything is written."""
+    """All of it is priced, and so checked, before anything is written; so is what follows the default."""
     account_id, most = UUID(loaded.state.id), loaded.offer.policy.most_at_once
     ids = movable(loaded, old, actor)
     parts = (ids[start : start + most] for start in range(0, len(ids), most))
     asks = (Request(actor, SetPaymentMethod(part, new.id, instead_of=old.id)) for part in parts)
     quotes = [preview_change(account_id=account_id, request=ask, now=loaded.now) for ask in asks]
-    if any(stored.quote.short_notices for stored in quotes) and not agreed:
+    followers = [one for one in paid_by(loaded.state, old) if old.is_default and not one.method_id]
+    sooner = short_notices(loaded.offer.policy, followers, new, loaded.today)
+    if (sooner or any(stored.quote.short_notices for stored in quotes)) and not agreed:
         raise Refusal("short_notice_not_agreed", {})
     return quotes
 

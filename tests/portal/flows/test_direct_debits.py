@@ -64,6 +64,17 @@ def test_in_time_there_is_nothing_to_agree_to(counter: Counter, debit: models.Pa
     assert paid_by(counter) == debit
 
 
+def test_one_that_pays_now_and_was_not_to_pay_next_is_agreed_to(counter: Counter, debit: models.PaymentMethod) -> None:
+    renews_in(counter, 8)
+    models.Subscription.objects.update(payment_method=debit)
+    factories.make_change(subscription=counter.subscription, kind="method", value=str(counter.customer.method.id))
+    url = reverse("portal:choose_method", args=[counter.subscription.id])
+    assert SHORT in text(counter.browser.get(url))
+    assert counter.browser.post(url, {"method": str(debit.id)}).status_code == 409
+    assert counter.browser.post(url, {"method": str(debit.id), "agree": str(debit.id)}).status_code == 302
+    assert not models.ScheduledChange.objects.filter(replaced_at=None, undone_at=None).exists()
+
+
 @pytest.mark.parametrize("form", ["chosen", "all", "default"])
 def test_so_is_one_used_for_several(counter: Counter, debit: models.PaymentMethod, form: str) -> None:
     renews_in(counter, 8)

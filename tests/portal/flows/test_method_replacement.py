@@ -123,6 +123,26 @@ def test_a_debit_in_its_place_shortly_before_a_renewal_is_agreed_to(counter: Cou
     assert names(counter.subscription) == debit.id
 
 
+def test_so_is_one_that_comes_to_be_the_default(counter: Counter) -> None:
+    models.PaidPeriod.objects.update(starts_on=date(2025, 11, 29), ends_on=date(2026, 11, 29))
+    models.Subscription.objects.update(renews_on=date(2026, 11, 29), anchor=date(2026, 11, 29), payment_method=None)
+    old, debit = counter.customer.method, card(counter, kind="direct_debit", expires_on=None)
+    assert counter.browser.post(url(old), {"method": str(debit.id)}).status_code == 409
+    assert not fresh(debit).is_default
+    counter.browser.post(url(old), {"method": str(debit.id), "agree": "1"})
+    assert fresh(debit).is_default
+
+
+def test_what_another_one_pays_next_is_nothing_to_agree_to(counter: Counter) -> None:
+    models.PaidPeriod.objects.update(starts_on=date(2025, 11, 29), ends_on=date(2026, 11, 29))
+    models.Subscription.objects.update(renews_on=date(2026, 11, 29), anchor=date(2026, 11, 29))
+    old, debit = counter.customer.method, card(counter, kind="direct_debit", expires_on=None)
+    factories.make_change(subscription=counter.subscription, kind="method", value=str(card(counter).id))
+    assert "I agree" not in text(counter.browser.get(url(old)))
+    assert counter.browser.post(url(old), {"method": str(debit.id)}).status_code == 302
+    assert names(counter.subscription) == debit.id
+
+
 def test_pages_of_the_old_one_lead_there(counter: Counter) -> None:
     old, new = counter.customer.method, card(counter)
     assert url(old) in counter.browser.get("/methods/").content.decode()

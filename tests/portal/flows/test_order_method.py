@@ -1,10 +1,13 @@
 """Another payment method for one order: chosen on its review, or added on the way and back."""
 
+from datetime import date
+
 import pytest
 
 from tenor.db import models
 from tenor.domain.account import MethodKind
 from tests.portal.flows.conftest import Counter, text
+from tests.portal.flows.test_align import JUNE
 from tests.portal.flows.test_methods import VISA, path_of
 from tests.support import factories, plain_http
 
@@ -47,6 +50,20 @@ def test_the_chosen_method_pays_this_order_and_no_more(counter: Counter, other: 
     [payment] = counter.customer.payments(counter.order())
     assert payment.method_id == other.id
     assert counter.subscription.payment_method == counter.customer.method, "what pays the subscription stays"
+
+
+def test_one_that_pays_from_then_on_says_so(counter: Counter, other: models.PaymentMethod) -> None:
+    second = factories.make_subscription(
+        account=counter.customer.account, payment_method=other, anchor=date(2026, 6, 1), renews_on=JUNE
+    )
+    both = [str(counter.subscription.id), str(second.id)]
+    alike = {"shown": "1", "s": both, "prepare": "1", "method": str(counter.customer.method.id)}
+    review = str(counter.browser.post("/align/", alike).headers["Location"])
+    page = text(counter.browser.get(review))
+    assert "Use it from now on" in page
+    assert "Use for this order" not in page
+    counter.browser.post(choose(counter, review, other.id))
+    assert counter.subscription.payment_method == other
 
 
 def test_and_back_again(counter: Counter, other: models.PaymentMethod) -> None:

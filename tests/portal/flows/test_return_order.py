@@ -95,6 +95,7 @@ def test_the_list_has_the_status_a_filter_and_the_credit_note(counter: Counter) 
 
 def test_another_return_than_the_page_showed_is_shown_first(counter: Counter) -> None:
     """A price rise for the next renewal is announced while the page is open."""
+    models.Account.objects.filter(id=counter.customer.id).update(country="SE")
     order = counter.customer.buy_seats(1)
     fields = seen(counter.browser.get(url(order)))
     factories.make_price(
@@ -108,7 +109,7 @@ def test_another_return_than_the_page_showed_is_shown_first(counter: Counter) ->
     assert response.status_code == 409
     page = text(response)
     assert "Nothing was returned." in page
-    assert "Next renewal: was €1,260.00, is now €1,350.00" in page
+    assert "Next renewal: was €1,575.00, is now €1,687.50" in page
     assert not models.Refund.objects.exists()
     assert counter.browser.post(url(order), seen(response)).status_code == 302
     assert models.Refund.objects.exists()

@@ -101,6 +101,15 @@ def test_a_price_that_rose_is_shown_beside_the_old_one(counter: Counter) -> None
     assert counter.order().total_minor == 410_96
 
 
+def test_a_renewal_that_rose_is_compared_as_it_is_charged(counter: Counter) -> None:
+    models.Account.objects.filter(id=counter.customer.id).update(country="SE")
+    review = counter.review_url(3)
+    seller = counter.customer.account.seller
+    factories.make_price(seller=seller, renewal_minor=45_000, valid_from=factories.TODAY, announced_on=factories.TODAY)
+    page = text(counter.browser.get(counter.browser.post(review).headers["Location"]))
+    assert "Next renewal €3,150.00 incl. VAT €3,375.00 incl. VAT" in page
+
+
 def test_an_offer_that_ran_out_is_made_again_and_not_charged_unseen(counter: Counter) -> None:
     review = counter.review_url(3)
     models.Clock.objects.update(stands_at=counter.customer.now + timedelta(minutes=30))

@@ -136,3 +136,10 @@ def test_without_a_file_or_without_the_role_nothing_is_read(counter: Counter) ->
     viewer = counter.as_role(Role.VIEWER)
     assert "does not include managing users" in text(viewer.get(URL))
     assert sent(counter, HEAD, viewer).status_code == 403
+
+
+def test_an_address_is_read_as_it_is_kept(counter: Counter) -> None:
+    people.make_seat(subscription=counter.subscription, user=factories.make_user(email="mia@straße.example"))
+    page = text(sent(counter, counter.browser.get("/users/seats.csv").content))
+    assert "1 seat stays as it is." in page
+    assert "gets a seat" not in page

@@ -9,8 +9,8 @@ from tenor.domain.assembly import Draft, DraftLine, assemble
 from tenor.domain.carrying_out import carry_out
 from tenor.domain.catalog import Item
 from tenor.domain.choosing import in_order
-from tenor.domain.direct_debit import short_notices
-from tenor.domain.effects import AddPeriod, Effect, MoveRenewal, Schedule, SetMethod
+from tenor.domain.direct_debit import newly_paid, short_notices
+from tenor.domain.effects import AddPeriod, Effect, MoveRenewal, Schedule
 from tenor.domain.eligibility import Action, align_reasons
 from tenor.domain.eligibility.together import renewing_alike
 from tenor.domain.explanation import Facts
@@ -85,8 +85,7 @@ def _prepared(
         raise Refusal("not_eligible", facts, align_reasons(state, offer, chosen, actor, today))
     moved = carry_out(ready.state, draft.effects, today)
     effects = tuple(_on_its_day(moved, effect) for effect in (*ready.effects, *draft.effects))
-    switched = [moved.subscription(effect.subscription_id) for effect in effects if isinstance(effect, SetMethod)]
-    sooner = short_notices(offer.policy, switched, ready.method, today)
+    sooner = short_notices(offer.policy, newly_paid(state, moved, chosen, ready.method), ready.method, today)
     return _quote(state, offer, replace(draft, effects=effects, short_notices=sooner), chosen, today)
 
 

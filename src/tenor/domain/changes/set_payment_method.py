@@ -1,18 +1,16 @@
 """Pay one or many subscriptions by another stored method, from now on: nothing is charged (rules 6, 7)."""
 
-from collections.abc import Iterable, Iterator
 from datetime import date
 
 from tenor.domain.account import AccountState, Actor, ChangeKind, PaymentMethod, Subscription
 from tenor.domain.assembly import Draft, assemble
 from tenor.domain.carrying_out import carry_out
 from tenor.domain.choosing import check_all, chosen
-from tenor.domain.direct_debit import short_notices
+from tenor.domain.direct_debit import newly_paid, short_notices
 from tenor.domain.effects import Effect, Schedule, SetMethod
 from tenor.domain.eligibility import Action
 from tenor.domain.methods import chargeable
 from tenor.domain.offer import Offer
-from tenor.domain.paying import named_method
 from tenor.domain.quote import NextRenewal, Quote
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import promise
@@ -42,14 +40,9 @@ def plan(state: AccountState, offer: Offer, actor: Actor, ask: SetPaymentMethod,
         effects=effects,
         promised=promised,
         owed=still_owed(state, owned, today),
-        short_notices=short_notices(offer.policy, _newly_paid(state, owned, method), method, today),
+        short_notices=short_notices(offer.policy, newly_paid(state, after, owned, method), method, today),
     )
     return assemble(state, offer, draft, today)
-
-
-def _newly_paid(state: AccountState, owned: Iterable[Subscription], method: PaymentMethod) -> Iterator[Subscription]:
-    """Those whose next term something else was to pay: what was announced for them is another charge."""
-    return (one for one in owned if named_method(state, one) != method)
 
 
 def _effects(one: Subscription, method: PaymentMethod, instead_of: str | None) -> list[Effect]:

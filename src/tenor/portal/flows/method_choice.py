@@ -13,6 +13,7 @@ from tenor.domain.account import ChangeKind, PaymentMethod, Subscription
 from tenor.domain.direct_debit import short_notices
 from tenor.domain.eligibility import Action, reasons
 from tenor.domain.methods import kept_methods, unusable_reasons
+from tenor.domain.paying import named_method
 from tenor.domain.refusals import Reason, Refusal
 from tenor.domain.requests import Request, SetPaymentMethod
 from tenor.portal import remedies
@@ -102,7 +103,8 @@ def _page(
 def _option(loaded: Loaded, method: PaymentMethod, subscription: Subscription, who: Reader) -> Option:
     found = unusable_reasons(loaded.state, loaded.offer, method, loaded.today)
     is_own, policy = loaded.state.method_of(subscription) == method, loaded.offer.policy
-    sooner = () if is_own else short_notices(policy, [subscription], method, loaded.today)
+    is_next = named_method(loaded.state, subscription) == method
+    sooner = () if is_next else short_notices(policy, [subscription], method, loaded.today)
     return Option(
         method=method,
         icon=ICONS[method.kind],

@@ -21,6 +21,7 @@ from tenor.ui.words import TaxWords
 DUTY_TO_PAY = EU | {"GB", "IS", "LI", "NO"}
 """Where a consumer's order button has to state the duty to pay: directive 2011/83/EU, article 8(2), and the laws that
 took it over in the European Economic Area and the United Kingdom."""
+NOTHING = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,8 @@ def differences(before: Quote, after: Quote, reader: Reader) -> list[Difference]
     rows += _if_differs(_("From your balance"), before.from_balance, after.from_balance, reader)
     rows += _if_differs(_("To your balance"), before.to_balance, after.to_balance, reader)
     old, new = (quote.promised[0] if quote.promised else None for quote in (before, after))
-    rows += _if_differs(_("Next renewal"), old.amount if old else None, new.amount if new else None, reader)
+    charges = [_promise(quote, promised, reader) for quote, promised in ((before, old), (after, new))]
+    rows += [Difference(_("Next renewal"), *charges)] if charges[0] != charges[1] else []
     if old and new and old.on != new.on:
         days = (formats.day(promised.on, reader.locale) for promised in (old, new))
         rows.append(Difference(_("Renewal date"), *days))
@@ -281,8 +283,16 @@ def _span(line: QuoteLine, reader: Reader) -> str:
     return formats.days(line.span.days, reader.locale)
 
 
+def _promise(quote: Quote, coming: NextRenewal | None, reader: Reader) -> str:
+    """What a promised renewal is charged, as the page says it elsewhere: with its tax."""
+    if coming is None:
+        return NOTHING
+    amount, tax = _charged(quote, coming, TaxWords.of(quote.tax))
+    return f"{formats.money(amount, reader.locale)} {tax}".rstrip()
+
+
 def _if_differs(label: str, before: Money | None, after: Money | None, reader: Reader) -> list[Difference]:
     if before == after:
         return []
-    shown = ("–" if amount is None else formats.money(amount, reader.locale) for amount in (before, after))
+    shown = (NOTHING if amount is None else formats.money(amount, reader.locale) for amount in (before, after))
     return [Difference(label, *shown)]

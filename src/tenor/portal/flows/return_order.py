@@ -195,7 +195,7 @@ def _shown_parts(asked: Asked) -> list[tuple[Part, bool, tuple[components.Reason
 
 def _seen(quote: Quote) -> dict[str, str]:
     """What the form carries back, so that a change can be shown beside what was seen."""
-    renewal = sum(coming.amount.minor for coming in quote.promised)
+    renewal = sum((quote.charge_of(coming) or coming.amount).minor for coming in quote.promised)
     return {"seen": quote.fingerprint, "seen_total": str(-quote.total.minor), "seen_renewal": str(renewal)}
 
 

@@ -20,6 +20,7 @@ from tenor.domain.refusals import Refusal
 from tenor.domain.requests import (
     AddSeats,
     AlignDates,
+    Ask,
     BuyAgain,
     ChangeOwed,
     ChangePlan,
@@ -169,8 +170,22 @@ def _paying(stored: QuoteShown, loaded: Loaded, who: Reader) -> dict[str, Any]:
         "method": method.label if method else "",
         "methods": choices(loaded, ask, quote.method_id),
         "kinds": kinds_to_pay(loaded, who, ask),
+        "use": _("Use it from now on") if _goes_on(ask) else _("Use for this order"),
         **_granting(method, loaded, who),
     }
+
+
+def _goes_on(ask: Ask) -> bool:
+    """Whether the method that is chosen for the order pays later renewals, too."""
+    match ask:
+        case BuyAgain():
+            return True
+        case AlignDates(prepare=prepare):
+            return prepare
+        case ChangeOwed(keep=keep):
+            return bool(keep)
+        case _:
+            return False
 
 
 def _granting(method: PaymentMethod | None, loaded: Loaded, who: Reader) -> dict[str, str]:

@@ -177,9 +177,13 @@ def _cells(held: Holding, currency: str) -> tuple[object, ...]:
 
 
 def _net(found: Situation) -> Money | None:
-    """Its part of the next charge without the tax; None where the charge has no lines that tell."""
-    quote = found.payment.quote if found.payment else None
-    if found.amount is None or quote is None:
+    """Its part of the next charge without the tax; None where the charge has no lines that tell.
+
+    What an order that is open already has left to pay may be less than its lines: the balance, or a credit, took some.
+    """
+    payment = found.payment
+    quote = payment.quote if payment else None
+    if payment is None or quote is None or found.amount is None or payment.amount not in (None, quote.at_gateway):
         return found.before_tax
     return total(
         (line.net for line in quote.lines if line.subscription_id == found.subscription_id), quote.net.currency

@@ -32,7 +32,7 @@ def _sentence(found: Situation) -> Promise | None:
     match found.next:
         case Next.RENEWS if found.amount is None:
             return _("%(name)s renews")
-        case Next.RENEWS if found.method is None:
+        case Next.RENEWS if found.method is None or _takes_from_balance(found):
             return _("%(name)s renews: %(amount)s %(tax)s")
         case Next.RENEWS:
             return _("%(name)s renews: %(amount)s %(tax)s by %(method)s")
@@ -44,3 +44,9 @@ def _sentence(found: Situation) -> Promise | None:
             return _("%(name)s: %(elsewhere)s")
         case _:
             return None
+
+
+def _takes_from_balance(found: Situation) -> bool:
+    """Whether it is not, or not only, the method that pays."""
+    quote = found.payment.quote if found.payment else None
+    return quote is not None and quote.from_balance is not None

@@ -111,4 +111,6 @@ def _renews(found: Situation) -> Promise:
         return _("Renews on %(day)s for %(amount)s, but no payment method can be charged")
     if found.amount is None:
         return _("Renews on %(day)s by %(method)s")
+    if quote is not None and quote.from_balance:
+        return _("Renews on %(day)s for %(amount)s from your balance and by %(method)s")
     return _("Renews on %(day)s for %(amount)s by %(method)s")
