@@ -140,9 +140,9 @@ def amounts(one: Visitor, part: str) -> tuple[str, ...]:
 
 
 def adds_up(one: Visitor, part: str) -> bool:
-    """Whether net and tax make the total: the last three amounts of the summary."""
-    net, tax, whole = (Decimal(amount.split()[0]) for amount in amounts(one, part)[-3:])
-    return net + tax == whole
+    """Whether all lines and their tax make the total, for somebody who is charged none: no net stands between."""
+    *lines, tax, whole = (Decimal(amount.split()[0]) for amount in amounts(one, part))
+    return sum(lines) + tax == whole
 
 
 def explanation(one: Visitor, part: str) -> str:

@@ -43,6 +43,12 @@ def has_title(one: Visitor, said: str) -> None:
     expect(one.page.locator(".receipt__title")).to_have_text(said)
 
 
+def number_of(house: RunningHouse, receipt: str) -> str:
+    """The number of the order of a receipt."""
+    [(number,)] = house.sql("SELECT number FROM db_order WHERE id = %s", receipt.split("/")[2])
+    return str(number)
+
+
 def status_of(house: RunningHouse, subscription: str) -> str:
     """How the newest order on the subscription stands."""
     return orders_of(house, subscription)[-1][1]
@@ -67,7 +73,7 @@ def test_the_bank_checks(browser: Browser, shop: RunningHouse) -> None:
         assert "The payment was not confirmed with the bank." in one.text()
         order = one.at()
         assert seats_now(one, draft) == before, "nothing is granted before it is paid"
-        assert "An order is not finished yet" in one.text()
+        assert f"Order {number_of(shop, order)} is not finished yet" in one.text()
 
         one.open(order)
         pay_button(one).click()

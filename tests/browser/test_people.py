@@ -62,7 +62,7 @@ def test_invited_joined_seated_and_handed_over(browser: Browser, shop: RunningHo
             mia.page.wait_for_url(shop.url + "/")
             assert role_of(shop, MIA) == "viewer"
             mia.open(f"/subscriptions/{vault}/users/")
-            assert "I din roll (läsare) ingår inte att hantera användare" in mia.text()
+            assert "I din roll (läsbehörighet) ingår inte att hantera användare och användarplatser." in mia.text()
 
             to_review(alice, vault, 1)
             submit(alice)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.utils.functional import Promise
 from playwright.sync_api import Browser, Locator
 
 from tenor.cli.demo_book.customers import CUSTOMERS
@@ -11,7 +12,7 @@ from tenor.domain.eligibility.case import AccountRow, SubscriptionRow
 from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
 from tenor.domain.possibilities import UNASKED
 from tenor.domain.refusals import Visibility
-from tenor.ui.words.eligibility import REASONS
+from tenor.ui.words.eligibility import ARRIVES, REASONS, UNDER_WAY
 from tests.browser.visiting import Visitor, visitor
 from tests.support.demo_people import NOT_IN_THE_BOOK
 from tests.support.house import RunningHouse
@@ -28,6 +29,8 @@ MET = sorted({(code, customer.people[0].email) for customer in CUSTOMERS for cod
 ALSO = [("role_may_not_buy", "bob@brightwater.example"), ("role_may_not_buy", "eli@brightwater.example")]
 LEFT_OPEN = {"auto_renew_off", "method_kind_not_allowed"}
 """By the seller's policy these rows close no action that has a flow: seats may be added, PayPal may pay for them."""
+ON_ITS_WAY = (UNDER_WAY, ARRIVES)
+"""How an order is told that waits for a bank or a provider, and for nobody else."""
 
 
 def test_every_row_is_met_by_somebody() -> None:
@@ -38,8 +41,12 @@ def test_every_row_is_met_by_somebody() -> None:
 
 def sentence_of(code: str) -> re.Pattern[str]:
     """The reason as the page words it, whatever its facts are."""
-    parts = re.split(r"%\(\w+\)s", str(REASONS[code]))
-    return re.compile(".+?".join(map(re.escape, parts)))
+    wordings = (REASONS[code], *(ON_ITS_WAY if code == "open_order" else ()))
+    return re.compile("|".join(map(_pattern, wordings)))
+
+
+def _pattern(wording: Promise) -> str:
+    return ".+?".join(map(re.escape, re.split(r"%\(\w+\)s", str(wording))))
 
 
 def subscriptions(house: RunningHouse, email: str) -> Iterator[str]:

@@ -53,7 +53,8 @@ def test_two_of_many_are_renewed_early_at_once(browser: Browser, shop: RunningHo
         assert one.money(TOTAL) == both
         assert "Thank you, the renewal is paid" in one.text()
         one.open(f"/subscriptions/{ids[0]}/")
-        assert "Paid ahead" in one.text()
+        assert "is paid ahead. Renews on" in one.text(".status__line")
+        assert "Next term, paid ahead" in one.text("section[aria-labelledby=renewal]")
     coming = shop.sql("SELECT count(*) FROM db_subscription WHERE id = ANY(%s) AND coming_on IS NOT NULL", ids)
     assert coming == [(2,)]
 

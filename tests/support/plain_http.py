@@ -1,4 +1,7 @@
-"""`get`, `post` and `request` for tests that ask a process of theirs: httpx's, without loading any certificates."""
+"""`get`, `post` and `request` for tests that ask a process of theirs: httpx's, without loading any certificates.
+
+They are patient: a process that has just begun, on a machine that is busy with other tests, is slow and not broken.
+"""
 
 from functools import partial
 
@@ -6,6 +9,8 @@ import httpx
 
 from tenor.gateways.plain_http import NO_AUTHORITIES
 
-get = partial(httpx.get, trust_env=False, verify=NO_AUTHORITIES)
-post = partial(httpx.post, trust_env=False, verify=NO_AUTHORITIES)
-request = partial(httpx.request, trust_env=False, verify=NO_AUTHORITIES)
+PATIENCE_SECONDS = 30
+
+get = partial(httpx.get, trust_env=False, verify=NO_AUTHORITIES, timeout=PATIENCE_SECONDS)
+post = partial(httpx.post, trust_env=False, verify=NO_AUTHORITIES, timeout=PATIENCE_SECONDS)
+request = partial(httpx.request, trust_env=False, verify=NO_AUTHORITIES, timeout=PATIENCE_SECONDS)

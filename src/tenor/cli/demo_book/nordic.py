@@ -82,7 +82,7 @@ FJALLBYRAN = Customer(
             reseller=Reseller("Nordic CAD Partner AB", "order@nordiccad.example", allows_auto_renew_off=True),
         ),
     ),
-    shows=("bought_from_reseller", "no_payment_method"),
+    shows=("bought_from_reseller",),
 )
 
 HAVNEGADE = Customer(
