@@ -19,7 +19,7 @@ from tenor.domain.account import (
 from tenor.domain.eligibility import Action
 from tenor.domain.orders import PastOrder, PastOrders
 from tenor.domain.planner import plan
-from tenor.domain.possibilities import UNASKED, Possibilities, for_good, is_asked, order_to_return, possibilities
+from tenor.domain.possibilities import Possibilities, for_good, is_asked, order_to_return, possibilities
 from tenor.domain.requests import AddSeats, Request
 from tests.domain.builders import ALICE, CARD, TODAY, account, day, offer, paid, scheduled, subscription
 from tests.support import tables
@@ -28,7 +28,8 @@ OPEN = tables.rows("eligibility", "What is open when")
 LATER = subscription(id="s2", number="S-2", renews_on=day("2027-06-01"))
 """Somebody to be aligned with."""
 ENDED = {"renews_on": day("2026-11-01"), "lapsed_on": day("2026-11-01"), "periods": ()}
-NO_REMEDY = {"fewer_than_two", "already_aligned", *UNASKED}
+WITHOUT_OBJECT = {"not_expired", "not_ended", "nothing_owed", "already_on", "already_off"}
+NO_REMEDY = {"fewer_than_two", "already_aligned", *WITHOUT_OBJECT}
 
 STATES: dict[str, dict[str, Any]] = {
     "active": {},
@@ -98,7 +99,7 @@ def test_every_action_is_answered_and_every_reason_says_what_opens_it(state: str
         ("active", "renew_late auto_renew_on buy_again change_owed decline_owed"),
         ("not renewing", "renew_late auto_renew_off buy_again change_owed decline_owed"),
         ("expired", "renew_early auto_renew_off change_owed decline_owed"),
-        ("past due", "auto_renew_on buy_again"),
+        ("past due", "renew_late auto_renew_on buy_again"),
     ],
 )
 def test_nobody_asks_for_what_has_no_object(state: str, unasked: str) -> None:

@@ -28,7 +28,7 @@ PAID = Situation("s1", Next.RENEWS, date(2027, 3, 1), amount=usd("12.50"), metho
 def test_a_day_says_what_happens_on_it(found: Situation, says: str) -> None:
     one = replace(OFFICE, reseller=Reseller("CADline", "mail@cadline.example"))
     title = words.calendar_title(found, one, "en_US", words.NO_NAMES, "incl. VAT")
-    assert title == f"studio standard ({one.number}, Office){says}"
+    assert title == f"studio standard (Office · {one.number}){says}"
 
 
 @pytest.mark.parametrize("following", [Next.PAYING, Next.OWED, Next.SUSPENDED, Next.EXPIRED, Next.ENDED])

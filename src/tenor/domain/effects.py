@@ -274,3 +274,10 @@ def changed_by(effects: Iterable[Effect]) -> frozenset[str]:
     """The ids of the subscriptions that these effects change."""
     named = (getattr(effect, "subscription_id", "") for effect in effects)
     return frozenset(subscription_id for subscription_id in named if subscription_id)
+
+
+def worth_telling(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Without what another one says already: what ends at once has no word left for what is scheduled of it."""
+    done = tuple(effects)
+    declined = {effect.subscription_id for effect in done if isinstance(effect, DeclineTerm)}
+    return tuple(one for one in done if not (isinstance(one, Schedule) and one.subscription_id in declined))

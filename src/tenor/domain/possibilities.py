@@ -16,8 +16,16 @@ from tenor.domain.under_way import once_paid
 Possibilities = Mapping[Action, tuple[Reason, ...]]
 """Every action with the reasons that close it; an action without reasons is open."""
 
-UNASKED = frozenset({"not_expired", "not_ended", "nothing_owed", "already_on", "already_off"})
-"""Reasons that say that the action has no object."""
+UNASKED: Mapping[Action, frozenset[str]] = {
+    Action.RENEW_EARLY: frozenset({"renewal_window_closed", "canceled"}),
+    Action.RENEW_LATE: frozenset({"not_expired", "past_due", "suspended", "canceled"}),
+    Action.BUY_AGAIN: frozenset({"not_ended", "suspended"}),
+    Action.AUTO_RENEW_ON: frozenset({"already_on", "suspended"}),
+    Action.AUTO_RENEW_OFF: frozenset({"already_off", "suspended"}),
+    Action.CHANGE_OWED: frozenset({"nothing_owed"}),
+    Action.DECLINE_OWED: frozenset({"nothing_owed", "owed_not_declinable"}),
+}
+"""Reasons that say that an action has no object, or that another one stands for it: early, late, or bought again."""
 FOR_GOOD = frozenset(
     {
         "country_outside_region",
@@ -55,8 +63,7 @@ def possibilities(
 
 def is_asked(action: Action, found: tuple[Reason, ...]) -> bool:
     """Whether anybody would want what these close: nobody buys again what runs, or renews early what is over."""
-    unasked = UNASKED | {"renewal_window_closed"} if action is Action.RENEW_EARLY else UNASKED
-    return not any(reason.code in unasked for reason in found)
+    return not any(reason.code in UNASKED.get(action, ()) for reason in found)
 
 
 def for_good(found: Iterable[Reason]) -> tuple[Reason, ...]:

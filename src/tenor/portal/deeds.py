@@ -9,7 +9,7 @@ from django.urls import reverse
 from tenor.domain.account import Subscription
 from tenor.domain.eligibility import Action, is_hidden
 from tenor.domain.orders import PastOrders
-from tenor.domain.possibilities import Possibilities, for_good
+from tenor.domain.possibilities import Possibilities, for_good, is_asked
 from tenor.domain.refusals import Reason, Visibility
 from tenor.portal import remedies
 from tenor.portal.answers import address
@@ -36,17 +36,6 @@ FLOWS = {
 ELSEWHERE = {Action.ALIGN: "calendar", Action.RETURN_ORDER: "arrow-left"}
 """Actions that are carried out among others, or on an order: offered where they are open."""
 PAGES = {action: address for action, (address, _icon) in FLOWS.items()}
-
-POINTLESS = {
-    Action.RENEW_EARLY: frozenset({"renewal_window_closed", "canceled"}),
-    Action.RENEW_LATE: frozenset({"not_expired", "past_due", "suspended", "canceled"}),
-    Action.BUY_AGAIN: frozenset({"not_ended", "suspended"}),
-    Action.AUTO_RENEW_ON: frozenset({"already_on", "suspended"}),
-    Action.AUTO_RENEW_OFF: frozenset({"already_off", "suspended"}),
-    Action.CHANGE_OWED: frozenset({"nothing_owed"}),
-    Action.DECLINE_OWED: frozenset({"nothing_owed", "owed_not_declinable"}),
-}
-"""Actions that stand for each other, early, late or anew: one that another stands for is not offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +78,7 @@ def _is_pointless(action: Action, reasons: tuple[Reason, ...], held: Holding) ->
     """Whether another action stands for it, or nothing is left that it would change."""
     if held.situation.is_over and action in (Action.AUTO_RENEW_ON, Action.AUTO_RENEW_OFF):
         return True
-    return any(reason.code in POINTLESS.get(action, ()) for reason in reasons)
+    return not is_asked(action, reasons)
 
 
 def by_remedy(reasons: Iterable[components.Reason]) -> tuple[components.Reason, ...]:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from tenor.domain.account import AccountState, Subscription, SubscriptionStatus
 from tenor.domain.eligibility.case import renews_itself
 from tenor.domain.forecast import Upcoming
-from tenor.domain.money import Money
 from tenor.domain.offer import Offer
 from tenor.domain.refusals import Refusal
 from tenor.domain.renewals import NextTerm, next_term
@@ -41,16 +40,6 @@ class Holding:
     def label(self) -> str:
         """The customer's own name for it; "" for none."""
         return self.subscription.label
-
-    @property
-    def detail(self) -> str:
-        """Plan and term: "Professional, 1 year"."""
-        return f"{self.plan}, {self.term}"
-
-    @property
-    def amount(self) -> Money | None:
-        """What the next renewal costs, as priced; None where there is none."""
-        return self.coming.amount if self.coming else None
 
 
 def holding(loaded: Loaded, subscription: Subscription, reader: Reader) -> Holding:

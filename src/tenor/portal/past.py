@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tenor.db.codec import decode_effects
 from tenor.db.queries.events import PLACED, EventRow, LineOf, OrderOf
 from tenor.domain.account import CustomerType, PaidPeriod, PeriodKind, Subscription
-from tenor.domain.effects import DeclineTerm, Effect, Schedule, StartTerm
+from tenor.domain.effects import Effect, StartTerm, worth_telling
 from tenor.domain.lifecycle import OrderStatus
 from tenor.domain.money import Money
 from tenor.domain.pricing import Reduced
@@ -177,7 +177,5 @@ def _told(one: Subscription, row: EventRow, who: Reader) -> str:
 
 
 def _effects(one: Subscription, effects: Iterable[Effect], who: Reader) -> str:
-    own = [effect for effect in effects if getattr(effect, "subscription_id", "") == one.id]
-    if any(isinstance(effect, DeclineTerm) for effect in own):  # it ends at once: that says what is scheduled, too
-        own = [effect for effect in own if not isinstance(effect, Schedule)]
+    own = (effect for effect in worth_telling(effects) if getattr(effect, "subscription_id", "") == one.id)
     return ". ".join(filter(None, (words.effect(each, who.locale, who.names, one.product) for each in own)))

@@ -39,7 +39,7 @@ class _Frame:
         return formats.money(value, self.locale)
 
     def name(self, line: ReminderLine) -> str:
-        return f"{self.about.names.product(line.product)} {self.about.names.plan(line.product, line.plan)}"
+        return self.about.names.item(line.product, line.plan)
 
     def named(self, text: str, line: ReminderLine) -> str:
         """With what tells the subscription from others of its name, its number at least."""

@@ -165,7 +165,7 @@ def _about_methods_use(mail: Mail, loaded: Loaded, quote: Quote) -> MailView:
 def _names(mail: Mail, loaded: Loaded, owned: Iterable[Subscription]) -> tuple[str, ...]:
     """What the subscriptions are called, each with its label and number."""
     names = Names.of(loaded.offer, mail.language)
-    return tuple(f"{_name(names, one.product, one.plan)} ({subscription_reference(one)})" for one in owned)
+    return tuple(f"{names.item(one.product, one.plan)} ({subscription_reference(one)})" for one in owned)
 
 
 def _label(loaded: Loaded, method_id: str | None) -> str:
@@ -248,7 +248,7 @@ def _lines(mail: Mail, loaded: Loaded, quote: Quote) -> tuple[MailLine, ...]:
     references = {one.id: subscription_reference(one) for one in loaded.state.subscriptions}
     return tuple(
         MailLine(
-            name=_name(names, line.product, line.plan),
+            name=names.item(line.product, line.plan),
             seats=line.seats,
             starts_on=line.span.start,
             ends_on=line.span.end,
@@ -286,13 +286,9 @@ def _view(
 def _renewal(mail: Mail, loaded: Loaded, renewal: NextRenewal) -> MailRenewal:
     one = loaded.state.subscription(renewal.subscription_id)
     names = Names.of(loaded.offer, mail.language)
-    name = f"{_name(names, one.product, renewal.plan)} ({subscription_reference(one)})"
+    name = f"{names.item(one.product, renewal.plan)} ({subscription_reference(one)})"
     tax = outlook(loaded.offer, loaded.state, loaded.today)
     return MailRenewal(name, renewal.on, renewal.months, renewal.seats, renewal.amount, tax, renewal.tax_included)
-
-
-def _name(names: Names, product: str, plan: str) -> str:
-    return f"{names.product(product)} {names.plan(product, plan)}"
 
 
 def _url(name: str, *arguments: str) -> str:

@@ -44,5 +44,4 @@ def address(mail: Mail) -> str:
 
 def _product(mail: Mail, loaded: Loaded, subscription_id: str) -> str:
     one = loaded.state.subscription(subscription_id)
-    names = Names.of(loaded.offer, mail.language)
-    return f"{names.product(one.product)} {names.plan(one.product, one.plan)}"
+    return Names.of(loaded.offer, mail.language).item(one.product, one.plan)

@@ -56,7 +56,7 @@ def test_each_renewal_is_a_whole_day_with_its_amount_and_its_method(counter: Cou
     models.Subscription.objects.filter(id=counter.subscription.id).update(label="Office; Malmö, 2")
     first, second = events(opened(counter))
     number = counter.subscription.number
-    assert first["SUMMARY"] == f"Draft Standard ({number}, Office; Malmö, 2) renews: €1,260.00 by Visa 4242"
+    assert first["SUMMARY"] == f"Draft Standard (Office; Malmö, 2 · {number}) renews: €1,260.00 by Visa 4242"
     assert (first.decoded("DTSTART"), first.decoded("DTEND")) == (date(2027, 3, 1), date(2027, 3, 2))
     assert first["URL"] == f"http://testserver/subscriptions/{counter.subscription.id}/"
     assert second["SUMMARY"].endswith(" ends: automatic renewal is off")

@@ -293,7 +293,7 @@ def _pick(
     facts = {"term": words.term(one.last_term.months), "seats": words.seats(one.last_seats, who.locale)}
     return Pick(
         id=one.id,
-        name=f"{who.names.product(one.product)} {who.names.plan(one.product, one.last_plan)}",
+        name=who.names.item(one.product, one.last_plan),
         detail=_("%(term)s, %(seats)s") % facts if says_term else facts["seats"],
         number=one.number,
         own_name=one.label,

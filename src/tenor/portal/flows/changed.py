@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from tenor.db.queries.quotes import QuoteShown
 from tenor.domain.account import Subscription
-from tenor.domain.effects import DeclineTerm, Effect, Schedule, SetSeats, StartTerm
+from tenor.domain.effects import Schedule, SetSeats, StartTerm, worth_telling
 from tenor.domain.requests import AlignDates, subscriptions_of
 from tenor.portal.flows import align_shown
 from tenor.portal.flows.shared import Reader
@@ -18,20 +18,14 @@ def changed(stored: QuoteShown, subscription: Subscription, loaded: Loaded, who:
     """What will be different afterwards, in a line each."""
     if isinstance(stored.request.ask, AlignDates):
         return _alignment(stored, loaded, who)
-    declined = {effect.subscription_id for effect in stored.quote.effects if isinstance(effect, DeclineTerm)}
-    effects = [
-        effect
-        for effect in stored.quote.effects
-        if not isinstance(effect, SetSeats)
-        if not (isinstance(effect, Schedule) and effect.subscription_id in declined)  # it ends today: that says it
-    ]
+    effects = [effect for effect in worth_telling(stored.quote.effects) if not isinstance(effect, SetSeats)]
     facts = [
         (_("Seats"), _("%(before)s now, then %(after)s") % {"before": effect.before, "after": effect.after})
         for effect in stored.quote.effects
         if isinstance(effect, SetSeats)
     ]
     for effect in effects:
-        product = _product_of(effect, loaded) or subscription.product
+        product = who.owned.get(getattr(effect, "subscription_id", ""), subscription).product
         if sentence := words.effect(effect, who.locale, who.names, product):
             label = _("At the next renewal") if isinstance(effect, Schedule) else who.names.product(product)
             facts.append((label, sentence))
@@ -54,9 +48,3 @@ def ends(stored: QuoteShown, subscription: Subscription) -> date | None:
         return None
     started = (effect.paid.period.end for effect in stored.quote.effects if isinstance(effect, StartTerm))
     return next(started, subscription.renews_on)
-
-
-def _product_of(effect: Effect, loaded: Loaded) -> str:
-    """The code of the product that the effect is about, where the account has it."""
-    named = getattr(effect, "subscription_id", "")
-    return next((owned.product for owned in loaded.state.subscriptions if owned.id == named), "")

@@ -122,17 +122,14 @@ def renewals(quote: Quote, state: AccountState, reader: Reader) -> list[ComingRe
         return []
     tax, owned = TaxWords.of(quote.tax), {subscription.id: subscription for subscription in state.subscriptions}
     return [
-        ComingRenewal(_renewal_name(one, coming, reader), coming.on, *_charged(quote, coming, tax))
+        ComingRenewal(
+            f"{reader.names.item(one.product, coming.plan)} · {words.subscription_reference(one)}",
+            coming.on,
+            *_charged(quote, coming, tax),
+        )
         for coming in sorted(quote.promised, key=lambda one: one.on)
         if (one := owned.get(coming.subscription_id))
     ]
-
-
-def _renewal_name(one: Subscription, coming: NextRenewal, reader: Reader) -> str:
-    names = reader.names
-    return " ".join(
-        filter(None, (names.product(one.product), names.plan(one.product, coming.plan), one.number, one.label))
-    )
 
 
 def _charged(quote: Quote, coming: NextRenewal, tax: TaxWords) -> tuple[Money, str]:
@@ -187,8 +184,8 @@ def _uncharged(quote: Quote, reader: Reader) -> list[PriceLine]:
         PriceLine(
             amount=Money.zero(quote.total.currency),
             label=_why_uncharged(quote, one, reader),
-            name=f"{reader.names.product(one.product)} {reader.names.plan(one.product, one.last_plan)}",
-            number=reader.number(one.id),
+            name=reader.names.item(one.product, one.last_plan),
+            number=reader.reference(one.id),
         )
         for one in sorted(found, key=lambda one: (one.renews_on, one.number))
     ]
@@ -219,8 +216,8 @@ def _line(line: QuoteLine, note: str, reader: Reader) -> PriceLine:
     return PriceLine(
         amount=line.amount,
         label=label,
-        name=f"{reader.names.product(line.product)} {reader.names.plan(line.product, line.plan)}",
-        number=reader.number(line.subscription_id),
+        name=reader.names.item(line.product, line.plan),
+        number=reader.reference(line.subscription_id),
         note=note,
         steps=words.explain(line.explanation, reader.locale, reader.names),
     )

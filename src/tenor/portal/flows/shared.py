@@ -43,13 +43,10 @@ class Reader:
     tax: TaxWords
     owned: Mapping[str, Subscription] = field(default_factory=dict[str, Subscription])
 
-    def number(self, subscription_id: str) -> str:
-        """What tells the subscription from others of its product: its number, and the customer's own name for it.
-
-        "" where the account does not have it (yet).
-        """
+    def reference(self, subscription_id: str) -> str:
+        """What tells the subscription from others of its product; "" where the account does not have it (yet)."""
         found = self.owned.get(subscription_id)
-        return " ".join(filter(None, (found.number, found.label))) if found else ""
+        return words.subscription_reference(found) if found else ""
 
 
 def whole(typed: str) -> int | None:

@@ -6,20 +6,20 @@ from django.utils.translation import gettext_lazy as _
 from tenor.domain.account import Subscription
 from tenor.domain.situation import Next, Situation
 from tenor.ui.words.situation import elsewhere
+from tenor.ui.words.subscriptions import subscription_reference
 from tenor.ui.words.values import Names, fill
 
 
 def calendar_title(found: Situation, one: Subscription, locale: str, names: Names, tax_included: str) -> str:
-    """A line such as "Draft Standard (SUB-000107, Office Malmö) renews: 34,313.00 kr incl. VAT by Visa 4242".
+    """A line such as "Draft Standard (Office Malmö · SUB-000107) renews: 34,313.00 kr incl. VAT by Visa 4242".
 
     "" for what has no day to come: what is owed, under way or ended. `tax_included` as of `situation_line`.
     """
     sentence = _sentence(found)
     if sentence is None:
         return ""
-    known = ", ".join(part for part in (one.number, one.label) if part)
     facts = {
-        "name": f"{names.product(one.product)} {names.plan(one.product, one.plan)} ({known})",
+        "name": f"{names.item(one.product, one.plan)} ({subscription_reference(one)})",
         "amount": found.amount,
         "tax": tax_included,
         "method": found.method.label if found.method else "",

@@ -23,7 +23,7 @@ def order_about(ids: Iterable[str], known: Mapping[str, Subscription], locale: s
     """What an order was about: the one subscription by its name, or how many."""
     found = [known[each] for each in ids if each in known]
     if len(found) == 1:
-        return f"{names.product(found[0].product)} {names.plan(found[0].product, found[0].plan)}"
+        return names.item(found[0].product, found[0].plan)
     count = {"count": formats.number(len(found), locale)}
     return ngettext("%(count)s subscription", "%(count)s subscriptions", len(found)) % count if found else ""
 
@@ -35,7 +35,7 @@ def _changes(done: list[Effect], known: Mapping[str, Subscription], locale: str,
                 facts = {"before": formats.number(one.before, locale), "after": formats.number(one.after, locale)}
                 yield gettext("Seats %(before)s → %(after)s") % facts
             case SetPlan():
-                product = known[one.subscription_id].product if one.subscription_id in known else ""
+                product = _product(known, one.subscription_id)
                 yield f"{names.plan(product, one.before)} → {names.plan(product, one.after)}"
             case MoveRenewal():
                 yield gettext("Aligned to %(day)s") % {"day": formats.day(one.after, locale, "medium")}
@@ -44,7 +44,10 @@ def _changes(done: list[Effect], known: Mapping[str, Subscription], locale: str,
             case OpenSubscription():
                 yield seats(one.seats, locale)
             case Schedule() if one.after is not None:
-                product = known[one.subscription_id].product if one.subscription_id in known else ""
-                yield effect(one, locale, names, product)
+                yield effect(one, locale, names, _product(known, one.subscription_id))
             case _:
                 pass
+
+
+def _product(known: Mapping[str, Subscription], subscription_id: str) -> str:
+    return known[subscription_id].product if subscription_id in known else ""

@@ -6,9 +6,7 @@ from tenor.ui.words.values import Names
 
 def subscription_name(subscription: Subscription, names: Names) -> str:
     """The whole name: "Draft Standard · Office Malmö · SUB-000107". In pages, filter it through `unbroken`."""
-    product = names.product(subscription.product)
-    plan = names.plan(subscription.product, subscription.plan)
-    return f"{product} {plan} · {subscription_reference(subscription)}"
+    return f"{names.item(subscription.product, subscription.plan)} · {subscription_reference(subscription)}"
 
 
 def subscription_reference(subscription: Subscription) -> str:

@@ -57,6 +57,10 @@ class Names:
         """The plan's name; what is no code of the catalog stays as it is."""
         return self.plans.get((product, code), code)
 
+    def item(self, product: str, code: str) -> str:
+        """What is sold, as a line names it: "Draft Standard"."""
+        return f"{self.product(product)} {self.plan(product, code)}"
+
     def promotion(self, name: str) -> str:
         """A promotion by the seller's own name for it; one that is no longer in the catalog stays as it is."""
         return self.promotions.get(name, name)
