@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from tenor.db.access import account_scope
 from tenor.db.queries.receipts import Attempt, Party, Receipt, read_receipt
 from tenor.db.queries.returns import read_returns
-from tenor.domain.account import PaymentMethod
+from tenor.domain.account import RENEWAL, PaymentMethod
 from tenor.domain.direct_debit import order_arrives_on, takes_effect_at_once
 from tenor.domain.effects import OpenSubscription, SetSeats, changed_by
 from tenor.domain.lifecycle import AWAITED, OPEN_ORDER, OrderStatus, PaymentStatus, shown_status
@@ -42,8 +42,6 @@ from tenor.usecases.tell import SYSTEM
 
 CALLED_OFF = frozenset({OrderStatus.FAILED, OrderStatus.CANCELED, OrderStatus.EXPIRED})
 DONE = frozenset({OrderStatus.PAID, OrderStatus.FULFILLED})
-RENEWAL = "renew"
-"""A renewal can be paid, and not called off: the subscription has begun to run on."""
 PAID_AHEAD = "renew_early"
 UNCLEAR = frozenset({PaymentStatus.SENDING, PaymentStatus.UNKNOWN})
 ASKED_BEFORE = "asked"
