@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator
 from tenor.cli.demo_book.customers import CUSTOMERS
 from tenor.domain.eligibility.case import AccountRow, SubscriptionRow
 from tenor.domain.eligibility.matrix import ACCOUNT_ROWS, SUBSCRIPTION_ROWS
+from tenor.domain.possibilities import UNASKED
 from tenor.domain.refusals import Visibility
 from tenor.ui.words.eligibility import ARRIVES, REASONS, UNDER_WAY
 from tests.browser.visiting import Visitor, visitor
@@ -22,8 +23,7 @@ ROWS: dict[str, AccountRow | SubscriptionRow] = {
     **{row.code: row for row in ACCOUNT_ROWS},
     **{row.code: row for row in SUBSCRIPTION_ROWS},
 }
-WITHOUT_OBJECT = {"not_expired", "not_ended", "nothing_owed"}
-SHOWN = ROWS.keys() - WITHOUT_OBJECT
+SHOWN = ROWS.keys() - UNASKED
 """Rows that close what somebody may ask for: pages don't say why nobody buys again what runs."""
 MET = sorted({(code, customer.people[0].email) for customer in CUSTOMERS for code in customer.shows if code in SHOWN})
 ALSO = [("role_may_not_buy", "bob@brightwater.example"), ("role_may_not_buy", "eli@brightwater.example")]

@@ -19,7 +19,15 @@ from tenor.domain.account import (
 from tenor.domain.eligibility import Action
 from tenor.domain.orders import PastOrder, PastOrders
 from tenor.domain.planner import plan
-from tenor.domain.possibilities import Possibilities, for_good, is_asked, order_to_return, possibilities
+from tenor.domain.possibilities import (
+    UNASKED,
+    Possibilities,
+    for_good,
+    is_asked,
+    is_offered,
+    order_to_return,
+    possibilities,
+)
 from tenor.domain.requests import AddSeats, Request
 from tests.domain.builders import ALICE, CARD, TODAY, account, day, offer, paid, scheduled, subscription
 from tests.support import tables
@@ -28,8 +36,7 @@ OPEN = tables.rows("eligibility", "What is open when")
 LATER = subscription(id="s2", number="S-2", renews_on=day("2027-06-01"))
 """Somebody to be aligned with."""
 ENDED = {"renews_on": day("2026-11-01"), "lapsed_on": day("2026-11-01"), "periods": ()}
-WITHOUT_OBJECT = {"not_expired", "not_ended", "nothing_owed", "already_on", "already_off"}
-NO_REMEDY = {"fewer_than_two", "already_aligned", *WITHOUT_OBJECT}
+NO_REMEDY = {"fewer_than_two", "already_aligned", *UNASKED}
 
 STATES: dict[str, dict[str, Any]] = {
     "active": {},
@@ -98,14 +105,25 @@ def test_every_action_is_answered_and_every_reason_says_what_opens_it(state: str
     [
         ("active", "renew_late auto_renew_on buy_again change_owed decline_owed"),
         ("not renewing", "renew_late auto_renew_off buy_again change_owed decline_owed"),
-        ("expired", "renew_early auto_renew_off change_owed decline_owed"),
-        ("past due", "renew_late auto_renew_on buy_again"),
+        ("expired", "auto_renew_off change_owed decline_owed"),
+        ("past due", "auto_renew_on buy_again"),
     ],
 )
 def test_nobody_asks_for_what_has_no_object(state: str, unasked: str) -> None:
     one = subscription(**STATES[state])
     found = asked(an_account(one, LATER), (a_past_order(one),))
-    assert " ".join(action for action in Action if not is_asked(action, found[action])) == unasked
+    assert " ".join(action for action in Action if not is_asked(found[action])) == unasked
+
+
+@pytest.mark.parametrize(
+    ("state", "replaced"),
+    [("active", ""), ("expired", "renew_early"), ("past due", "renew_late")],
+)
+def test_what_another_action_stands_for_is_not_offered(state: str, replaced: str) -> None:
+    one = subscription(**STATES[state])
+    found = asked(an_account(one, LATER), (a_past_order(one),))
+    wanted = [action for action in Action if is_asked(found[action])]
+    assert " ".join(action for action in wanted if not is_offered(action, found[action])) == replaced
 
 
 def test_beside_a_reason_for_good_the_others_are_moot() -> None:

@@ -116,7 +116,7 @@ def test_what_was_is_no_lie(behind: str) -> None:
 
 @pytest.mark.parametrize(
     "said_of_an_order",
-    ["The time to return this order ended on 1 March 2026.", "The time to renew ended on 1 March 2026."],
+    ["The time to return this order ended on 1 March 2026.", "The time to do so ended on 1 March 2026."],
 )
 def test_what_else_ends_is_no_saying_of_the_subscription(said_of_an_order: str) -> None:
     assert said(f"<p>{said_of_an_order}</p>") == []

@@ -16,16 +16,17 @@ from tenor.domain.under_way import once_paid
 Possibilities = Mapping[Action, tuple[Reason, ...]]
 """Every action with the reasons that close it; an action without reasons is open."""
 
-UNASKED: Mapping[Action, frozenset[str]] = {
+UNASKED = frozenset({"not_expired", "not_ended", "nothing_owed", "already_on", "already_off"})
+"""Reasons that say that the action has no object."""
+REPLACED: Mapping[Action, frozenset[str]] = {
     Action.RENEW_EARLY: frozenset({"renewal_window_closed", "canceled"}),
-    Action.RENEW_LATE: frozenset({"not_expired", "past_due", "suspended", "canceled"}),
-    Action.BUY_AGAIN: frozenset({"not_ended", "suspended"}),
-    Action.AUTO_RENEW_ON: frozenset({"already_on", "suspended"}),
-    Action.AUTO_RENEW_OFF: frozenset({"already_off", "suspended"}),
-    Action.CHANGE_OWED: frozenset({"nothing_owed"}),
-    Action.DECLINE_OWED: frozenset({"nothing_owed", "owed_not_declinable"}),
+    Action.RENEW_LATE: frozenset({"past_due", "suspended", "canceled"}),
+    Action.BUY_AGAIN: frozenset({"suspended"}),
+    Action.AUTO_RENEW_ON: frozenset({"suspended"}),
+    Action.AUTO_RENEW_OFF: frozenset({"suspended"}),
+    Action.DECLINE_OWED: frozenset({"owed_not_declinable"}),
 }
-"""Reasons that say that an action has no object, or that another one stands for it: early, late, or bought again."""
+"""Reasons that say that another action stands for it, early, late or bought again: that one is offered instead."""
 FOR_GOOD = frozenset(
     {
         "country_outside_region",
@@ -61,9 +62,14 @@ def possibilities(
     }
 
 
-def is_asked(action: Action, found: tuple[Reason, ...]) -> bool:
-    """Whether anybody would want what these close: nobody buys again what runs, or renews early what is over."""
-    return not any(reason.code in UNASKED.get(action, ()) for reason in found)
+def is_asked(found: tuple[Reason, ...]) -> bool:
+    """Whether anybody would want what these close: nobody buys again what runs, or turns on what is on."""
+    return not any(reason.code in UNASKED for reason in found)
+
+
+def is_offered(action: Action, found: tuple[Reason, ...]) -> bool:
+    """Whether a page has a place for it, open or closed: it is asked for, and no other action stands for it."""
+    return is_asked(found) and not any(reason.code in REPLACED.get(action, ()) for reason in found)
 
 
 def for_good(found: Iterable[Reason]) -> tuple[Reason, ...]:

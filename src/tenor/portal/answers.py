@@ -45,9 +45,7 @@ class Answers:
 
 def answers(found: Possibilities, one: Subscription, orders: PastOrders, who: Reader, pages: Pages) -> Answers:
     """What there is to say about each action."""
-    asked = {
-        action: remedies.told_once(for_good(reasons)) for action, reasons in found.items() if is_asked(action, reasons)
-    }
+    asked = {action: remedies.told_once(for_good(reasons)) for action, reasons in found.items() if is_asked(reasons)}
     can = [action for action, reasons in asked.items() if not reasons]
     return Answers(
         tuple(Open(words.action(action), address(action, one, orders, pages)) for action in can),

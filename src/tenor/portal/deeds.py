@@ -9,7 +9,7 @@ from django.urls import reverse
 from tenor.domain.account import Subscription
 from tenor.domain.eligibility import Action, is_hidden
 from tenor.domain.orders import PastOrders
-from tenor.domain.possibilities import Possibilities, for_good, is_asked
+from tenor.domain.possibilities import Possibilities, for_good, is_offered
 from tenor.domain.refusals import Reason, Visibility
 from tenor.portal import remedies
 from tenor.portal.answers import address
@@ -78,7 +78,7 @@ def _is_pointless(action: Action, reasons: tuple[Reason, ...], held: Holding) ->
     """Whether another action stands for it, or nothing is left that it would change."""
     if held.situation.is_over and action in (Action.AUTO_RENEW_ON, Action.AUTO_RENEW_OFF):
         return True
-    return not is_asked(action, reasons)
+    return not is_offered(action, reasons)
 
 
 def by_remedy(reasons: Iterable[components.Reason]) -> tuple[components.Reason, ...]:

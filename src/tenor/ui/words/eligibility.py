@@ -33,7 +33,7 @@ REASONS: dict[str, Promise] = {
     "monthly_no_early_renewal": _("Early renewal is for terms of a year or more. This term is %(months)s."),
     "next_term_already_renewed": _("The next term is paid already, until %(paid_until)s."),
     "renewal_window_not_open": _("Early renewal opens on %(opens_on)s. The term runs until %(renews_on)s."),
-    "renewal_window_closed": _("The time to renew ended on %(closed_on)s."),
+    "renewal_window_closed": _("The time to do so ended on %(closed_on)s."),
     "not_expired": _("The subscription has not expired: it runs until %(renews_on)s."),
     "not_ended": _("The subscription has not ended, so it need not be bought again."),
     "renewal_due_today": _("The subscription is due for renewal (%(renews_on)s). Changes wait until that is done."),
