@@ -25,7 +25,7 @@ SAYINGS: Mapping[str, re.Pattern[str]] = {
     "ends": re.compile(rf"(?<!access )\bends on {DAY}", re.I),
     "access": re.compile(rf"access ends on {DAY}", re.I),
     "unpaid": re.compile(rf"(?:unpaid|overdue) since {DAY}", re.I),
-    "over": re.compile(rf"(?<!order )(?<!renew )(?<!have )(?:expired|ended) on {DAY}", re.I),
+    "over": re.compile(rf"(?<!order )(?<!do so )(?<!have )(?:expired|ended) on {DAY}", re.I),
     "begins": re.compile(rf"\bbegins on {DAY}", re.I),
 }
 SUBSCRIPTION = re.compile(r"/subscriptions/([0-9a-f-]{36})/")

@@ -34,7 +34,7 @@ class Moving:
     """A subscription that the method pays, now or from its next renewal on; `note` where it is not moved at once."""
 
     name: str
-    number: str
+    reference: str
     url: str
     note: str
 
@@ -112,7 +112,7 @@ def _moving(request: AccountRequest, loaded: Loaded, old: PaymentMethod, who: Re
     return [
         Moving(
             who.names.product(one.product),
-            one.number,
+            words.subscription_reference(one),
             reverse("portal:subscription", args=[one.id]),
             note=_note(one) if one in named and one.id not in may else "",
         )
